@@ -1,0 +1,1 @@
+"""Deterministic, offline, honest tests of AutoGen agents and their tools."""

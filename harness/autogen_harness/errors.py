@@ -1,0 +1,86 @@
+"""Every exception that a user of the harness can meet.
+
+One root, so that ``except HarnessError`` catches them all. Each class says in its docstring who raised it and what to do.
+Facts are kept as attributes; the text is made from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autogen_harness.model import Finding
+
+
+class HarnessError(Exception):
+    """Root of all exceptions of autogen-harness."""
+
+
+class UsageError(HarnessError):
+    """The test uses the harness in a way that cannot work; the message says what to write instead."""
+
+
+class DocumentError(HarnessError):
+    """A file that the harness was given cannot be used.
+
+    Attributes:
+        path: the file as the user named it.
+        line, column: where, counted from 1; 0 where the whole file is meant.
+        problem: what is wrong, one line.
+        hint: the nearest right thing or how to fix it; may be empty.
+    """
+
+    def __init__(self, path: str, problem: str, *, line: int = 0, column: int = 0, hint: str = "", source: str = "") -> None:
+        self.path, self.problem, self.line, self.column, self.hint = path, problem, line, column, hint
+        place = f"{path}:{line}:{column}" if line else path
+        text = f"{place}: {problem}"
+        if source:
+            text += f"\n  |\n{line:>3} | {source}\n  | {' ' * column}^"
+        if hint:
+            text += f"\n  {hint}"
+        super().__init__(text)
+
+
+class MissingExtra(HarnessError):
+    """A part of the harness needs a package that is not installed; ``extra`` names what brings it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(f"{package} is not installed; install it with: pip install 'autogen-harness[{extra}]'")
+
+
+class ScriptExhausted(HarnessError):
+    """An agent asked the model once more than the script has turns. Recorded as the finding ``script-exhausted``."""
+
+
+class UnmatchedRequest(HarnessError):
+    """No cassette has an answer for this HTTP request. Recorded as the finding ``http-unmatched``.
+
+    It is deliberately not a ``ConnectionError``: a tool must not mistake a hole in the test for a fault of the network.
+    """
+
+
+class NetworkBlocked(HarnessError):
+    """Code under test tried to reach the network. Recorded as the finding ``network-attempted``."""
+
+
+class ChatHung(HarnessError):
+    """Raised in the main thread by the watchdog, when nothing happened for ``harness_hang_seconds`` of real time."""
+
+
+class ModelFault(HarnessError):
+    """A scripted ``fail(...)`` where the ``openai`` package is absent; it carries the fields of the SDK's own class."""
+
+    def __init__(self, message: str, *, status_code: int | None = None, code: str | None = None, retry_after: float | None = None) -> None:
+        self.message, self.status_code, self.code, self.retry_after = message, status_code, code, retry_after
+        super().__init__(message)
+
+
+class HarnessFailure(HarnessError, AssertionError):
+    """The verdict of a harness: the test is not green, for every one of ``findings``."""
+
+    def __init__(self, findings: Sequence[Finding], text: str) -> None:
+        self.findings = tuple(findings)
+        super().__init__(text)

@@ -1,0 +1,60 @@
+"""What happened in a run, out of band: the only place that parts report to.
+
+AutoGen turns exceptions into text and goes on, so nothing that matters may only be raised. Parts record an entry here, and
+the verdict is made from the entries after the test body. Entries arrive from any thread; an append is atomic.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from autogen_harness.model import Finding, HttpExchange, LlmRequest, Note, Slept, ToolRun, TurnPlayed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Entry = LlmRequest | TurnPlayed | ToolRun | HttpExchange | Slept | Note | Finding
+E = TypeVar("E", LlmRequest, TurnPlayed, ToolRun, HttpExchange, Slept, Note, Finding)
+
+_now = time.perf_counter  # real time: the watchdog must not be fooled by the virtual clock
+
+__all__ = ["Entry", "Ledger"]
+
+
+class Ledger:
+    """The entries of one run, in the order in which they happened."""
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+        self._last = _now()
+
+    def record(self, entry: Entry) -> None:
+        """Add an entry. Safe from any thread."""
+        self._entries.append(entry)
+        self._last = _now()
+
+    def of(self, kind: type[E]) -> list[E]:
+        """All entries of a kind, oldest first."""
+        return [entry for entry in self._entries if isinstance(entry, kind)]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What went wrong so far, oldest first."""
+        return self.of(Finding)
+
+    @property
+    def quiet_seconds(self) -> float:
+        """Real seconds since the last entry."""
+        return _now() - self._last
+
+    def clear(self) -> None:
+        """Forget everything; for the next example of a property-based test."""
+        self._entries.clear()
+        self._last = _now()
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(tuple(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,140 @@
+"""The values that parts exchange: frozen, without behaviour, importing nothing.
+
+Everything that happens in a run is one of the entries below, recorded in the :mod:`~autogen_harness.ledger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Headers = tuple[tuple[str, str], ...]
+
+Purpose = Literal["reply", "selection", "summary"]
+"""Why an agent asked the model: to answer, to choose the next speaker of a group, to sum up a chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One attempt to send a request, as the client's transport sees it.
+
+    ``timeout`` is the read (or total) timeout in seconds that reached the transport; None where there is no limit.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+    timeout: float | None = None
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What the server said: ``headers`` in wire order, ``body`` decoded."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmRequest:
+    """An agent asked the model. ``messages`` is a deep copy taken on arrival; ``tools`` are the names on offer."""
+
+    agent: str
+    purpose: Purpose
+    messages: tuple[Mapping[str, Any], ...]
+    tools: tuple[str, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlayed:
+    """The script answered a request. ``number`` counts from 1 within ``script`` ("" is the script of all agents)."""
+
+    number: int
+    agent: str
+    purpose: Purpose
+    said: str
+    script: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRun:
+    """A framework executed, or failed to execute, one tool call. ``result`` is what the conversation received."""
+
+    tool: str
+    agent: str
+    arguments: Mapping[str, Any] | None
+    outcome: Literal["ok", "raised", "unknown", "bad-args"]
+    result: Any = None
+    error: BaseException | None = None
+    call_id: str | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpExchange:
+    """A cassette answered ``request``. ``source`` names the interaction, ``outcome`` is a status or a fault in one line."""
+
+    request: HttpRequest
+    source: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """Something waited ``seconds`` of virtual time; ``how`` is the call, such as ``time.sleep``."""
+
+    seconds: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a reader of the report should know and no test fails for, such as a check that could not be made."""
+
+    topic: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something went wrong. ``rule`` is one of :data:`RULES`; ``fields`` are what ``harness.expect(rule, ...)`` compares.
+
+    ``what`` says what happened, ``fix`` how to mend it, ``expect`` the line to write where it was meant; ``turn`` is the
+    number of the turn that it belongs to, where there is one.
+    """
+
+    rule: str
+    what: str
+    fix: str = ""
+    expect: str = ""
+    turn: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+RULES: Mapping[str, str] = {
+    "tool-raised": "a tool raised, and the framework told the model so as text",
+    "tool-unknown": "the agent that received a call has no such tool",
+    "tool-bad-args": "a tool was called with arguments that it does not take",
+    "script-exhausted": "an agent asked the model and the script had no turn left",
+    "turns-left": "the chat ended before the script did",
+    "selection-not-scripted": "a group chat asked for the next speaker and the script does not say who",
+    "http-unmatched": "a request was sent that no cassette answers",
+    "http-unplayed": "an interaction of a cassette was never asked for",
+    "network-attempted": "code tried to reach the network",
+    "request-rejected": "the API would have answered the request with an error",
+    "chat-hung": "nothing happened for too long",
+    "real-sleep": "code waited in real time",
+    "code-executed": "an agent executed code from a message",
+    "human-asked": "an agent asked a person and nothing was scripted",
+}
+"""Every rule id with what it means."""
+
+LEFTOVERS = frozenset({"turns-left", "http-unplayed"})
+"""Rules that say nothing new when the test's own body failed first."""
