@@ -5,6 +5,9 @@ The rules stand in ``shipped_shapes``, one module a service; each is a sentence,
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from shipped_shapes import duckduckgo, webhook, yahoo
 from shipped_shapes.reading import EVERY, ROOT, Rule, shipped
@@ -30,3 +33,9 @@ def test_shape(name: str, rule: Rule) -> None:
     """The file obeys the rule; else the rule's sentence and what is wrong are shown."""
     wrong = list(rule(shipped(name)))
     assert wrong == [], rule.__doc__
+
+
+def test_the_page_lists_every_file() -> None:
+    """The documentation has one row for every shipped name, and none for a name that is not shipped."""
+    page = (Path(__file__).parents[1] / "docs" / "shipped-cassettes.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `([a-z]+/[a-z-]+)` \|", page, re.MULTILINE)) == sorted(RULES)

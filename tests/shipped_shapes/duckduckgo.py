@@ -11,29 +11,11 @@ from shipped_shapes.reading import Rule, Shipped, compact_json, unwanted, wanted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ALWAYS = {
-    "Abstract",
-    "AbstractSource",
-    "AbstractText",
-    "AbstractURL",
-    "Answer",
-    "AnswerType",
-    "Definition",
-    "DefinitionSource",
-    "DefinitionURL",
-    "Entity",
-    "Heading",
-    "Image",
-    "ImageHeight",
-    "ImageIsLogo",
-    "ImageWidth",
-    "Infobox",
-    "Redirect",
-    "RelatedTopics",
-    "Results",
-    "Type",
-    "meta",
-}
+_NAMES = """
+    Abstract AbstractSource AbstractText AbstractURL Answer AnswerType Definition DefinitionSource DefinitionURL Entity
+    Heading Image ImageHeight ImageIsLogo ImageWidth Infobox Redirect RelatedTopics Results Type meta
+"""
+ALWAYS = {*_NAMES.split()}
 WITH_INFOBOX = {"OfficialDomain", "OfficialWebsite"}
 STRUCTURED = {"Answer", "ImageHeight", "ImageIsLogo", "ImageWidth", "Infobox", "RelatedTopics", "Results", "meta"}
 ITEM = ["FirstURL", "Icon", "Result", "Text"]

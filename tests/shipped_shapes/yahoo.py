@@ -12,23 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 JSON_TYPE = "application/json;charset=utf-8"
-HEADERS_OF_SUCCESS = [
-    "content-type",
-    "cache-control",
-    "vary",
-    "server",
-    "age",
-    "date",
-    "y-rid",
-    "x-envoy-upstream-service-time",
-    "x-envoy-decorator-operation",
-    "strict-transport-security",
-    "referrer-policy",
-    "x-frame-options",
-    "x-xss-protection",
-    "x-content-type-options",
-    "content-length",
-]
+_NAMES = """
+    content-type cache-control vary server age date y-rid x-envoy-upstream-service-time x-envoy-decorator-operation
+    strict-transport-security referrer-policy x-frame-options x-xss-protection x-content-type-options content-length
+"""
+HEADERS_OF_SUCCESS = _NAMES.split()
 META: dict[str, tuple[type, ...]] = {
     "currency": (str, NoneType),
     "symbol": (str,),
