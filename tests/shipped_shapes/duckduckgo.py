@@ -6,7 +6,14 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from shipped_shapes.reading import Rule, Shipped, compact_json, unwanted, wanted, with_status
+from shipped_shapes.reading import (
+    Rule,
+    Shipped,
+    compact_json,
+    unwanted,
+    wanted,
+    with_status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,17 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from shipped_shapes.reading import Rule, Shipped, bytes_of, compact_json, shipped, unwanted, wanted, with_body, with_status
+from shipped_shapes.reading import (
+    Rule,
+    Shipped,
+    bytes_of,
+    compact_json,
+    shipped,
+    unwanted,
+    wanted,
+    with_body,
+    with_status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

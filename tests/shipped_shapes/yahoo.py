@@ -6,7 +6,15 @@ from itertools import pairwise
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from shipped_shapes.reading import Rule, Shipped, compact_json, unwanted, wanted, with_body, with_status
+from shipped_shapes.reading import (
+    Rule,
+    Shipped,
+    compact_json,
+    unwanted,
+    wanted,
+    with_body,
+    with_status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
