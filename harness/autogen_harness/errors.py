@@ -18,7 +18,7 @@ class HarnessError(Exception):
     """Root of all exceptions of autogen-harness."""
 
 
-class UsageError(HarnessError):
+class UsageError(HarnessError, ValueError):
     """The test uses the harness in a way that cannot work; the message says what to write instead."""
 
 
@@ -30,17 +30,26 @@ class DocumentError(HarnessError):
         line, column: where, counted from 1; 0 where the whole file is meant.
         problem: what is wrong, one line.
         hint: the nearest right thing or how to fix it; may be empty.
+        others: what else is wrong with the same file.
     """
+
+    others: tuple[DocumentError, ...] = ()
 
     def __init__(self, path: str, problem: str, *, line: int = 0, column: int = 0, hint: str = "", source: str = "") -> None:
         self.path, self.problem, self.line, self.column, self.hint = path, problem, line, column, hint
         place = f"{path}:{line}:{column}" if line else path
         text = f"{place}: {problem}"
         if source:
-            text += f"\n  |\n{line:>3} | {source}\n  | {' ' * column}^"
+            text += f"\n    |\n{line:>3} | {source}\n    | {' ' * (column - 1)}^"
         if hint:
             text += f"\n  {hint}"
         super().__init__(text)
+
+    def with_others(self, others: Sequence[DocumentError]) -> DocumentError:
+        """The same error that also carries, and prints, what else is wrong with the file."""
+        self.others = tuple(others)
+        self.args = ("\n".join([str(self), *map(str, others)]),)
+        return self
 
 
 class MissingExtra(HarnessError):

@@ -1,0 +1,202 @@
+"""Answers ``requests`` from a desk, standing on ``responses``. The only home of both.
+
+``responses`` stands in for ``HTTPAdapter.send``: sessions, adapters of the user's own, redirects, hooks and cookies are the
+real ones. One response object serves every request, and builds what urllib3 would have built; faults are raised as
+``HTTPAdapter.send`` raises them after a real one.
+"""
+
+from __future__ import annotations
+
+import io
+from http.client import HTTPMessage
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import requests
+import responses
+from responses.registries import FirstMatchRegistry
+from urllib3 import HTTPHeaderDict
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError, ReadTimeoutError
+from urllib3.response import HTTPResponse
+from urllib3.util import Timeout
+
+from autogen_harness.cassettes.framing import framed
+from autogen_harness.model import HttpReply, HttpRequest, Note
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+    from requests.adapters import HTTPAdapter
+
+    from autogen_harness.cassettes.backends import Desk
+    from autogen_harness.cassettes.faults import Fault
+
+_RETRIES = Note(
+    "back-off",
+    "back-off not checked on this backend: a requests session retries through urllib3's Retry, which `responses` replaces by"
+    " its own loop: statuses are retried without waiting, timeouts and broken connections are not retried at all",
+)
+
+
+class RequestsBackend:
+    """One per player; installed between the player's ``open`` and ``close``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._mock = _Mock(desk)
+        self._watch = patch.object(responses.RequestsMock, "_find_match", _watched(desk))
+
+    def install(self) -> None:
+        self._mock.start()
+        self._watch.start()
+
+    def uninstall(self) -> None:
+        self._watch.stop()
+        self._mock.stop(allow_assert=False)
+        self._mock.closed = True
+
+
+class _Mock(responses.RequestsMock):
+    """A mock without a list of responses: everything is asked at the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(assert_all_requests_are_fired=False)
+        self._registry = _Registry(desk)
+        self._desk, self._noted, self.closed = desk, False, False
+
+    def _on_request(self, adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any) -> Any:
+        if self.closed:  # a mock that outlived us has put us back
+            return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # the options are send's own
+        if retries is not None:
+            self._note()
+        try:
+            return super()._on_request(adapter, request, retries=retries, **options)
+        except requests.ConnectionError:
+            if adapter.max_retries.total:
+                self._note()
+            raise
+
+    def _note(self) -> None:
+        if not self._noted:
+            self._noted = True
+            self._desk.record(_RETRIES)
+
+
+class _Registry(FirstMatchRegistry):
+    """Finds the same response for every request."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._only = _Response(desk)
+
+    def find(self, request: PreparedRequest) -> tuple[responses.BaseResponse, list[str]]:
+        return self._only, []
+
+
+class _Response(responses.BaseResponse):
+    """Asks at the desk and builds what came of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("GET", "http://cassette/")
+        self._desk = desk
+
+    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+        connect, read = _limits(request.req_kwargs.get("timeout"))  # type: ignore[attr-defined]  # `responses` adds it
+        answer = self._desk.answer(_asked(request, read))
+        if isinstance(answer, HttpReply):
+            return _built(answer, request)
+        return self._met(answer, request, connect, read)
+
+    def _met(self, fault: Fault, request: PreparedRequest, connect: float | None, read: float | None) -> HTTPResponse:
+        """The reply under a fault, or the exception that a real fault of the kind ends in."""
+        if fault.kind == "connection_reset":
+            reset = ConnectionResetError(104, "Connection reset by peer")
+            raise requests.ConnectionError(ProtocolError("Connection aborted.", reset), request=request)
+        if fault.kind == "truncated":
+            return _built(fault.reply, request, truncated=True)
+        limit = connect if fault.phase == "connect" else read
+        if fault.kind == "slow" and (limit is None or fault.seconds < limit):
+            self._desk.advance(fault.seconds)
+            return _built(fault.reply, request)
+        self._desk.advance(limit or 0.0)
+        raise _timeout(fault, request, limit)
+
+
+def _asked(request: PreparedRequest, timeout: float | None) -> HttpRequest:
+    body = request.body
+    if body is not None and not isinstance(body, (str, bytes)):
+        # An iterator can be sent once, on the wire too; a redirect that keeps the body finds it where it now is.
+        body = request.body = b"".join(piece.encode() if isinstance(piece, str) else piece for piece in body)
+    sent = body.encode() if isinstance(body, str) else body or b""
+    headers = tuple((name, _text(value)) for name, value in request.headers.items())
+    return HttpRequest(str(request.method), str(request.url), headers, sent, timeout, "requests")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _limits(timeout: Any) -> tuple[float | None, float | None]:
+    """The connect and the read timeout of everything that ``requests`` takes for one."""
+    if isinstance(timeout, tuple):
+        connect, read = timeout
+        return connect, read
+    if isinstance(timeout, Timeout):
+        read = timeout.read_timeout
+        return timeout.connect_timeout, read  # type: ignore[return-value]  # urllib3's own mark for "not set" cannot come here
+    return timeout, timeout
+
+
+def _built(reply: HttpReply, request: PreparedRequest, *, truncated: bool = False) -> HTTPResponse:
+    """The reply as urllib3 hands it to ``requests``: nothing read yet, nothing decoded."""
+    headers, body = framed(reply, str(request.method), truncated=truncated)
+    message = HTTPMessage()  # where requests looks for cookies
+    for name, value in headers:
+        message.add_header(name, value)
+    chunked = [pair for pair in headers if pair[0].lower() == "transfer-encoding"]
+    original = SimpleNamespace(msg=message, isclosed=lambda: True, close=lambda: None)
+    response = HTTPResponse(
+        body=io.BytesIO(body),
+        headers=HTTPHeaderDict(pair for pair in headers if pair not in chunked),
+        status=reply.status,
+        reason=reply.reason,
+        version=11,
+        preload_content=False,
+        original_response=original,  # type: ignore[arg-type]  # the three attributes of it that are used
+        request_method=request.method,
+    )
+    for name, value in chunked:  # seen by the user, but the chunks are joined already
+        response.headers.add(name, value)
+    return response
+
+
+def _timeout(fault: Fault, request: PreparedRequest, limit: float | None) -> requests.Timeout:
+    asked = urlsplit(str(request.url))
+    kind = HTTPSConnectionPool if asked.scheme == "https" else HTTPConnectionPool
+    pool = kind(asked.hostname or "", asked.port)
+    url = request.path_url
+    if fault.phase == "connect":
+        text = f"Connection to {asked.hostname} timed out. (connect timeout={limit})"
+        return requests.ConnectTimeout(MaxRetryError(pool, url, ConnectTimeoutError(pool, text)), request=request)
+    error = ReadTimeoutError(pool, url, f"Read timed out. (read timeout={limit})")
+    return requests.ReadTimeout(error, request=request)
+
+
+def _watched(desk: Desk) -> Any:
+    """``RequestsMock._find_match`` that reports the misses of mocks which are not ours."""
+    original = responses.RequestsMock._find_match  # noqa: SLF001 - the one place through which every miss of a mock goes
+
+    def _find_match(mock: responses.RequestsMock, request: PreparedRequest) -> Any:
+        found = original(mock, request)
+        if found[0] is None and not _passed_on(mock, str(request.url)):
+            desk.missed(str(request.method), str(request.url), "responses mock")
+        return found
+
+    return _find_match
+
+
+def _passed_on(mock: responses.RequestsMock, url: str) -> bool:
+    """The mock was told to let requests to this URL through."""
+    prefixes = mock.passthru_prefixes
+    return any(url.startswith(prefix) if isinstance(prefix, str) else prefix.match(url) for prefix in prefixes)

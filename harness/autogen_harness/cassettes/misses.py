@@ -1,0 +1,107 @@
+"""Say why a request was not answered: the finding, with the nearest interactions and the line to write. Runs on a miss only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autogen_harness.cassettes import matchers, store
+from autogen_harness.differences import render
+from autogen_harness.errors import DocumentError
+from autogen_harness.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from autogen_harness.cassettes.cassette import Queued
+    from autogen_harness.differences import Difference
+    from autogen_harness.model import HttpRequest
+
+MAX_SHOWN = 3
+"""Interactions shown for one miss."""
+
+MAX_FILES = 200
+"""Cassettes searched for one that would have answered."""
+
+MAX_BODY = 200
+"""Characters of a request's body shown."""
+
+
+def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]) -> Finding:
+    """What to report when no queued interaction answers."""
+    closest = _closest(asked, near)
+    over = [queued for queued, differences in closest if not differences]
+    lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found) for queued, found in closest)]
+    if not closest:
+        lines.append("  nothing is queued for any host")
+    return Finding(
+        rule="http-unmatched",
+        what="\n".join(lines),
+        fix=_repeat(over) if over else _suggest(asked, roots),
+        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
+        fields=fields(asked.request),
+    )
+
+
+def mock_finding(request: HttpRequest, mock: str) -> Finding:
+    """What to report when a mock of the user's own, which stands before the cassettes, has no answer."""
+    asked = matchers.Asked(request)
+    return Finding(
+        rule="http-unmatched",
+        what=f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}",
+        fix=f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)",
+        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
+        fields=fields(request),
+    )
+
+
+def fields(request: HttpRequest) -> dict[str, str]:
+    """What ``harness.expect("http-unmatched", ...)`` compares."""
+    asked = matchers.Asked(request)
+    return {"method": asked.method, "url": request.url, "host": asked.host}
+
+
+def _closest(asked: matchers.Asked, near: Iterable[Queued]) -> list[tuple[Queued, list[Difference]]]:
+    """At most three, those with the fewest differences first."""
+    compared = [(queued, matchers.differences(queued.interaction, asked)) for queued in near]
+    return sorted(compared, key=lambda pair: (_distance(pair[1]), pair[0].order))[:MAX_SHOWN]
+
+
+def _distance(found: Sequence[Difference]) -> tuple[int, int]:
+    """How many parts of the request differ, then in how many places."""
+    return len({difference.path.partition(".")[0].partition("[")[0] for difference in found}), len(found)
+
+
+def _sent(asked: matchers.Asked) -> str:
+    body = asked.request.body.decode("utf-8", "replace")
+    shown = body if len(body) <= MAX_BODY else f"{body[: MAX_BODY - 1]}…"
+    return f"{asked.method} {asked.request.url}" + (f" with body {shown}" if shown else "")
+
+
+def _shown(queued: Queued, found: Sequence[Difference]) -> str:
+    count = f"played {queued.played} of {queued.times}" if queued.times != "any" else f"played {queued.played}"
+    head = f"  {queued.name} ({count})"
+    if not found:
+        return f"{head}: fits, and has been played as often as it was asked to"
+    return f"{head} differs:\n{render(found, expected='cassette has', actual='request has', indent='    ')}"
+
+
+def _repeat(over: Sequence[Queued]) -> str:
+    name, sent = over[0].name, sum(queued.played for queued in over) + 1
+    call = f'harness.http.play("{name}", times={sent})' if len(over) == 1 else f'one more harness.http.play("{name}")'
+    return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
+
+
+def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
+    """The call that would have answered, found among all cassettes, else how to make one."""
+    try:
+        every = store.every(roots, MAX_FILES)
+        fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
+    except DocumentError as error:
+        return f"the cassettes could not be searched: {error}"
+    if fitting:  # one made for this very URL, and a success, before others
+        name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))  # noqa: PLR2004 - an HTTP error
+        return f'write harness.http.play("{name}")'
+    if asked.method in matchers.WITH_BODY:
+        return f'if it is a webhook, write harness.http.play("webhook/accepted", url="{asked.request.url}")'
+    return f'write a cassette for {asked.host}{asked.raw_path}, then harness.http.play("folder/name")'

@@ -1,0 +1,196 @@
+"""Plays interactions to whoever asks, and keeps the account: what was answered, what was missed, what is left.
+
+The player knows no HTTP client. Backends bring it requests from any thread and any event loop, and turn what it answers into
+their client's own responses and exceptions.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
+
+from autogen_harness.cassettes import faults, matchers, misses, store
+from autogen_harness.cassettes.backends import ENTRANCES, Backend, Entrance, backend
+from autogen_harness.cassettes.cassette import Queued
+from autogen_harness.cassettes.checks import url_problem
+from autogen_harness.cassettes.index import Index
+from autogen_harness.errors import MissingExtra, UnmatchedRequest, UsageError
+from autogen_harness.imports import when_imported
+from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from types import ModuleType
+
+    from autogen_harness.cassettes.cassette import Times
+    from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.clock import VirtualClock
+    from autogen_harness.ledger import Entry
+
+    Answer = Callable[[HttpRequest], HttpReply | Fault]
+
+
+class Player:
+    """Answers HTTP requests from cassettes.
+
+    Args:
+        record: where everything that happens is reported.
+        clock: the virtual clock that slow answers and timeouts move.
+        roots: folders of the user's own cassettes, looked into before the shipped ones.
+    """
+
+    def __init__(self, record: Callable[[Entry], None], clock: VirtualClock, roots: Sequence[Path] = ()) -> None:
+        self.record = record
+        self._clock, self._roots = clock, tuple(roots)
+        self._lock = Lock()
+        self._index = Index()
+        self._servers: dict[str, Answer] = {}
+        self._backends: dict[str, Backend] = {}
+        self._forget: list[Callable[[], None]] = []
+
+    def play(
+        self,
+        *names: str,
+        url: str | None = None,
+        fault: Fault | None = None,
+        optional: bool = False,
+        times: int | Literal["any"] | None = None,
+    ) -> None:
+        """Queue the interactions of these cassettes, behind those queued before.
+
+        Args:
+            names: ``folder/file``, or ``folder/file#2`` for one interaction of a file that has several.
+            url: asked for at this URL instead of the recorded one; for webhooks.
+            fault: what the requester meets instead of the recorded answer; meeting it counts as played.
+            optional: not a finding if it is never asked for.
+            times: how often each answers, or "any" for once or more; None: as the file says, usually once.
+
+        Raises:
+            UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
+            DocumentError: a file is not a cassette.
+        """
+        _check(names, url, times)
+        found = [pair for name in names for pair in store.fetch(name, self._roots)]
+        with self._lock:
+            for name, recorded in found:
+                one = recorded if url is None else matchers.moved(recorded, url)
+                often = one.times if times is None else times
+                self._index.add(Queued(name, one, len(self._index.all), often, optional or one.optional, fault))
+
+    def serve(self, host: str, answer: Answer) -> None:
+        """Answer every request to ``host`` (any port) by calling ``answer``; asked before any cassette is."""
+        with self._lock:
+            self._servers[host.lower()] = answer
+
+    def answer(self, request: HttpRequest) -> HttpReply | Fault:
+        """The reply to a request, or the fault that it meets; recorded as :class:`HttpExchange`.
+
+        Raises:
+            UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
+        """
+        asked = matchers.Asked(request)
+        server = self._servers.get(asked.host)
+        if server is not None:
+            return self._deliver(request, f"serve:{asked.host}", server(request))
+        with self._lock:
+            queued = self._index.find(asked)
+            if queued is None:
+                missed = misses.finding(asked, list(self._index.near(asked)), self._roots)
+            else:
+                queued.played += 1
+        if queued is None:
+            self.record(missed)
+            message = f"{missed.what}\n{missed.fix}"
+            raise UnmatchedRequest(message)
+        reply = queued.interaction.reply
+        return self._deliver(request, queued.name, reply if queued.fault is None else queued.fault.over(reply))
+
+    def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault) -> HttpReply | Fault:
+        outcome = str(met.status) if isinstance(met, HttpReply) else str(met)
+        self.record(HttpExchange(request, source, outcome))
+        return met if isinstance(met, HttpReply) else faults.settle(met)
+
+    def leftovers(self) -> list[Finding]:
+        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
+        return [_unplayed(queued) for queued in self._index.all if queued.missing]
+
+    def reset(self) -> None:
+        """Forget what was queued, played and served; what :meth:`open` installed stays."""
+        with self._lock:
+            self._index = Index()
+            self._servers.clear()
+
+    def open(self) -> None:
+        """Stand between the clients and the network: those imported already, and the others at their import.
+
+        Raises:
+            UsageError: it is open.
+        """
+        if self._forget:
+            message = "this Player is open already; close() it first"
+            raise UsageError(message)
+        for entrance in ENTRANCES:
+            for module in (entrance.library, entrance.client):
+                self._forget.append(when_imported(module, self._installer(entrance)))
+
+    def close(self) -> None:
+        """Uninstall everything; harmless when it is not open."""
+        while self._forget:
+            self._forget.pop()()
+        while self._backends:
+            self._backends.popitem()[1].uninstall()
+
+    def missed(self, method: str, url: str, mock: str) -> None:
+        """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
+        self.record(misses.mock_finding(HttpRequest(method, url), mock))
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self._clock.advance(seconds)
+
+    def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
+        def install(_module: ModuleType) -> None:
+            if entrance.client in self._backends or entrance.client not in sys.modules or _in_import(entrance.library):
+                return
+            if entrance.library not in sys.modules and find_spec(entrance.library) is None:
+                self.record(Note("backend", str(MissingExtra(entrance.library, entrance.extra))))
+                return
+            made = backend(entrance)(self)
+            if entrance.client not in self._backends:  # importing the backend may have come back here by an import notice
+                self._backends[entrance.client] = made
+                made.install()
+
+        return install
+
+
+def _in_import(module: str) -> bool:
+    """Its body is running just now: it imported the client, and there is nothing to build on yet."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
+
+
+def _check(names: tuple[str, ...], url: str | None, times: Times | None) -> None:
+    if not names:
+        message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
+        raise UsageError(message)
+    if url is not None and url_problem(url):
+        message = f"play(url=...): {url_problem(url)}"
+        raise UsageError(message)
+    if times is not None and times != "any" and (not isinstance(times, int) or times < 1):
+        message = f'play(times={times!r}): write a whole number from 1, or "any"'
+        raise UsageError(message)
+
+
+def _unplayed(queued: Queued) -> Finding:
+    request = queued.interaction.request
+    count = "never asked for" if not queued.played else f"asked for {queued.played} of {queued.times} times"
+    return Finding(
+        rule="http-unplayed",
+        what=f"{queued.name} ({request.method} {request.url}) was {count}",
+        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", optional=True)',
+        expect=f'harness.expect("http-unplayed", name="{queued.name}")',
+        fields={"name": queued.name},
+    )

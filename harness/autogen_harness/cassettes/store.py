@@ -1,0 +1,115 @@
+"""Where cassettes lie: a name to its file. The user's folders come before the shipped one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from autogen_harness import library
+from autogen_harness.cassettes import formats
+from autogen_harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from autogen_harness.cassettes.cassette import Cassette, Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One cassette that can be played: its name, what it says of itself, its file, and whether the harness ships it."""
+
+    name: str
+    about: str
+    path: Path
+    shipped: bool
+
+
+def shipped() -> Path:
+    """The folder of the cassettes that come with the harness."""
+    return library.root() / "cassettes"
+
+
+def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]]:
+    """The interactions that a name means, each with the name of its own.
+
+    ``name`` is ``folder/file``, with or without ``.json``, and ``folder/file#2`` for the second interaction alone.
+
+    Raises:
+        UsageError: there is no such cassette, or no such interaction in it.
+        DocumentError: the file is not a cassette.
+    """
+    stem, number = _split(name)
+    cassette = formats.load(_find(stem, roots))
+    named = list(_named(stem, cassette))
+    if number is None:
+        return named
+    if not 1 <= number <= len(named):
+        count = len(named)
+        message = f"cassette {stem!r} has {count} interaction{'s' if count > 1 else ''}: write {stem}#1" + (
+            f" to {stem}#{count}" if count > 1 else ""
+        )
+        raise UsageError(message)
+    return [named[number - 1]]
+
+
+def listing(roots: Sequence[Path] = ()) -> list[Listed]:
+    """Every cassette that can be played, by name; a user's file hides a shipped one of the same name.
+
+    Raises:
+        DocumentError: one of the files is not a cassette.
+    """
+    return [Listed(name, formats.load(path).about, path, shipped=ours) for name, (path, ours) in sorted(_files(roots).items())]
+
+
+def every(roots: Sequence[Path], limit: int) -> Iterator[tuple[str, Interaction]]:
+    """Interactions of at most ``limit`` cassettes that can be played, to find one that would have fitted."""
+    for name, (path, _) in sorted(_files(roots).items())[:limit]:
+        yield from _named(name, formats.load(path))
+
+
+def _named(stem: str, cassette: Cassette) -> Iterator[tuple[str, Interaction]]:
+    alone = len(cassette.interactions) == 1
+    for number, interaction in enumerate(cassette.interactions, 1):
+        yield (stem if alone else f"{stem}#{number}"), interaction
+
+
+def _split(name: str) -> tuple[str, int | None]:
+    stem, hash_, number = name.partition("#")
+    stem = stem.removesuffix(".json")
+    if hash_ and not number.isdecimal():
+        message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
+        raise UsageError(message)
+    return stem, int(number) if hash_ else None
+
+
+def _find(stem: str, roots: Sequence[Path]) -> Path:
+    pieces = stem.split("/")
+    if "" in pieces or ".." in pieces or "\\" in stem:
+        message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
+        raise UsageError(message)
+    for root in (*roots, shipped()):
+        path = root.joinpath(*pieces[:-1], f"{pieces[-1]}.json")
+        if path.is_file():
+            return path
+    raise UsageError(_unknown(stem, roots))
+
+
+def _unknown(stem: str, roots: Sequence[Path]) -> str:
+    names = list(_files(roots))
+    near = get_close_matches(stem, names, n=3, cutoff=0.5)
+    near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
+    text = f"there is no cassette {stem!r}"
+    text += f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    places = ", ".join(str(root) for root in (*roots, shipped()))
+    return f"{text}\n  looked in {places}; `autogen-harness cassette ls` lists them all"
+
+
+def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
+    found: dict[str, tuple[Path, bool]] = {}
+    for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
+        for path in root.rglob("*.json"):
+            found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
+    return found
