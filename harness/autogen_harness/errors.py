@@ -60,22 +60,26 @@ class MissingExtra(HarnessError):
         super().__init__(f"{package} is not installed; install it with: pip install 'autogen-harness[{extra}]'")
 
 
-class ScriptExhausted(HarnessError):
+class Recorded(HarnessError):
+    """Raised into the code under test, and recorded as a finding as well, because that code may swallow it."""
+
+
+class ScriptExhausted(Recorded):
     """An agent asked the model once more than the script has turns. Recorded as the finding ``script-exhausted``."""
 
 
-class UnmatchedRequest(HarnessError):
+class UnmatchedRequest(Recorded):
     """No cassette has an answer for this HTTP request. Recorded as the finding ``http-unmatched``.
 
     It is deliberately not a ``ConnectionError``: a tool must not mistake a hole in the test for a fault of the network.
     """
 
 
-class NetworkBlocked(HarnessError):
+class NetworkBlocked(Recorded):
     """Code under test tried to reach the network. Recorded as the finding ``network-attempted``."""
 
 
-class ChatHung(HarnessError):
+class ChatHung(Recorded):
     """Raised in the main thread by the watchdog, when nothing happened for ``harness_hang_seconds`` of real time."""
 
 

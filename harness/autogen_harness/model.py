@@ -53,13 +53,18 @@ class LlmRequest:
 
 @dataclass(frozen=True, slots=True)
 class TurnPlayed:
-    """The script answered a request. ``number`` counts from 1 within ``script`` ("" is the script of all agents)."""
+    """The script answered a request.
+
+    ``number`` counts from 1 within ``script`` ("" is the script of all agents); ``calls`` are (id, tool) of each call made;
+    ``default`` marks an answer that the harness gave where nothing was scripted and nothing had to be.
+    """
 
     number: int
     agent: str
     purpose: Purpose
     said: str
     script: str = ""
+    calls: tuple[tuple[str, str], ...] = ()
     default: bool = False
 
 
@@ -128,11 +133,13 @@ RULES: Mapping[str, str] = {
     "http-unmatched": "a request was sent that no cassette answers",
     "http-unplayed": "an interaction of a cassette was never asked for",
     "network-attempted": "code tried to reach the network",
+    "script-broken": "a turn cannot be played, such as a reference to a result that is not there",
     "request-rejected": "the API would have answered the request with an error",
     "chat-hung": "nothing happened for too long",
     "real-sleep": "code waited in real time",
     "code-executed": "an agent executed code from a message",
     "human-asked": "an agent asked a person and nothing was scripted",
+    "expectation-unmet": "the test expected a finding that did not happen",
 }
 """Every rule id with what it means."""
 

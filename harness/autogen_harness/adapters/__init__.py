@@ -1,0 +1,74 @@
+"""Adapters: one file an AutoGen generation, each translating between the framework and the harness, without policy.
+
+A generation is recognised by the module that is imported, never by the name of a distribution: ``pip install pyautogen``
+has meant three different packages. To add one: write a file, add a row to :data:`TABLE`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from autogen_harness.imports import when_imported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from autogen_harness.ledger import Ledger
+    from autogen_harness.llm.player import Reply
+    from autogen_harness.llm.turns import Fail
+    from autogen_harness.model import LlmRequest
+
+
+class Model(Protocol):
+    """What an adapter asks for the model's answers."""
+
+    def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail: ...
+
+
+class Seams(Protocol):
+    """What a harness offers to an adapter."""
+
+    llm: Model
+    ledger: Ledger
+
+    def ask_human(self, prompt: str) -> str:
+        """The scripted answer of a person."""
+
+    def may_execute(self, code: str) -> bool:
+        """May an agent execute this code from a message? Records the attempt where it may not."""
+
+
+class Row(NamedTuple):
+    """A generation: the module whose import shows that it is in use, and what holds it."""
+
+    shown_by: str
+    target: str
+
+
+TABLE: dict[str, Row] = {
+    "classic": Row("autogen.agentchat.conversable_agent", "autogen_harness.adapters.classic:hold"),
+}
+
+
+def hold(seams: Seams) -> Callable[[], None]:
+    """Hold every generation that is imported, now or later, until the function returned is called."""
+    releases: list[Callable[[], None]] = []
+
+    def holder(row: Row) -> Callable[[ModuleType], None]:
+        return lambda _: releases.append(_load(row.target)(seams))
+
+    releases += [when_imported(row.shown_by, holder(row)) for row in TABLE.values()]
+
+    def release() -> None:
+        while releases:
+            releases.pop()()
+
+    return release
+
+
+def _load(target: str) -> Callable[[Seams], Callable[[], None]]:
+    module, attribute = target.split(":")
+    holding: Callable[[Seams], Callable[[], None]] = getattr(import_module(module), attribute)
+    return holding

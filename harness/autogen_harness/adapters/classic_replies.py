@@ -1,0 +1,101 @@
+"""The scripted client of classic AutoGen: what its ``OpenAIWrapper`` calls instead of a provider's SDK."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.adapters.openai_errors import error_of
+from autogen_harness.llm.turns import Fail
+from autogen_harness.model import LlmRequest
+
+if TYPE_CHECKING:
+    from autogen_harness.adapters import Seams
+    from autogen_harness.llm.player import Reply, ToolCall
+    from autogen_harness.model import Purpose
+
+
+class ScriptedClient:
+    """AutoGen's ``ModelClient`` protocol, answered from the script for one agent."""
+
+    def __init__(self, seams: Seams, agent: str, purpose: Purpose) -> None:
+        self._seams, self._agent, self._purpose = seams, agent, purpose
+
+    def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
+        legacy = bool(params.get("functions")) and not params.get("tools")
+        reply = self._seams.llm.answer(_request(self._agent, self._purpose, params), legacy=legacy)
+        if isinstance(reply, Fail):
+            raise error_of(reply)
+        return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, prompt=params.get("messages") or ())
+
+    def message_retrieval(self, response: ScriptedResponse) -> list[Any]:
+        message = response.choices[0].message
+        return [message.model_dump() if message.tool_calls or message.function_call else message.content]
+
+    def cost(self, response: ScriptedResponse) -> float:
+        return 0.0
+
+    @staticmethod
+    def get_usage(response: ScriptedResponse) -> dict[str, Any]:
+        usage = response.usage
+        return {**usage.model_dump(), "cost": 0.0, "model": response.model}
+
+
+def _request(agent: str, purpose: Purpose, params: Mapping[str, Any]) -> LlmRequest:
+    rest = {key: value for key, value in params.items() if key not in ("messages", "tools", "functions")}
+    # A copy on arrival: AutoGen goes on appending to the same list.
+    return LlmRequest(agent, purpose, tuple(copy.deepcopy(list(params.get("messages") or ()))), _offered(params), rest)
+
+
+def _offered(params: Mapping[str, Any]) -> tuple[str, ...]:
+    functions = [*(tool.get("function", {}) for tool in params.get("tools") or ()), *(params.get("functions") or ())]
+    return tuple(str(function.get("name", "")) for function in functions)
+
+
+class Fields:
+    """An object with fields and ``model_dump``, as the SDK's response models have them."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+    def model_dump(self, **_: Any) -> dict[str, Any]:
+        return {name: _plain(value) for name, value in vars(self).items()}
+
+    to_dict = model_dump
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fields):
+        return value.model_dump()
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+class ScriptedResponse(Fields):
+    """A chat completion. AutoGen adds ``cost``, ``config_id`` and more to it, so it takes any attribute."""
+
+    def __init__(self, reply: Reply, model: str, *, legacy: bool, prompt: Any) -> None:
+        message = Fields(role="assistant", content=reply.text, **_calls(reply.calls, legacy=legacy))
+        stop = "stop" if not reply.calls else "function_call" if legacy else "tool_calls"
+        super().__init__(
+            id=f"chatcmpl-{reply.calls[0].id[5:] if reply.calls else 'scripted'}",
+            object="chat.completion",
+            created=0,
+            model=model,
+            choices=[Fields(index=0, message=message, finish_reason=stop)],
+            usage=_usage(prompt, message.model_dump()),
+        )
+
+
+def _calls(calls: tuple[ToolCall, ...], *, legacy: bool) -> dict[str, Any]:
+    functions = [Fields(name=call.name, arguments=call.arguments) for call in calls]
+    if legacy:
+        return {"function_call": functions[0] if functions else None, "tool_calls": None}
+    made = [Fields(id=call.id, type="function", function=function) for call, function in zip(calls, functions, strict=True)]
+    return {"function_call": None, "tool_calls": made or None}
+
+
+def _usage(prompt: Any, answer: Any) -> Fields:
+    """Tokens, estimated at four characters each: enough for code that adds them up, and the same in every run."""
+    asked, said = len(str(prompt)) // 4, len(str(answer)) // 4
+    return Fields(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said)

@@ -1,0 +1,174 @@
+"""The harness of one test: opens the parts, hands them out, and judges what they recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness import adapters
+from autogen_harness.clock import VirtualClock
+from autogen_harness.errors import HarnessFailure, UsageError
+from autogen_harness.ledger import Ledger
+from autogen_harness.llm.player import ScriptPlayer
+from autogen_harness.model import Finding
+from autogen_harness.network import NetworkGuard
+from autogen_harness.people import Code, Human
+from autogen_harness.settings import Settings
+from autogen_harness.transcript import Transcript
+from autogen_harness.verdict import Expectation, expectation, judge
+
+if TYPE_CHECKING:
+    from autogen_harness.cassettes import Player
+
+_open: list[Harness] = []
+"""The harness that is open in this process: there is one world to patch, so there can be one at a time."""
+
+
+class Harness:
+    """Everything that a test needs, from :meth:`open` to :meth:`close`; as a context manager outside pytest.
+
+    Args:
+        seed: seeds generated ids; the pytest fixture gives the node id.
+        settings: the project's settings.
+        root: what ``settings.cassettes`` is relative to.
+
+    Attributes:
+        llm: the scripted model.
+        clock: the virtual clock.
+        transcript: what happened, as views.
+        ledger: what happened, entry by entry.
+        human, code: what people would type, and whether agents may execute code.
+    """
+
+    def __init__(self, *, seed: str = "", settings: Settings | None = None, root: Path | None = None) -> None:
+        self.settings = settings or Settings()
+        self._root = root or Path.cwd()
+        self.ledger = Ledger()
+        self.transcript = Transcript(self.ledger)
+        self.clock = VirtualClock(self.ledger.record)
+        self.llm = ScriptPlayer(self.ledger, self._expect, seed)
+        self.human, self.code = Human(self.ledger), Code(self.ledger)
+        self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
+        self._expectations: list[Expectation] = []
+        self._release: Callable[[], None] | None = None
+        self._judged: int | None = None
+
+    # What adapters ask for: see adapters.Seams.
+    def ask_human(self, prompt: str) -> str:
+        return self.human.answer(prompt)
+
+    def may_execute(self, code: str) -> bool:
+        return self.code.may_run(code)
+
+    @cached_property
+    def http(self) -> Player:
+        """The cassettes. HTTP clients are held from the first use of this attribute on."""
+        from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
+
+        player = Player(self.ledger.record, self.clock, [self._root / self.settings.cassettes])
+        player.open()
+        return player
+
+    def expect(self, rule: str, count: int = 1, **fields: Any) -> None:
+        """A finding that is meant: it does not fail the test, and its absence does.
+
+        Args:
+            rule: a rule id, such as ``"tool-unknown"``.
+            count: how many of them.
+            fields: what they must hold; a compiled regular expression is searched, a class is an ``isinstance`` check.
+
+        Raises:
+            UsageError: there is no such rule.
+        """
+        self._expect(rule, fields, count)
+
+    def _expect(self, rule: str, fields: Mapping[str, Any], count: int = 1) -> None:
+        self._expectations.append(expectation(rule, count, fields))
+
+    # -- life ------------------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Take hold of clock, network and frameworks.
+
+        Raises:
+            UsageError: another harness is open.
+        """
+        if _open:
+            message = "a harness is open already; inside a test use its fixture, and harness.example() under @given"
+            raise UsageError(message)
+        _open.append(self)
+        self.clock.start()
+        self._guard.open()
+        self._release = adapters.hold(self)
+
+    def close(self) -> None:
+        """Let everything go. Safe to call twice.
+
+        Raises:
+            HarnessFailure: something was recorded after the verdict.
+        """
+        if self not in _open:
+            return
+        if self._release is not None:
+            self._release()
+        if "http" in vars(self):
+            self.http.close()
+        self._guard.close()
+        self.clock.stop()
+        _open.remove(self)
+        late = [] if self._judged is None else self.ledger.findings[self._judged :]
+        self._fail(late)
+
+    def judge(self, *, body_failed: bool = False) -> None:
+        """The verdict, once, after the test's body.
+
+        Raises:
+            HarnessFailure: there are findings that were not expected, or expectations that were not met.
+        """
+        for finding in self._leftovers():
+            self.ledger.record(finding)
+        findings = self.ledger.findings
+        self._judged = len(findings)
+        self._fail(judge(findings, self._expectations, body_failed=body_failed))
+
+    def _leftovers(self) -> list[Finding]:
+        unplayed = self.http.leftovers() if "http" in vars(self) else []
+        return [*self.llm.leftovers(), *unplayed]
+
+    def _fail(self, findings: list[Finding]) -> None:
+        if findings:
+            from autogen_harness.report.failure import render_failure
+
+            raise HarnessFailure(findings, render_failure(findings, self.transcript))
+
+    @contextmanager
+    def example(self) -> Iterator[Harness]:
+        """One example of a property-based test: starts with nothing scripted or recorded, and is judged at its end."""
+        self._reset()
+        yield self
+        self.judge()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._judged = None
+        self._expectations.clear()
+        for part in (self.llm, self.human, self.code, self.clock):
+            part.reset()
+        if "http" in vars(self):
+            self.http.reset()
+        self.ledger.clear()
+
+    def __enter__(self) -> Harness:
+        self.open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if error is None:
+                self.judge()
+        finally:
+            self.close()

@@ -1,0 +1,270 @@
+"""Plays scripts: every request of an agent for the model is answered here, from the next turn, or recorded as unanswerable."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import random
+import re
+import string
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autogen_harness.errors import HarnessError, ScriptExhausted, UsageError
+from autogen_harness.ledger import Ledger
+from autogen_harness.llm.references import ReferenceBroken, fill
+from autogen_harness.llm.script import Script, SideScript
+from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
+from autogen_harness.model import Finding, LlmRequest, ToolRun, TurnPlayed
+
+_ID_ALPHABET = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a reply; ``arguments`` is the JSON text that the API would send."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answers: text, or calls."""
+
+    text: str | None = None
+    calls: tuple[ToolCall, ...] = ()
+
+
+class ScriptPlayer:
+    """``harness.llm``: holds the scripts of a test and answers the agents from them.
+
+    Args:
+        ledger: where everything that happens is recorded.
+        expect: called with the fields of an expected ``tool-raised``, when a turn with ``.raises(...)`` is played.
+        seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
+    """
+
+    def __init__(self, ledger: Ledger, expect: Callable[[str, Mapping[str, Any]], None], seed: str = "") -> None:
+        self._ledger, self._expect, self._seed = ledger, expect, seed
+        self._lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all scripts and turns played; for the next example of a property-based test."""
+        self._random = random.Random(self._seed)  # noqa: S311 - ids must repeat from run to run, not be secret
+        self._main = Script("")
+        self._agents: dict[str, Script] = {}
+        self.selector = SideScript("selector")
+        self.summary = SideScript("summary")
+
+    def script(self, *turns: Turn) -> None:
+        """Set what the model says, in order, to whichever agents ask.
+
+        Raises:
+            UsageError: an earlier script has turns left, or something is not a turn.
+        """
+        self._main.load(turns)
+
+    def agent(self, name: str) -> Script:
+        """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn."""
+        return self._agents.setdefault(name, Script(name))
+
+    @property
+    def turns(self) -> list[TurnPlayed]:
+        """The turns played so far."""
+        return self._ledger.of(TurnPlayed)
+
+    @property
+    def requests(self) -> list[LlmRequest]:
+        """The requests that agents made so far, as they were on arrival."""
+        return self._ledger.of(LlmRequest)
+
+    def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
+        """The answer to one request. ``legacy``: the request offers ``functions``, so one call a turn at most.
+
+        Raises:
+            ScriptExhausted: there is no turn for it; recorded as a finding as well.
+        """
+        with self._lock:
+            self._ledger.record(request)
+            if request.purpose == "selection":
+                return self._select(request)
+            if request.purpose == "summary":
+                return self._summarise(request)
+            return self._reply(request, legacy=legacy)
+
+    def leftovers(self) -> list[Finding]:
+        """A finding ``turns-left`` for each script that has turns left."""
+        scripts = [self._main, *self._agents.values(), self.selector, self.summary]
+        return [_left(script) for script in scripts if script.left]
+
+    # -- answers ---------------------------------------------------------------------------------------------------------
+
+    def _reply(self, request: LlmRequest, *, legacy: bool) -> Reply | Fail:
+        script = self._agents.get(request.agent, self._main)
+        turn = script.peek()
+        if turn is None or turn.agent not in (None, request.agent):
+            raise self._refuse(_exhausted(script, turn, request, self.turns), ScriptExhausted)
+        number = script.take()
+        reply = self._fill(turn, number, legacy=legacy)
+        self._played(number, request, str(turn), script.name, reply)
+        for one in _unoffered(turn, request):
+            self._ledger.record(_not_offered(one, number, request))
+        if isinstance(turn, Call) and turn.expected:
+            match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
+            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match})
+        return reply
+
+    def _select(self, request: LlmRequest) -> Reply | Fail:
+        scripted = self._from_side(self.selector, request)
+        if scripted is not None:
+            return scripted
+        upcoming = self._main.peek()
+        name = upcoming.agent if upcoming else None
+        if self.selector.forbidden or name is None or not _is_candidate(name, request):
+            raise self._refuse(_unselected(upcoming, self._main.played), ScriptExhausted)
+        self._ledger.record(TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", default=True))
+        return Reply(name)
+
+    def _summarise(self, request: LlmRequest) -> Reply | Fail:
+        scripted = self._from_side(self.summary, request)
+        if scripted is not None:
+            return scripted
+        if self.summary.forbidden:
+            what = f"{request.agent} asked the model for a summary, and harness.llm.summary.forbid() says that it must not"
+            raise self._refuse(Finding("script-exhausted", what, fields={"agent": request.agent}), ScriptExhausted)
+        last = str(request.messages[-2].get("content") or "") if len(request.messages) > 1 else ""
+        self._ledger.record(TurnPlayed(0, request.agent, "summary", "the last message", "summary", default=True))
+        return Reply(last)
+
+    def _from_side(self, script: SideScript, request: LlmRequest) -> Reply | Fail | None:
+        turn = script.peek()
+        if turn is None:
+            return None
+        number = script.take()
+        reply = self._fill(turn, number, legacy=False)
+        self._played(number, request, str(turn), script.name, reply)
+        return reply
+
+    def _played(self, number: int, request: LlmRequest, said: str, script: str, reply: Reply | Fail) -> None:
+        calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
+        self._ledger.record(TurnPlayed(number, request.agent, request.purpose, said, script, calls))
+
+    # -- one turn --------------------------------------------------------------------------------------------------------
+
+    def _fill(self, turn: Turn, number: int, *, legacy: bool) -> Reply | Fail:
+        try:
+            return self._reply_of(turn, legacy=legacy)
+        except UsageError as error:
+            finding = Finding("script-broken", f"turn {number} cannot be played: {error}", turn=number, fields={"turn": number})
+            raise self._refuse(finding, type(error)) from error
+
+    def _reply_of(self, turn: Turn, *, legacy: bool) -> Reply | Fail:
+        runs = self._ledger.of(ToolRun)
+        if isinstance(turn, Fail):
+            return turn
+        if isinstance(turn, Say):
+            return Reply(turn.text(fill(turn.parts, runs)))
+        wanted = turn.calls if isinstance(turn, Calls) else (turn,)
+        if legacy and isinstance(turn, Calls):
+            message = 'the request offers legacy "functions", which allow one call a turn; offer "tools", or script one call(...) a turn'
+            raise UsageError(message)
+        return Reply(calls=tuple(self._call(one, runs) for one in wanted if isinstance(one, Call)))
+
+    def _call(self, turn: Call, runs: Sequence[ToolRun]) -> ToolCall:
+        ident = "call_" + "".join(self._random.choices(_ID_ALPHABET, k=24))
+        return ToolCall(ident, turn.tool, _arguments(turn, runs))
+
+    def _refuse(self, finding: Finding, error: type[HarnessError]) -> HarnessError:
+        self._ledger.record(finding)
+        return error(finding.what + (f". {finding.fix}" if finding.fix else ""))
+
+
+def _unoffered(turn: Turn, request: LlmRequest) -> list[Call]:
+    made = turn.calls if isinstance(turn, Calls) else (turn,)
+    return [one for one in made if isinstance(one, Call) and one.tool not in request.tools]
+
+
+def _arguments(turn: Call, runs: Sequence[ToolRun]) -> str:
+    try:
+        return json.dumps(fill(turn.arguments, runs), ensure_ascii=False)
+    except TypeError as error:
+        message = f"the arguments of {turn} are not JSON: {error}"
+        raise ReferenceBroken(message) from error
+
+
+def _is_candidate(name: str, request: LlmRequest) -> bool:
+    """Is ``name`` among the agents that the selection request lists? AutoGen writes them into its first and last message."""
+    prompts = [str(message.get("content") or "") for message in (request.messages[:1] + request.messages[-1:])]
+    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", prompt) for prompt in prompts)
+
+
+# -- findings ------------------------------------------------------------------------------------------------------------
+
+
+def _not_offered(turn: Call, number: int, request: LlmRequest) -> Finding:
+    near = difflib.get_close_matches(turn.tool, request.tools, 1)
+    offered = ", ".join(request.tools) or "no tool at all"
+    return Finding(
+        "tool-unknown",
+        f"turn {number} calls {turn.tool}, and {request.agent} offers the model {offered}",
+        fix=f"did you mean {near[0]!r}?" if near else f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm",
+        expect=f'harness.expect("tool-unknown", tool="{turn.tool}")',
+        turn=number,
+        fields={"tool": turn.tool, "agent": request.agent},
+    )
+
+
+def _exhausted(script: Script, turn: Turn | None, request: LlmRequest, played: Sequence[TurnPlayed]) -> Finding:
+    if turn is not None:
+        what = f"{request.agent} asked the model, but turn {script.played + 1} is for {turn.agent}: {turn}"
+        fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
+    else:
+        owner = f"the script of {script.name}" if script.name else "the script"
+        what = f"{request.agent} asked the model once more, and {owner} has no turn left ({script.played} played)"
+        fix = _ending_hint(played) or "add the turn that the model should answer with, or end the chat earlier"
+    return Finding(
+        "script-exhausted", what, fix, f'harness.expect("script-exhausted", agent="{request.agent}")', None, {"agent": request.agent}
+    )
+
+
+def _ending_hint(played: Sequence[TurnPlayed]) -> str:
+    said = next((turn.said for turn in reversed(played) if turn.purpose == "reply" and turn.said.startswith("say ")), "")
+    if "TERMINATE" not in said or said == 'say "TERMINATE"':
+        return ""
+    return (
+        "the last turn says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that word: "
+        'pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or "")'
+    )
+
+
+def _unselected(upcoming: Turn | None, played: int) -> Finding:
+    about = f"turn {played + 1}, {upcoming}, does not say whose it is" if upcoming else "no turn is left"
+    return Finding(
+        "selection-not-scripted",
+        f"the group chat asked the model who speaks next; {about}",
+        fix='name the agent of each turn, call(...).by("planner"), or script the choice: harness.llm.selector.script("planner", ...)',
+        expect='harness.expect("selection-not-scripted")',
+    )
+
+
+def _left(script: Script) -> Finding:
+    owner = {"": "the script", "selector": "the selector's script", "summary": "the summary's script"}.get(
+        script.name, f"the script of {script.name}"
+    )
+    count = len(script.left)
+    first = f"turn {script.played + 1}: {script.left[0]}"
+    return Finding(
+        "turns-left",
+        f"the chat ended and {owner} has {count} turn{'s' if count > 1 else ''} left, from {first}",
+        fix="remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)",
+        expect='harness.expect("turns-left")',
+        turn=script.played + 1,
+        fields={"script": script.name, "count": count, "turns": [str(turn) for turn in script.left]},
+    )
+
+

@@ -1,0 +1,135 @@
+"""The pytest plugin: options, fixtures, and the verdict after the test's body.
+
+A session that does not use the harness pays for this module and little else: everything is imported where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autogen_harness.adapters.deferral import defer_clients
+
+if TYPE_CHECKING:
+    from autogen_harness.cassettes import Player
+    from autogen_harness.clock import VirtualClock
+    from autogen_harness.harness import Harness
+    from autogen_harness.llm.player import ScriptPlayer
+    from autogen_harness.settings import Settings
+
+_SETTINGS = pytest.StashKey["Settings"]()
+_HARNESS = pytest.StashKey["Harness"]()
+
+_INI = {
+    "defer_clients": "agents made outside a harness build their real clients at first use only (default: true)",
+    "allow_hosts": "hosts that tests may reach, separated by spaces (default: none)",
+    "cassettes": "folder of the project's own cassettes, relative to the root (default: tests/cassettes)",
+    "hang_seconds": "real seconds without any event after which a test is ended; 0 = never (default: 10)",
+}
+_MARKER = (
+    'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], off=True): '
+    "findings that this test means, frozen wall time, hosts it may reach, or no harness at all"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options and ini keys, all with the prefix of this plugin."""
+    group = parser.getgroup("autogen-harness")
+    group.addoption(
+        "--harness-story",
+        dest="harness_story",
+        action="store_true",
+        help="print for each test what was scripted, which tools ran, which interactions were played, and the verdict",
+    )
+    for key, text in _INI.items():
+        parser.addini(f"harness_{key}", text, default=None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before any conftest can import AutoGen: defer the clients of agents that are made outside a test."""
+    early_config.add_cleanup(defer_clients(lambda: settings_of(early_config).defer_clients))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and the story where it was asked for."""
+    config.addinivalue_line("markers", _MARKER)
+    if config.getoption("harness_story"):
+        from autogen_harness.report.story import Story
+
+        config.pluginmanager.register(Story(), "autogen_harness_story")
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """The settings of this session, read once."""
+    if _SETTINGS not in config.stash:
+        from autogen_harness.settings import project_settings
+
+        ini = {key: value for key in _INI if (value := config.getini(f"harness_{key}")) not in (None, "")}
+        try:
+            config.stash[_SETTINGS] = project_settings(config.rootpath, ini)
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from error
+    return config.stash[_SETTINGS]
+
+
+@pytest.fixture
+def harness(request: pytest.FixtureRequest) -> Generator[Harness, None, None]:
+    """The test harness: a scripted model, cassettes, a virtual clock, and a verdict after the test. See docs/harness.md."""
+    from autogen_harness.report.marker import marked_settings
+
+    marker = marked_settings(request.node, settings_of(request.config))
+    from autogen_harness.harness import Harness
+
+    harness = Harness(seed=request.node.nodeid, settings=marker.settings, root=request.config.rootpath)
+    if marker.off:
+        yield harness
+        return
+    harness.open()
+    try:
+        marker.prepare(harness)
+        request.node.stash[_HARNESS] = harness
+        yield harness
+    finally:
+        with _as_pytest_failure():
+            harness.close()
+
+
+@pytest.fixture
+def scripted_llm(harness: Harness) -> ScriptPlayer:
+    """The scripted model alone: ``harness.llm``."""
+    return harness.llm
+
+
+@pytest.fixture
+def http_cassette(harness: Harness) -> Player:
+    """The cassettes alone: ``harness.http``."""
+    return harness.http
+
+
+@pytest.fixture
+def virtual_clock(harness: Harness) -> VirtualClock:
+    """The virtual clock alone, with the wall time frozen: ``harness.clock`` after ``freeze()``."""
+    if not harness.clock.frozen:
+        harness.clock.freeze()
+    return harness.clock
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Run the body under the watchdog, then judge what was recorded."""
+    harness = item.stash.get(_HARNESS, None)
+    if harness is None:
+        return (yield)
+    from autogen_harness.report.judging import judging
+
+    with judging(item, harness):
+        return (yield)
+
+
+def _as_pytest_failure() -> Any:
+    from autogen_harness.report.judging import as_pytest_failure
+
+    return as_pytest_failure()

@@ -1,0 +1,65 @@
+"""A failed test as text: the conversation as a table, then each finding with its mend."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from autogen_harness.model import Finding
+from autogen_harness.transcript import Row, Transcript
+
+WIDTH = 118
+_HEADS = ("turn", "agent", "scripted", "what happened")
+
+
+def render_failure(findings: Sequence[Finding], transcript: Transcript) -> str:
+    """The whole message of a failed test."""
+    count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
+    rows = transcript.rows
+    parts = [f"autogen-harness: {count}"]
+    if rows:
+        parts.append(render_table(rows))
+    parts += [render_finding(number, finding) for number, finding in enumerate(findings, 1)]
+    return "\n\n".join(parts)
+
+
+def render_finding(number: int, finding: Finding) -> str:
+    """One finding: what, how to mend it, how to expect it."""
+    lines = [f"{number}. {finding.rule}: {finding.what}"]
+    lines += [f"   fix: {finding.fix}"] if finding.fix else []
+    lines += [f"   if it was meant: {finding.expect}"] if finding.expect else []
+    return "\n".join(lines)
+
+
+def render_table(rows: Sequence[Row], width: int = WIDTH) -> str:
+    """The conversation, a row a turn; a broken rule points at the row it happened in."""
+    cells = [(row.turn, row.agent, row.scripted, _happened(row)) for row in rows]
+    sizes = _sizes(cells, width)
+    lines = [_line(_HEADS, sizes), _line(tuple("-" * size for size in sizes), sizes)]
+    for row in cells:
+        columns = [_wrap(text, size) for text, size in zip(row, sizes, strict=True)]
+        depth = max(map(len, columns))
+        lines += [_line(tuple(column[i] if i < len(column) else "" for column in columns), sizes) for i in range(depth)]
+    return "\n".join(lines)
+
+
+def _happened(row: Row) -> str:
+    return "\n".join([*row.happened, *(f"<-- {rule}" for rule in row.rules)])
+
+
+def _sizes(cells: Iterable[tuple[str, ...]], width: int) -> tuple[int, ...]:
+    table = [_HEADS, *cells]
+    natural = [max(len(line) for row in table for line in (row[i].splitlines() or [""])) for i in range(4)]
+    turn, agent = natural[0], min(natural[1], 24)
+    rest = width - turn - agent - 6
+    scripted = min(natural[2], max(rest // 2, rest - natural[3]))
+    return turn, agent, scripted, min(natural[3], rest - scripted)
+
+
+def _wrap(text: str, size: int) -> list[str]:
+    lines = [textwrap.wrap(line, size, subsequent_indent="  ", drop_whitespace=False) or [""] for line in text.splitlines()]
+    return [part.rstrip() for line in lines for part in line] or [""]
+
+
+def _line(columns: tuple[str, ...], sizes: tuple[int, ...]) -> str:
+    return "  ".join(column.ljust(size) for column, size in zip(columns, sizes, strict=True)).rstrip()

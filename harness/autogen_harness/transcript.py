@@ -1,0 +1,113 @@
+"""The story of a run, made from the ledger: turn by turn, what was scripted and what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autogen_harness.differences import show
+from autogen_harness.ledger import Entry, Ledger
+from autogen_harness.model import Finding, HttpExchange, LlmRequest, Note, Slept, ToolRun, TurnPlayed
+
+
+@dataclass(slots=True)
+class Row:
+    """One turn: who asked, what was scripted, what happened until the next turn, and the rules that were broken there."""
+
+    turn: str
+    agent: str
+    scripted: str
+    happened: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    call_ids: tuple[str, ...] = ()
+
+
+class Transcript:
+    """``harness.transcript``: read-only views of the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @property
+    def tool_calls(self) -> list[str]:
+        """The names of the tools that really ran, in order; a tool that was not found did not."""
+        return [run.tool for run in self.tool_runs if run.outcome in ("ok", "raised")]
+
+    @property
+    def tool_runs(self) -> list[ToolRun]:
+        """Every call that an agent executed or failed to execute."""
+        return self._ledger.of(ToolRun)
+
+    @property
+    def turns(self) -> list[TurnPlayed]:
+        """Every turn that was played, with those of the speaker selector and of summaries."""
+        return self._ledger.of(TurnPlayed)
+
+    @property
+    def requests(self) -> list[LlmRequest]:
+        """What the agents sent to the model."""
+        return self._ledger.of(LlmRequest)
+
+    @property
+    def http(self) -> list[HttpExchange]:
+        """Every HTTP request that a cassette answered."""
+        return self._ledger.of(HttpExchange)
+
+    @property
+    def waits(self) -> list[float]:
+        """Virtual seconds of each wait."""
+        return [slept.seconds for slept in self._ledger.of(Slept)]
+
+    @property
+    def notes(self) -> list[Note]:
+        """What could not be checked."""
+        return self._ledger.of(Note)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The run as a table."""
+        rows = [Row("", "", "(before the first turn)")]
+        for entry in self._ledger:
+            if isinstance(entry, TurnPlayed):
+                rows.append(_row(entry))
+            else:
+                _add(entry, rows)
+        return rows if rows[0].happened or rows[0].rules else rows[1:]
+
+
+def _row(turn: TurnPlayed) -> Row:
+    number = f"{turn.script or ''} {turn.number or ''}".strip()
+    agent = {"selection": "(speaker selection)", "summary": f"{turn.agent} (summary)"}.get(turn.purpose, turn.agent)
+    ids = tuple(ident for ident, _ in turn.calls)
+    return Row(number, agent, turn.said + (" (default)" if turn.default else ""), call_ids=ids)
+
+
+def _add(entry: Entry, rows: list[Row]) -> None:
+    row = rows[-1]
+    if isinstance(entry, ToolRun):
+        row = next((one for one in rows if entry.call_id and entry.call_id in one.call_ids), row)
+        row.happened.append(_ran(entry))
+    elif isinstance(entry, HttpExchange):
+        row.happened.append(f"  {entry.request.method} {entry.request.url} -> {entry.outcome} ({entry.source})")
+    elif isinstance(entry, Slept):
+        row.happened.append(f"  waited {entry.seconds:g} s ({entry.how})")
+    elif isinstance(entry, Finding):
+        owner = next((one for one in rows if entry.turn and one.turn == str(entry.turn)), row)
+        owner.rules.append(entry.rule)
+        if entry.rule == "turns-left":
+            first, script = entry.turn or 1, entry.fields["script"]
+            rows += [Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(entry.fields["turns"])]
+
+
+def _ran(run: ToolRun) -> str:
+    if run.outcome == "unknown":
+        return f"{run.tool} was not found on {run.agent}"
+    if run.outcome == "raised" and run.error is not None:
+        return f"{run.tool} raised {type(run.error).__name__}: {run.error}"
+    if run.outcome == "bad-args":
+        return f"{run.tool} did not take its arguments"
+    return f"{run.tool} -> {show(run.result) if not isinstance(run.result, str) else _cut(run.result)}"
+
+
+def _cut(text: str, limit: int = 120) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"

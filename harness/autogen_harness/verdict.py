@@ -1,0 +1,86 @@
+"""The verdict of a run: the findings that nobody expected, and the expectations that nothing met."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from autogen_harness.errors import UsageError
+from autogen_harness.model import LEFTOVERS, RULES, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """``count`` findings of ``rule`` are meant to happen.
+
+    A field is met by an equal value, by a string that a compiled regular expression finds something in, and by an instance
+    of a class.
+    """
+
+    rule: str
+    count: int = 1
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_met_by(self, finding: Finding) -> bool:
+        """Is this one of the findings that are meant?"""
+        return finding.rule == self.rule and all(_meets(want, finding.fields.get(name)) for name, want in self.fields.items())
+
+
+def _meets(want: Any, actual: Any) -> bool:
+    if isinstance(want, re.Pattern):
+        return want.search(str(actual)) is not None
+    if isinstance(want, type):
+        return isinstance(actual, want)
+    return bool(want == actual)
+
+
+def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = None) -> Expectation:
+    """An expectation, checked.
+
+    Raises:
+        UsageError: there is no such rule, or the count is not positive.
+    """
+    if rule not in RULES:
+        near = difflib.get_close_matches(rule, RULES, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"the rules are {', '.join(RULES)}"
+        message = f"there is no rule {rule!r}; {hint}"
+        raise UsageError(message)
+    if count < 1:
+        message = f"expect({rule!r}, count={count}): a count is at least 1; a finding that must not happen needs no expectation"
+        raise UsageError(message)
+    return Expectation(rule, count, dict(fields or {}))
+
+
+def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, body_failed: bool = False) -> list[Finding]:
+    """The findings that make the test fail, oldest first.
+
+    Args:
+        findings: everything that was recorded.
+        expectations: each takes the findings that meet it, up to its count, out of the verdict.
+        body_failed: the test's own body failed, so what was left over says nothing new.
+    """
+    remaining = list(findings)
+    unmet: list[Finding] = []
+    for expected in expectations:
+        taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
+        remaining = [finding for finding in remaining if not any(finding is one for one in taken)]
+        if len(taken) < expected.count:
+            unmet.append(_unmet(expected, len(taken)))
+    if body_failed:
+        return [finding for finding in remaining if finding.rule not in LEFTOVERS]
+    return remaining + unmet
+
+
+def _unmet(expected: Expectation, seen: int) -> Finding:
+    about = ", ".join(f"{name}={_show(value)}" for name, value in expected.fields.items())
+    what = f"the test expects {expected.count} x {expected.rule}({about}), and it happened {seen} times"
+    return Finding("expectation-unmet", what, "remove the expectation, or find out why it no longer happens", fields={"rule": expected.rule})
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, re.Pattern):
+        return f"/{value.pattern}/"
+    return value.__name__ if isinstance(value, type) else repr(value)
