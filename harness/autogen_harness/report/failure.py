@@ -14,13 +14,19 @@ _HEADS = ("turn", "agent", "scripted", "what happened")
 
 def render_failure(findings: Sequence[Finding], transcript: Transcript) -> str:
     """The whole message of a failed test."""
-    count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}"
     rows = transcript.rows
-    parts = [f"autogen-harness: {count}"]
+    parts = [f"autogen-harness: {headline(findings)}"]
     if rows:
         parts.append(render_table(rows))
     parts += [render_finding(number, finding) for number, finding in enumerate(findings, 1)]
     return "\n\n".join(parts)
+
+
+def headline(findings: Sequence[Finding]) -> str:
+    """The verdict in one line, which is all that pytest's short summary shows: the finding, or how many and of which rules."""
+    if len(findings) == 1:
+        return f"{findings[0].rule}: {findings[0].what.splitlines()[0]}"
+    return f"{len(findings)} findings: {', '.join(dict.fromkeys(finding.rule for finding in findings))}"
 
 
 def render_finding(number: int, finding: Finding) -> str:
