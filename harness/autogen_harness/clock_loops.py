@@ -1,0 +1,181 @@
+"""Virtual time for every asyncio event loop of the process, whoever makes it and whenever.
+
+Three methods of ``asyncio.base_events.BaseEventLoop`` are replaced while a clock is on. A loop's own time then stands still
+while code computes, so that a schedule comes out exactly; it moves by the time skipped, and by real waits. Before each step
+a loop that has nothing to run looks for the first timer and, if nothing real can still happen, skips to it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from asyncio.base_events import BaseEventLoop
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from autogen_harness.clock_timeline import Real, Timeline, others_at_work, waits_for_a_process
+
+if TYPE_CHECKING:
+    from asyncio import Future
+    from collections.abc import Callable
+
+    from autogen_harness.clock_patches import Patches
+
+GRACE = 0.03
+"""Real seconds in which another thread gets the chance to wake the loop before time is skipped."""
+
+_QUIET = GRACE / 10
+"""Real seconds of CPU that the process may use in a grace and still count as at rest."""
+
+_PATIENCE = 20_000
+"""Readings of a loop's time, without any wait, after which it follows the real clock: else a busy wait would never end."""
+
+_paces: WeakKeyDictionary[BaseEventLoop, _Pace] = WeakKeyDictionary()
+_real: dict[str, Callable[..., Any]] = {}
+
+
+class _Pace:
+    """What is known of one loop: the real part of its time, its jobs, and its timers from before the clock."""
+
+    def __init__(self, loop: Any) -> None:
+        self.real = Real.monotonic()
+        self.readings = 0
+        self.jobs = 0
+        self.elders = [(timer, timer._when) for timer in loop._scheduled]
+
+    def read(self) -> float:
+        """Real seconds that the loop has seen pass."""
+        self.readings += 1
+        if self.readings > _PATIENCE:
+            self.real = max(self.real, Real.monotonic())
+        return self.real
+
+    def is_elder(self, timer: Any) -> bool:
+        """Whether ``timer`` was begun before the clock."""
+        return any(timer is elder for elder, _ in self.elders)
+
+    def place_elders(self, loop: Any, shift: float) -> None:
+        """Timers from before are due in real time: write it in terms of the loop's time, which is ``shift`` ahead."""
+        self.elders = [(timer, when) for timer, when in self.elders if timer._scheduled]
+        for timer, when in self.elders:
+            timer._when = when + shift
+        if self.elders:
+            heapq.heapify(loop._scheduled)
+
+
+def put(patches: Patches) -> None:
+    """Replace the methods, through ``patches``."""
+    _paces.clear()
+    for method in (time, _run_once, run_in_executor):
+        _real[method.__name__] = vars(BaseEventLoop)[method.__name__]
+        patches.put(BaseEventLoop, method.__name__, method)
+
+
+def settle(timeline: Timeline) -> None:
+    """Write all pending timers in real time again; to be called when the last clock stops."""
+    for loop, pace in list(_paces.items()):
+        scheduled: list[Any] = loop._scheduled  # type: ignore[attr-defined]  # private to asyncio
+        shift = Real.monotonic() - pace.real - timeline.offset
+        for timer in list(scheduled):
+            timer._when += shift
+        pace.place_elders(loop, 0.0)
+    _paces.clear()
+
+
+def _pace(loop: Any) -> _Pace | None:
+    """Return the pace of ``loop``; None where time is real: no clock, an exempt thread, or a loop without a selector."""
+    timeline = Timeline.current
+    if timeline is None or not hasattr(getattr(loop, "_selector", None), "get_map") or timeline.exempt():
+        return None
+    pace = _paces.get(loop)
+    if pace is None:
+        pace = _paces[loop] = _Pace(loop)
+    return pace
+
+
+def time(self: BaseEventLoop) -> float:
+    """Stand in for ``BaseEventLoop.time``."""
+    pace, timeline = _pace(self), Timeline.current
+    if pace is None or timeline is None:
+        return Real.monotonic()
+    now = pace.read() + timeline.offset
+    if pace.elders:
+        pace.place_elders(self, now - Real.monotonic())
+    return now
+
+
+def run_in_executor(self: BaseEventLoop, executor: Any, func: Callable[..., Any], *args: Any) -> Future[Any]:
+    """Stand in for ``BaseEventLoop.run_in_executor``: counts the jobs that the loop waits for."""
+    pace, timeline = _pace(self), Timeline.current
+    if pace is None or timeline is None:
+        return _start_job(self, executor, func, *args)
+    if executor is None or isinstance(executor, ThreadPoolExecutor):  # a process gets the function as it is
+        func = partial(_run_job, timeline, func)
+    future = _start_job(self, executor, func, *args)
+    pace.jobs += 1
+    future.add_done_callback(partial(_end_job, pace))
+    return future
+
+
+def _start_job(loop: BaseEventLoop, *args: Any) -> Future[Any]:
+    future: Future[Any] = _real["run_in_executor"](loop, *args)
+    return future
+
+
+def _run_job(timeline: Timeline, func: Callable[..., Any], *args: Any) -> Any:
+    timeline.exempt.enter_job(inside=True)
+    try:
+        return func(*args)
+    finally:
+        timeline.exempt.enter_job(inside=False)
+
+
+def _end_job(pace: _Pace, _future: object) -> None:
+    pace.jobs -= 1
+
+
+def _run_once(self: Any) -> None:
+    """Stand in for ``BaseEventLoop._run_once``, one step of a loop: first let time pass, if only time is left to happen."""
+    pace, timeline = _pace(self), Timeline.current
+    if pace is not None and timeline is not None and not self._ready and not self._stopping:
+        pace.readings = 0
+        _wait(self, pace, timeline)
+    _real["_run_once"](self)
+
+
+def _wait(loop: Any, pace: _Pace, timeline: Timeline) -> None:
+    """Until a file descriptor is ready or a timer is due, skip or wait. Selectors are level-triggered: no event is lost."""
+    now = loop.time()
+    timers = [timer for timer in loop._scheduled if not timer._cancelled]
+    dues = [timer._when for timer in timers if not pace.is_elder(timer)]
+    if not dues or pace.jobs or len(loop._selector.get_map()) > 1:  # one descriptor is the loop's own, to be woken by
+        due = min((timer._when for timer in timers), default=None)
+        _wait_for_real(loop, pace, None if due is None else max(0.0, due - now))
+    elif min(dues) > now and not _something_happens(loop, pace, min(dues) - now):
+        gap = min(dues) - loop.time()  # again: another thread may have slept meanwhile
+        timeline.clock.advance(max(0.0, round(gap, 9)))  # a nanosecond is the loop's resolution; below it is float noise
+        pace.real = max(pace.real, min(dues) - timeline.offset)
+
+
+def _wait_for_real(loop: Any, pace: _Pace, seconds: float | None) -> bool:
+    """Wait; true if a descriptor is ready."""
+    began = Real.monotonic()
+    ready = bool(loop._selector.select(seconds))
+    pace.real += Real.monotonic() - began
+    return ready
+
+
+def _something_happens(loop: Any, pace: _Pace, gap: float) -> bool:
+    """With other threads alive: whether one wakes the loop, or works until the timer that is due in ``gap`` seconds is due."""
+    end = pace.real + gap
+    while others := others_at_work():
+        cpu, began = Real.cpu(), Real.monotonic()
+        if loop._selector.select(min(gap, GRACE)):
+            return True
+        if Real.cpu() - cpu < _QUIET and not waits_for_a_process(others):
+            return False  # the grace is not counted: what is then skipped is exactly what was asked for
+        pace.real += Real.monotonic() - began
+        if pace.real >= end:
+            return True
+    return False
