@@ -59,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("harness_story"):
         from autogen_harness.report.story import Story
 
-        config.pluginmanager.register(Story(), "autogen_harness_story")
+        config.pluginmanager.register(Story(lambda item: item.stash.get(_HARNESS, None)), "autogen_harness_story")
 
 
 def settings_of(config: pytest.Config) -> Settings:

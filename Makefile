@@ -1,0 +1,38 @@
+# The two commands of the README, and what stands behind them. Everything lives in .venv; a second run installs nothing.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/installed
+PATTERNS := synchronous asynchronous callback chained error_handled combined nested
+
+.PHONY: demo test lint bench compat compat-short clean
+
+demo: $(STAMP)
+	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
+
+test: $(STAMP) lint
+	$(RUN) -m pytest -q
+
+lint: $(STAMP)
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) -m mypy
+	$(RUN) -m mypy examples
+
+bench: $(STAMP)
+	$(RUN) benchmarks/run.py
+
+# Other AutoGen lines, other Pythons, other plugins: each in an environment of its own under .venvs.
+compat:
+	$(PYTHON) tests/compat/run.py
+
+compat-short:
+	$(PYTHON) tests/compat/run.py --short
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev,classic]'
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) .venvs
