@@ -90,7 +90,7 @@ class _Registry(FirstMatchRegistry):
         super().__init__()
         self._only = _Response(desk)
 
-    def find(self, request: PreparedRequest) -> tuple[responses.BaseResponse, list[str]]:
+    def find(self, request: PreparedRequest) -> tuple[responses.BaseResponse, list[str]]:  # noqa: ARG002 - its signature
         return self._only, []
 
 

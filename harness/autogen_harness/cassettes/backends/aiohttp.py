@@ -1,0 +1,294 @@
+"""Answers ``aiohttp`` from a desk, standing on ``aioresponses``. The only home of both.
+
+``aioresponses`` stands in for ``ClientSession._request`` of every session, whenever it was made. What it lacks is done here:
+matching of bodies, timeouts, the cookie jar, redirects that keep method and body, headers in wire order. And it is repaired
+for aiohttp 3.14, for the mocks of the user as well: see :class:`_Repaired` and :func:`_reader`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import aiohttp
+from aiohttp import ClientResponse, ClientSession, ClientTimeout, FormData, hdrs, payload
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.helpers import TimerNoop
+from aioresponses import aioresponses, core
+from aioresponses.compat import merge_params
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from autogen_harness.cassettes.faults import Fault
+from autogen_harness.cassettes.framing import NO_BODY, framed
+from autogen_harness.model import HttpReply, HttpRequest
+
+if TYPE_CHECKING:
+    from autogen_harness.cassettes.backends import Desk
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+# aiohttp 3.10 gave these errors classes of their own; before, both were their common parent.
+_ReadTimeout = getattr(aiohttp, "SocketTimeoutError", aiohttp.ServerTimeoutError)
+_ConnectTimeout = getattr(aiohttp, "ConnectionTimeoutError", aiohttp.ServerTimeoutError)
+
+
+class AiohttpBackend:
+    """One per player; installed between the player's ``open`` and ``close``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._mock = _Mock(desk)
+        self._patches: list[Any] = [
+            patch.object(core, "ClientResponse", _Repaired),
+            patch.object(core, "stream_reader_factory", _reader),
+            patch.object(aioresponses, "match", _watched(desk)),
+        ]
+
+    def install(self) -> None:
+        for one in self._patches:
+            one.start()
+        self._mock.start()
+
+    def uninstall(self) -> None:
+        self._mock.closed = True
+        self._mock.stop()
+        for one in reversed(self._patches):
+            one.stop()
+
+
+# --- the two repairs of aioresponses 0.7.9 for aiohttp 3.14 (aioresponses issue 289) ---
+
+_WRITER = {"stream_writer": SimpleNamespace(output_size=0)}
+_NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
+
+
+class _Repaired(ClientResponse):
+    """Takes the argument that aiohttp 3.14 wants and aioresponses does not give; without effect once it does."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **({**_WRITER, **options} if _NEEDS_WRITER else options))
+
+
+class _Unpaused(ResponseHandler):
+    """Has the whole body from the start, so there is no peer to slow down. aiohttp 3.14 asserts that there is one."""
+
+    def pause_reading(self) -> None:
+        """Called when more than 128 KiB are waiting to be read."""
+
+    def resume_reading(self, *_args: Any, **_options: Any) -> None:
+        """Called when they have been read."""
+
+
+def _reader(loop: Any = None) -> aiohttp.StreamReader:
+    return aiohttp.StreamReader(_Unpaused(loop=loop), limit=2**16, loop=loop)
+
+
+# --- requests in, answers out ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The three timeouts of a request in seconds; None where there is none."""
+
+    total: float | None
+    connect: float | None
+    read: float | None
+
+    @classmethod
+    def of(cls, timeout: Any, session: ClientSession) -> _Limits:
+        if timeout is aiohttp.helpers.sentinel:
+            timeout = session.timeout
+        if not isinstance(timeout, ClientTimeout):
+            timeout = ClientTimeout(total=timeout)
+        connects = [limit for limit in (timeout.connect, timeout.sock_connect) if limit]
+        return cls(timeout.total or None, min(connects, default=None), timeout.sock_read or None)
+
+    def first(self, own: float | None) -> tuple[float | None, bool]:
+        """The limit that strikes first of the total one and ``own``, and whether it is the total one."""
+        if self.total is not None and (own is None or self.total <= own):
+            return self.total, True
+        return own, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Carries what aioresponses does not hand on: the session, and the URL before its query was sorted."""
+
+    session: ClientSession
+    url: URL
+
+
+class _Mock(aioresponses):
+    """A mock without a list of responses: everything is asked at the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk, self._live, self.closed = desk, ClientSession._request, False  # noqa: SLF001 - what aioresponses replaces
+
+    async def _request_mock(
+        self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
+    ) -> ClientResponse:
+        if self.closed:  # a mock that outlived us has put us back
+            return await self._live(orig_self, method, url, *args, **kwargs)
+        seat = _Seat(orig_self, merge_params(orig_self._build_url(url), kwargs.get("params")))  # noqa: SLF001 - as aioresponses does
+        return await super()._request_mock(orig_self, method, url, *args, **kwargs, harness_seat=seat)
+
+    def _build_request_call(self, method: str = "GET", *_args: Any, **_options: Any) -> core.RequestCall:
+        return core.RequestCall((method,), {})  # the ledger has it all: no deep copy of every argument
+
+    async def match(self, method: str, url: URL, allow_redirects: bool = True, **kwargs: Any) -> ClientResponse:  # noqa: FBT001, FBT002 - aioresponses' signature
+        """The last response of a chain of redirects."""
+        options, seat = kwargs, kwargs["harness_seat"]
+        session, url, method = seat.session, seat.url, method.upper()
+        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), session)
+        headers = CIMultiDict(options.get("headers") or session.headers)
+        body, described = await _body(session, options)
+        history: list[ClientResponse] = []
+        while True:
+            sent = CIMultiDict(headers)
+            for name, value in described.items():
+                sent.setdefault(name, value)
+            timeout, _ = limits.first(limits.read)
+            request = HttpRequest(method, str(url.with_fragment(None)), tuple(sent.items()), body, timeout, "aiohttp")
+            response = await self._attempt(session, request, url, limits)
+            session.cookie_jar.update_cookies(response.cookies, response.url)
+            target = _target(response) if allow_redirects else None
+            if target is None:
+                response._history = tuple(history)  # noqa: SLF001 - as aioresponses does
+                return response
+            history.append(response)
+            if len(history) >= options.get("max_redirects", 10):
+                raise aiohttp.TooManyRedirects(history[0].request_info, tuple(history))
+            if (response.status == 303 and method != "HEAD") or (response.status in (301, 302) and method == "POST"):  # noqa: PLR2004 - statuses
+                method, body, described = "GET", b"", {}
+            if target.origin() != url.origin():
+                headers.popall(hdrs.AUTHORIZATION, None)
+            url = target
+
+    async def _attempt(self, session: ClientSession, request: HttpRequest, url: URL, limits: _Limits) -> ClientResponse:
+        """One request on the wire."""
+        answer = self._desk.answer(request)
+        info = aiohttp.RequestInfo(url, request.method, CIMultiDictProxy(CIMultiDict(request.headers)), url)
+        if isinstance(answer, Fault):
+            await _meet(answer, url, limits)
+        return _built(answer, info, session)
+
+
+async def _meet(fault: Fault, url: URL, limits: _Limits) -> None:
+    """Wait as a fault makes the client wait, and raise what a real one ends in; return if the reply comes after all."""
+    if fault.kind == "connection_reset":
+        raise aiohttp.ClientOSError(104, "Connection reset by peer")
+    if fault.kind == "truncated":
+        return
+    limit, total = limits.first(limits.connect if fault.phase == "connect" else limits.read)
+    if fault.kind == "slow" and (limit is None or fault.seconds < limit):
+        await _let_pass(fault.seconds)
+        return
+    await _let_pass(limit or 0.0)
+    if total or limit is None:
+        raise asyncio.TimeoutError
+    if fault.phase == "connect":
+        message = f"Connection timeout to host {url}"
+        raise _ConnectTimeout(message)
+    message = "Timeout on reading data from socket"
+    raise _ReadTimeout(message)
+
+
+async def _let_pass(seconds: float) -> None:
+    """Wait on the loop's own time, which is virtual, so that concurrent replies overlap. Not a sleep of the code under test."""
+    loop = asyncio.get_running_loop()
+    passed: asyncio.Future[None] = loop.create_future()
+    timer = loop.call_later(seconds, passed.set_result, None)
+    try:
+        await passed
+    finally:
+        timer.cancel()
+
+
+class _Collector:
+    """Where a payload writes itself, in place of a connection."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        self.data += chunk
+
+    async def drain(self) -> None:
+        """Nothing waits to be sent."""
+
+
+async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """The bytes that ``json=`` or ``data=`` come to, and the headers that describe them."""
+    json, data = options.get("json"), options.get("data")
+    if json is not None:
+        data = payload.JsonPayload(json, dumps=session.json_serialize)
+    if data is None:
+        return b"", {}
+    if isinstance(data, FormData):
+        data = data()
+    try:
+        sent = payload.PAYLOAD_REGISTRY.get(data, disposition=None)
+    except LookupError:
+        sent = FormData(data)()  # type: ignore[arg-type]  # whatever else it is, aiohttp takes it for a form too
+    collector = _Collector()
+    await sent.write(collector)  # type: ignore[arg-type]  # the part of a writer that payloads use
+    return bytes(collector.data), {"Content-Type": sent.headers[hdrs.CONTENT_TYPE]}
+
+
+def _target(response: ClientResponse) -> URL | None:
+    """Where a response redirects to."""
+    place = response.headers.get(hdrs.LOCATION) or response.headers.get(hdrs.URI)
+    if response.status not in _REDIRECTS or not place:
+        return None
+    return response.url.join(URL(place))
+
+
+def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: ClientSession) -> ClientResponse:
+    """The reply as aiohttp's own parser would have left it: its head read, its body waiting, decoded."""
+    reply = answer.reply if isinstance(answer, Fault) else answer
+    truncated = isinstance(answer, Fault) and answer.kind == "truncated"
+    headers, sent = framed(reply, info.method, truncated=truncated)
+    loop = asyncio.get_running_loop()
+    response = _Repaired(
+        info.method,
+        info.url,
+        writer=None,
+        continue100=None,
+        timer=TimerNoop(),
+        request_info=info,
+        traces=[],
+        loop=loop,
+        session=session,
+    )
+    response.status, response.reason, response.version = reply.status, reply.reason, aiohttp.HttpVersion11
+    response._headers = CIMultiDictProxy(CIMultiDict(headers))  # noqa: SLF001 - as aioresponses does, here and below
+    response._raw_headers = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers)  # noqa: SLF001
+    for value in response.headers.getall(hdrs.SET_COOKIE, ()):
+        response.cookies.load(value)
+    response.content = _reader(loop)
+    empty = info.method == "HEAD" or reply.status in NO_BODY
+    response.content.feed_data(b"" if empty else (sent if truncated else reply.body))
+    if truncated and not empty:
+        message = "Response payload is not completed: not enough data to satisfy the Content-Length header"
+        response.content.set_exception(aiohttp.ClientPayloadError(message))
+    else:
+        response.content.feed_eof()
+    return response
+
+
+def _watched(desk: Desk) -> Any:
+    """``aioresponses.match`` that reports the misses of mocks which are not ours."""
+    original = aioresponses.match
+
+    async def match(mock: aioresponses, method: str, url: URL, *args: Any, **options: Any) -> Any:
+        found = await original(mock, method, url, *args, **options)
+        if found is None and not mock.passthrough_unmatched:
+            desk.missed(method.upper(), str(url), "aioresponses object")
+        return found
+
+    return match
