@@ -1,0 +1,13 @@
+"""One assistant that is offered every tool, and the user proxy that runs them."""
+
+from __future__ import annotations
+
+import autogen
+
+from combined.tool import FUNCTIONS, SCHEMAS
+from toolbox.wiring import build_pair
+
+
+def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+    """A new pair: (user, generalist). Async tools run in ``initiate_chat`` and ``a_initiate_chat`` alike."""
+    return build_pair("generalist", FUNCTIONS, SCHEMAS, task="You solve tasks with your tools.")
