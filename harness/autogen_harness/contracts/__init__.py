@@ -1,0 +1,37 @@
+"""The tests that a tool owes, made from the tool and its schema alone.
+
+Public names are imported when they are first used: a session without contracts loads neither hypothesis nor jsonschema.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autogen_harness.contracts.failure import Evidence, LawBroken
+    from autogen_harness.contracts.hints import Hints
+    from autogen_harness.contracts.law import Law
+    from autogen_harness.contracts.registry import LAWS, NotChecked
+    from autogen_harness.contracts.testing import ContractSummary, contracts_in, tool_contract
+
+__all__ = ["LAWS", "ContractSummary", "Evidence", "Hints", "Law", "LawBroken", "NotChecked", "contracts_in", "tool_contract"]
+
+_HOMES = {
+    "LAWS": "registry",
+    "ContractSummary": "testing",
+    "Evidence": "failure",
+    "Hints": "hints",
+    "Law": "law",
+    "LawBroken": "failure",
+    "NotChecked": "registry",
+    "contracts_in": "testing",
+    "tool_contract": "testing",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

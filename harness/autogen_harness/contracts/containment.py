@@ -1,0 +1,80 @@
+"""Where a tool under contract may write: its scratch folder. A write anywhere else is noted with its path.
+
+The interpreter's audit events see every way to open a file, also those taken by name before. An audit hook cannot be taken
+out again, so one is installed at the first contract of a process, and it does nothing unless a watch is open.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+_PATH_EVENTS = frozenset({"os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown"})
+_NOT_FILES = ("/dev/", "/proc/self/fd")
+
+_open_watches: list[WriteWatch] = []
+
+
+class WriteWatch:
+    """Notes every write outside ``inside`` between ``open`` and ``close``. Compiled modules and devices are let be."""
+
+    def __init__(self, inside: Path) -> None:
+        self._inside = str(inside.resolve())
+        self.outside: list[str] = []
+
+    def open(self) -> None:
+        """Begin to watch."""
+        _install()
+        _open_watches.append(self)
+
+    def close(self) -> None:
+        """Stop watching; what was noted stays."""
+        if self in _open_watches:
+            _open_watches.remove(self)
+
+    def note(self, path: object) -> None:
+        """Something wrote to ``path``."""
+        if isinstance(path, int) or path is None:
+            return
+        place = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]  # an audit event carries whatever open() was given
+        if not self._is_allowed(place) and place not in self.outside:
+            self.outside.append(place)
+
+    def _is_allowed(self, place: str) -> bool:
+        inside = place == self._inside or place.startswith(self._inside + os.sep)
+        return inside or "__pycache__" in place or place.startswith(_NOT_FILES)
+
+
+@cache
+def _install() -> None:
+    sys.addaudithook(_hear)
+
+
+def _hear(event: str, args: tuple[Any, ...]) -> None:
+    if not _open_watches:
+        return
+    for path in _written(event, args):
+        for watch in tuple(_open_watches):
+            watch.note(path)
+
+
+def _written(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    if event == "open":
+        return args[:1] if _for_writing(args[1], args[2]) else ()
+    if event == "os.rename":
+        return args[:2]
+    if event == "sqlite3.connect":
+        return () if str(args[0]).startswith((":memory:", "file:")) or not args[0] else args[:1]
+    return args[:1] if event in _PATH_EVENTS else ()
+
+
+def _for_writing(mode: object, flags: object) -> bool:
+    if isinstance(mode, str):
+        return any(letter in mode for letter in "wax+")
+    return isinstance(flags, int) and bool(flags & _WRITES)

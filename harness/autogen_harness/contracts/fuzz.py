@@ -1,0 +1,126 @@
+"""The second phase: hypothesis draws calls from the schema, and a law's judge looks at each.
+
+The loaded profile, ``--hypothesis-seed`` and the example database are obeyed. Deadlines are off, for they would measure real
+time; so are the health checks that do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, Phase, assume, find, given, settings
+from hypothesis import strategies as st
+
+from autogen_harness.contracts.names import kind_of, separator_of
+from autogen_harness.contracts.strategies import values
+from autogen_harness.contracts.upstream import table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from autogen_harness.contracts.law import Breach, Law
+    from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.world import Seen, World
+
+_TIMED_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large)
+_SELECTS = ("SELECT 1", "SELECT NULL AS nothing", "select count(*) from sqlite_master", "SELECT 'x;y' AS text", "SELECT 1 WHERE 0")
+_ODD_SQL = ("", ";", "SELECT", "SELEC 1", "SELECT * FROM no_such_table", "SELECT 1; SELECT 2", "--", "SELECT '\x00'", "🦆")
+_ODD_URLS = ("", "not a url", "/relative", "http://", "https://[", "ftp://example.invalid/x", "file:///etc/hostname", "https://\x00/")
+_URL_TAILS = ("", "/", "/a/b", "?q=1", "#part", "/%2e%2e/x", "/ü", "/a b")
+_ODD_PATHS = ("", "missing.txt", ".", "..", "sub/missing/deep.json", "a\x00b", "ü.txt", " ")
+
+
+def simplest(schema: Mapping[str, Any]) -> Any:
+    """The simplest value that hypothesis finds for a schema, the same in every run."""
+    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+    return find(values(schema), lambda _: True, settings=quiet)
+
+
+def breaches(law: Law, contract: Contract, world: World) -> Iterator[Breach]:
+    """The simplest call, among those drawn from the schema, in which the law is broken; nothing where it holds."""
+    judge = law.judge
+    if judge is None:
+        return
+    failures: list[Breach] = []
+
+    def one_call(seen: Seen) -> None:
+        found = list(judge(contract, seen))
+        if found:
+            failures.append(found[0])
+            raise law.broken(_evidence(law, contract, found[0]))
+
+    try:
+        _explore(one_call, contract, world, law.id)
+    except law.broken:
+        yield failures[-1]  # hypothesis runs the simplest one last
+
+
+def _evidence(law: Law, contract: Contract, breach: Breach) -> Any:
+    from autogen_harness.contracts.verdict import evidence  # noqa: PLC0415  # a cycle otherwise: verdict starts this phase
+
+    return evidence(law, contract, breach)
+
+
+def _explore(look: Callable[[Seen], None], contract: Contract, world: World, law: str) -> None:
+    plans = table(world.origins)
+
+    @given(arguments=arguments(contract, world), number=st.integers(0, len(plans) - 1))
+    @settings(
+        deadline=None,
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=[*settings().suppress_health_check, *_TIMED_CHECKS],
+        phases=[phase for phase in settings().phases if phase is not Phase.explain],
+    )
+    def drawn_call(arguments: dict[str, Any], number: int) -> None:
+        seen = world.call(arguments, plans[number])
+        assume(not seen.astray)  # an address of another machine: nothing is known about what it would answer
+        look(seen)
+
+    _name_apart(drawn_call, f"{contract.tool.__module__}:{contract.name}:{law}")
+    drawn_call()
+
+
+def _name_apart(test: Any, key: str) -> None:
+    """All drawn_call functions have one source; without this, the example database gives one tool's examples to another."""
+    test.hypothesis.inner_test._hypothesis_internal_add_digest = hashlib.sha256(key.encode()).digest()  # noqa: SLF001  # no public way exists
+
+
+def arguments(contract: Contract, world: World) -> st.SearchStrategy[dict[str, Any]]:
+    """Valid arguments: drawn from the schema, with addresses, paths and SQL of our own where names speak of them."""
+    closed = {"additionalProperties": False, **contract.schema}
+    if not any(kind_of(name, schema) for name, schema in contract.properties.items()):
+        return values(closed)
+    required = {name: _value(contract, world, name) for name in contract.properties if name in contract.required}
+    optional = {name: _value(contract, world, name) for name in contract.properties if name not in required}
+    return st.fixed_dictionaries(required, optional=optional).filter(_checker(closed))
+
+
+def _checker(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+    from autogen_harness.schemas import Checker  # noqa: PLC0415  # beside its only use
+
+    return Checker(schema).accepts
+
+
+def _value(contract: Contract, world: World, name: str) -> st.SearchStrategy[Any]:
+    schema = contract.properties[name]
+    whole = {**schema, "$defs": contract.schema.get("$defs", {})} if isinstance(schema, dict) else schema
+    kind = kind_of(name, schema)
+    if kind == "sql":
+        return st.sampled_from((*_SELECTS, *_ODD_SQL))
+    if kind == "path":
+        return st.sampled_from(("example.txt", *_ODD_PATHS)) | st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,4})?", fullmatch=True)
+    if kind in ("url", "urls"):
+        return _addresses(world) if kind == "url" else _batches(schema, _addresses(world))
+    return values(whole)
+
+
+def _addresses(world: World) -> st.SearchStrategy[str]:
+    ours = [origin.url + tail for origin in world.origins for tail in _URL_TAILS]
+    return st.sampled_from([*ours, *_ODD_URLS])
+
+
+def _batches(schema: Mapping[str, Any], addresses: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    many = st.lists(addresses, min_size=schema.get("minItems", 0), max_size=schema.get("maxItems", 4))
+    return many if schema.get("type") == "array" else many.map(separator_of(schema).join)

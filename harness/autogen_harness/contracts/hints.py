@@ -1,0 +1,115 @@
+"""What only the author of a tool knows: the keyword hints of a contract. An absent hint is never "no": it is "not said"."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+from autogen_harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+
+class _NotSaid:
+    """The value of a hint that was not given; falsy, and nothing else."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "(not said)"
+
+
+NOT_SAID: Final[Any] = _NotSaid()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """The keywords that ``tool_contract`` and ``chain_contract`` take besides the tool, its pattern, schema and upstream.
+
+    Attributes:
+        example: arguments of an ordinary call that succeeds; names left out are found as without it.
+        max_attempts: the most requests that one call may send for one thing.
+        backoff: seconds to wait before the retry number k, counted from 0.
+        output_schema: what a successful result looks like: its field names, or a JSON schema.
+        success: takes the parsed result, returns whether it reports success.
+        callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
+            the tool; a pair of that and a predicate on an event tells which events are the last of a run.
+        timeout: seconds that must reach the transport.
+        root: a folder whose files the tool needs; every call works on a copy of it in its scratch folder.
+        nondeterministic: names of result fields that may differ between equal calls.
+        mapping: for a chain: per step, parameter -> path in earlier results.
+        deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
+    """
+
+    example: Mapping[str, Any] = NOT_SAID
+    max_attempts: int = NOT_SAID
+    backoff: Callable[[int], float] = NOT_SAID
+    output_schema: Sequence[str] | Mapping[str, Any] = NOT_SAID
+    success: Callable[[Any], bool] = NOT_SAID
+    callback: Any = NOT_SAID
+    timeout: float = NOT_SAID
+    root: str | Path = NOT_SAID
+    nondeterministic: Sequence[str] = NOT_SAID
+    mapping: Any = NOT_SAID
+    deadline: float = NOT_SAID
+    idempotency_key: str = NOT_SAID
+    side_effects: str = NOT_SAID
+    concurrency: int = NOT_SAID
+    limits: Mapping[str, float] = NOT_SAID
+    hosts: Sequence[str] = NOT_SAID
+    secrets: Sequence[str] = NOT_SAID
+
+    def given(self, name: str) -> bool:
+        """Whether the author said anything about it."""
+        return getattr(self, name) is not NOT_SAID
+
+
+NAMES = tuple(entry.name for entry in fields(Hints))
+
+LATER = {
+    "deadline": "the-deadline-is-kept",
+    "idempotency_key": "a-repeated-write-carries-its-key",
+    "side_effects": "side-effects-are-as-declared",
+    "concurrency": "concurrency-stays-bounded",
+    "limits": "results-stay-within-limits",
+    "hosts": "only-declared-hosts-are-called",
+    "secrets": "secrets-stay-secret",
+}
+"""Hints that no law uses yet, with the law that will."""
+
+
+def read(given: Mapping[str, Any], *, by: str) -> Hints:
+    """The hints among keyword arguments.
+
+    Raises:
+        UsageError: a keyword that is not a hint, with the nearest that is; or a value of the wrong kind.
+    """
+    for name in given:
+        if name not in NAMES:
+            close = difflib.get_close_matches(name, NAMES, n=1)
+            suggestion = f"did you mean {close[0]!r}?" if close else f"known hints: {', '.join(NAMES)}"
+            message = f"{by} has no hint {name!r}; {suggestion}"
+            raise UsageError(message)
+    _refuse_nonsense(given, by)
+    return Hints(**given)
+
+
+def _refuse_nonsense(given: Mapping[str, Any], by: str) -> None:
+    kinds = {"backoff": callable, "success": callable, "max_attempts": _is_count, "example": _is_mapping}
+    says = {"backoff": "a function of k", "success": "a function", "max_attempts": "a number from 1", "example": "a mapping"}
+    for name, is_right in kinds.items():
+        if name in given and not is_right(given[name]):
+            message = f"{by}: {name} must be {says[name]}, not {given[name]!r}"
+            raise UsageError(message)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_mapping(value: object) -> bool:
+    return hasattr(value, "keys")

@@ -1,0 +1,81 @@
+"""What a law is: a small unit with an id, a sentence, a reason, and a function that looks for breaches.
+
+A law is checked in two phases. First ``check`` goes through a table that is the same in every run and complete. Then, where a
+law has a ``judge``, hypothesis draws calls from the schema and ``judge`` looks at each. Both say what they saw as
+:class:`Breach` values; neither raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from autogen_harness.contracts.failure import LawBroken
+
+if TYPE_CHECKING:
+    from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.world import Seen, World
+
+    Check = Callable[[Contract, World], Iterator["Breach"]]
+    Judge = Callable[[Contract, Seen], Iterator["Breach"]]
+    Needs = Callable[[Contract], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A law is broken: ``what`` happened, in one line, in the call that ``seen`` holds (None where no call was needed).
+
+    ``fix`` overrides the law's own, where the breach knows better.
+    """
+
+    what: str
+    seen: Seen | None = None
+    fix: str = ""
+
+
+def _nothing(_: Contract) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """One thing that a tool owes.
+
+    Attributes:
+        id: a sentence in kebab case; the test id.
+        sentence: the law in words.
+        why: what a user of the tool sees when it is broken.
+        fix: the likely repair.
+        check: the deterministic phase.
+        judge: the second phase: looks at one call with arguments drawn from the schema.
+        patterns: the patterns that owe the law; empty means all.
+        needs: hint keywords without which the law cannot be checked.
+        missing: what else the contract lacks for it, in words; "" when nothing.
+    """
+
+    id: str
+    sentence: str
+    why: str
+    fix: str
+    check: Check
+    judge: Judge | None = None
+    patterns: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
+    missing: Needs = _nothing
+    broken: type[LawBroken] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A class of its own for each law: hypothesis tells failures apart by their class.
+        name = "".join(part.capitalize() for part in self.id.split("-"))
+        broken = type(name, (LawBroken,), {"__module__": "autogen_harness.contracts", "__doc__": self.sentence})
+        object.__setattr__(self, "broken", broken)
+
+    def is_owed_by(self, contract: Contract) -> bool:
+        """Whether a tool of these patterns owes the law."""
+        return not self.patterns or bool(self.patterns & contract.patterns)
+
+    def wants(self, contract: Contract) -> str:
+        """What would have to be given for the law to be checked; "" when it can be."""
+        absent = [hint for hint in self.needs if not contract.hints.given(hint)]
+        return absent[0] if absent else self.missing(contract)

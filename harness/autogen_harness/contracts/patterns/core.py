@@ -1,0 +1,126 @@
+"""What every tool owes: an answer to every valid call, an error to every other, and nothing written where it should not."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING
+
+from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical, mistakes
+from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.names import kind_of
+from autogen_harness.contracts.upstream import table
+from autogen_harness.contracts.verdicts import is_error, not_json, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.world import Seen, World
+
+
+def no_schema(contract: Contract) -> str:
+    """What a law wants that calls the tool by its schema."""
+    return "" if contract.sound else "a schema that is well-formed"
+
+
+def every_fault(contract: Contract, world: World) -> Iterator[Seen]:
+    """The ordinary call, under every plan of the fault table."""
+    arguments = canonical(contract, world.main)
+    for plan in table(world.origins):
+        yield world.call(arguments, plan)
+
+
+def _succeeds(contract: Contract, world: World) -> Iterator[Breach]:
+    seen = world.call(canonical(contract, world.main))
+    if seen.raised is not None:
+        yield Breach("the ordinary call raised", seen)
+    elif is_error(parsed(seen.result)):
+        yield Breach("the ordinary call, in a world without faults, reports an error", seen)
+
+
+def _returns_json(_: Contract, seen: Seen) -> Iterator[Breach]:
+    if inspect.iscoroutine(seen.result):
+        seen.result.close()
+        yield Breach("it returned a coroutine that nobody awaits", seen, fix="await it, or make the wrapper an `async def` too")
+    elif seen.raised is not None:
+        yield Breach(f"it raised {type(seen.raised).__name__}", seen)
+    elif problem := not_json(seen.result):
+        yield Breach(problem, seen, fix="return json.dumps(value, allow_nan=False) on every path")
+
+
+def _always_returns_json(contract: Contract, world: World) -> Iterator[Breach]:
+    for seen in every_fault(contract, world):
+        yield from _returns_json(contract, seen)
+
+
+def _refuses(contract: Contract, world: World) -> Iterator[Breach]:
+    for mistake in mistakes(contract, canonical(contract, world.main)):
+        seen = world.call(mistake.arguments)
+        problem = _refusal_problem(seen, mistake.parameter)
+        if problem:
+            yield Breach(f"{mistake.what}: {problem}", seen)
+
+
+def _refusal_problem(seen: Seen, parameter: str) -> str:
+    if seen.raised is not None:
+        return f"it raised {type(seen.raised).__name__} instead of returning an error"
+    if seen.attempts:
+        return "a request was sent all the same"
+    if seen.sleeps:
+        return "it waited before it said so"
+    value = parsed(seen.result)
+    if not is_error(value):
+        return "it was accepted"
+    return "" if parameter in json.dumps(value, ensure_ascii=False) else f"the error does not name {parameter!r}"
+
+
+def _inside(_: Contract, seen: Seen) -> Iterator[Breach]:
+    if seen.outside:
+        yield Breach(f"it wrote {seen.outside[0]}, outside its working folder", seen)
+
+
+def _writes_inside(contract: Contract, world: World) -> Iterator[Breach]:
+    arguments = canonical(contract, world.main)
+    outputs = [name for name, schema in contract.properties.items() if kind_of(name, schema) == "path"]
+    escapes = [{**arguments, name: path} for name in outputs for path in (f"../../{SAMPLE_FILE}", f"{SAMPLE_FILE}.new")]
+    for chosen in (arguments, *escapes):
+        yield from _inside(contract, world.call(chosen))
+
+
+LAWS = (
+    Law(
+        id="the-ordinary-call-succeeds",
+        sentence="an ordinary call, in a world without faults, succeeds",
+        why="without one call that works, laws about failures hold for a tool that always fails",
+        fix="mend the tool, or name the arguments of an ordinary call: example={...} (and root=folder for files it needs)",
+        check=_succeeds,
+        missing=no_schema,
+    ),
+    Law(
+        id="every-valid-call-returns-json",
+        sentence="every call that the schema allows returns a string of strict JSON and never raises, whatever the upstream answers",
+        why="the framework turns an exception into vague text or crashes the chat; what is not a JSON string reaches the model garbled",
+        fix="catch what can go wrong where it happens, and return it as {'error': ...}",
+        check=_always_returns_json,
+        judge=_returns_json,
+        missing=no_schema,
+    ),
+    Law(
+        id="forbidden-arguments-give-an-error",
+        sentence="arguments that the schema forbids give an error that names the parameter, before anything is sent or waited for",
+        why="models do send such arguments; an exception, a silent acceptance or a vague text gives them nothing to correct",
+        fix="check the arguments first and return {'error': 'parameter ...'}; a decorator does it for all tools",
+        check=_refuses,
+        missing=no_schema,
+    ),
+    Law(
+        id="writes-stay-inside",
+        sentence="the tool writes nothing outside its working folder",
+        why="a path that a model made up overwrites files of the user",
+        fix="resolve every path below a root and refuse what leads out of it",
+        check=_writes_inside,
+        judge=_inside,
+        missing=no_schema,
+    ),
+)

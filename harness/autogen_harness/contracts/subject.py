@@ -1,0 +1,106 @@
+"""A tool under contract: the function, the schema that the model sees, and what its author said about it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.contracts import tool_schema
+from autogen_harness.contracts.hints import Hints
+from autogen_harness.errors import UsageError
+from autogen_harness.schemas import malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+PATTERNS = ("sync", "async", "callback", "webhook", "chained", "error-handled", "nested")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where another process finds a tool: an attribute of a module, and the module's file."""
+
+    module: str
+    attribute: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Everything that the laws look at.
+
+    ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one.
+    """
+
+    tool: Callable[..., Any]
+    name: str
+    schema: Mapping[str, Any]
+    patterns: frozenset[str]
+    hints: Hints
+    upstream: tuple[str, ...] = ()
+    home: Home | None = None
+    roots: tuple[Path, ...] = ()
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """The parameters that the model may set, with their schemas."""
+        found = self.schema.get("properties", {})
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The parameters that the model must set."""
+        return tuple(self.schema.get("required", ()))
+
+    @property
+    def sound(self) -> bool:
+        """Whether the schema can be worked with; where it cannot, one law says so and the others need not."""
+        return self.schema.get("type", "object") == "object" and not malformed(self.schema)
+
+
+def contract(
+    tool: Callable[..., Any], *, pattern: str | Sequence[str], schema: Any, upstream: Sequence[str] | str, hints: Hints
+) -> Contract:
+    """A contract from what a user writes.
+
+    Raises:
+        UsageError: the tool is not callable, a pattern is unknown, or no schema can be found.
+    """
+    if not callable(tool):
+        message = f"tool_contract takes the tool's function first, not {tool!r}"
+        raise UsageError(message)
+    parameters, advertised = tool_schema.parameters_of(schema, tool)
+    names = (upstream,) if isinstance(upstream, str) else tuple(upstream)
+    if hints.root:
+        hints = replace(hints, root=Path(hints.root).resolve())
+    return Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
+
+
+def name_of(tool: Callable[..., Any]) -> str:
+    """A name to show for any callable."""
+    inner = getattr(tool, "func", tool)  # functools.partial
+    return str(getattr(inner, "__name__", type(inner).__name__))
+
+
+def _patterns(given: str | Sequence[str]) -> frozenset[str]:
+    names = (given,) if isinstance(given, str) else tuple(given)
+    for name in names:
+        if name not in PATTERNS:
+            message = f"unknown pattern {name!r}; the patterns are {', '.join(PATTERNS)}"
+            raise UsageError(message)
+    return frozenset(names)
+
+
+def home_of(tool: Callable[..., Any]) -> Home | None:
+    """Where another process can import this very object: in its own module; None for closures, lambdas and the like."""
+    module = sys.modules.get(getattr(tool, "__module__", None) or "")
+    return home_in(tool, vars(module)) if module is not None else None
+
+
+def home_in(tool: Callable[..., Any], namespace: Mapping[str, Any]) -> Home | None:
+    """The same, in the namespace of one module."""
+    named = [name for name, value in namespace.items() if value is tool]
+    file = namespace.get("__file__")
+    return Home(namespace["__name__"], named[0], file) if named and file else None

@@ -1,0 +1,106 @@
+"""From a tool and its schema to a pytest test: one id a law."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autogen_harness.contracts import hints as hint_words
+from autogen_harness.contracts import registry, subject, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from autogen_harness.contracts.law import Law
+    from autogen_harness.contracts.registry import NotChecked
+
+
+def tool_contract(
+    tool: Callable[..., Any],
+    *,
+    pattern: str | Sequence[str] = "sync",
+    schema: Any = None,
+    upstream: Sequence[str] | str = (),
+    **hints: Any,
+) -> Callable[..., None]:
+    """The tests that a tool owes, as one parametrized test function; bind it to a name that begins with ``test_``.
+
+    Args:
+        tool: the function, ordinary or ``async def``.
+        pattern: one or several of sync, async, callback, webhook, chained, error-handled, nested.
+        schema: what the model sees: an OpenAI tool, a ``functions`` entry, or the parameters schema; None reads type hints.
+        upstream: names of cassettes; every request to their hosts is answered by the interaction, or the fault, under test.
+        **hints: see :class:`~autogen_harness.contracts.hints.Hints`.
+
+    Returns:
+        The test. Its ``not_checked`` lists laws that the tool owes and that could not be checked, with the keyword that is
+        missing; its ``contract`` is what was understood.
+
+    Raises:
+        UsageError: an unknown hint or pattern (with the nearest), or no schema can be found.
+    """
+    words = hint_words.read(hints, by="tool_contract")
+    caller = sys._getframe(1)  # noqa: SLF001  # where the test stands in the user's file
+    contract = subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
+    if contract.home is None:
+        contract = replace(contract, home=subject.home_in(tool, caller.f_globals))
+    laws, not_checked = registry.owed(contract)
+    test = _test_of(contract, laws)
+    return _dressed(test, contract, laws, not_checked, caller)
+
+
+def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., None]:
+    @pytest.mark.parametrize("law", [pytest.param(law, id=law.id) for law in laws])
+    def test_contract(law: Law, pytestconfig: pytest.Config) -> None:
+        __tracebackhide__ = True
+        verdict.check(law, replace(contract, roots=cassette_folders(pytestconfig)))
+
+    return test_contract
+
+
+def cassette_folders(config: pytest.Config) -> tuple[Any, ...]:
+    """The user's cassette folders, where the plugin knows them."""
+    return ()
+
+
+def _dressed(test: Any, contract: Any, laws: Iterable[Law], not_checked: Sequence[NotChecked], caller: Any) -> Callable[..., None]:
+    lines = [f"{law.id}: {law.sentence}." for law in laws]
+    test.__doc__ = "\n".join([f"{contract.name} keeps its contract.", "", *lines])
+    test.__module__ = caller.f_globals.get("__name__", test.__module__)
+    test.place_as = _placed(caller)
+    test.contract, test.not_checked, test.laws = contract, tuple(not_checked), tuple(laws)
+    return test  # type: ignore[no-any-return]  # a function with attributes
+
+
+def _placed(caller: Any) -> Callable[[], None]:
+    """A function whose source is the line of the user's file: pytest shows that place for the test."""
+
+    def place() -> None:
+        """Nothing is called here."""
+
+    place.__code__ = place.__code__.replace(co_filename=caller.f_code.co_filename, co_firstlineno=caller.f_lineno)
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSummary:
+    """What one contract of a session checks: for the terminal summary and the run file."""
+
+    tool: str
+    patterns: tuple[str, ...]
+    checked: tuple[str, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+def contracts_in(items: Iterable[pytest.Item]) -> list[ContractSummary]:
+    """The contracts among collected tests, each once, in the order of collection."""
+    found: dict[int, ContractSummary] = {}
+    for item in items:
+        test = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+        if isinstance(getattr(test, "laws", None), tuple) and hasattr(test, "not_checked"):
+            patterns = tuple(sorted(test.contract.patterns))
+            found[id(test)] = ContractSummary(test.contract.name, patterns, tuple(law.id for law in test.laws), test.not_checked)
+    return list(found.values())

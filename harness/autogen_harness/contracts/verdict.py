@@ -1,0 +1,64 @@
+"""Check one law of a contract: the table first, then drawn calls; the first breach becomes a failure."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.contracts.failure import Evidence
+from autogen_harness.contracts.world import World
+
+if TYPE_CHECKING:
+    from autogen_harness.contracts.law import Breach, Law
+    from autogen_harness.contracts.subject import Contract
+
+
+def check(law: Law, contract: Contract) -> None:
+    """Look for a breach of one law, in a world of its own.
+
+    Raises:
+        LawBroken: the law's own subclass, for the first breach found.
+    """
+    __tracebackhide__ = True
+    breach = first_breach(law, contract)
+    if breach is not None:
+        raise law.broken(evidence(law, contract, breach))
+
+
+def first_breach(law: Law, contract: Contract) -> Breach | None:
+    """The first breach of a law, or None where it holds."""
+    from autogen_harness.contracts import fuzz  # noqa: PLC0415  # hypothesis is loaded before the clock stands still, and only if a law is run
+
+    with World(contract) as world:
+        return next(chain(law.check(contract, world), fuzz.breaches(law, contract, world)), None)
+
+
+def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:
+    """Everything that is known about a breach."""
+    seen = breach.seen
+    return Evidence(
+        law=law.id,
+        sentence=law.sentence,
+        tool=contract.name,
+        what=breach.what,
+        why=law.why,
+        fix=breach.fix or law.fix,
+        arguments=dict(seen.arguments) if seen else None,
+        fault=seen.plan.label if seen and contract.upstream else "",
+        result=_result(seen.result, seen.raised) if seen else "",
+        timeline=seen.timeline if seen else (),
+    )
+
+
+def _result(result: Any, raised: BaseException | None) -> str:
+    if raised is not None:
+        return f"raised {type(raised).__name__}: {_said(raised)}"
+    return result if isinstance(result, str) else json.dumps(result, default=repr)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as broken:  # noqa: BLE001  # an exception whose own text raises is one of the things we look for
+        return f"(its text cannot be made: {type(broken).__name__})"

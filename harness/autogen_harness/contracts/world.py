@@ -1,0 +1,219 @@
+"""The world in which a contract calls a tool: a clock, an upstream, a scratch folder and randomness of our own, and no network.
+
+Everything is installed by ``open`` and taken back by ``close``; every call starts from the same state, so that a call is a
+function of its arguments and of what the upstream answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.cassettes import Player
+from autogen_harness.clock import VirtualClock
+from autogen_harness.contracts.arguments import SAMPLE_FILE
+from autogen_harness.contracts.containment import WriteWatch
+from autogen_harness.contracts.determinism import SeededRandomness
+from autogen_harness.contracts.origins import load
+from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
+from autogen_harness.ledger import Ledger
+from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Slept
+from autogen_harness.network import NetworkGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from autogen_harness.cassettes import Fault
+    from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.upstream import Origin
+    from autogen_harness.ledger import Entry
+
+NOW = "2026-01-15T12:00:00"
+"""Wall time at the start of every call, UTC."""
+
+SAMPLE_TEXT = "first line\nsecond line\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One call of the tool, from outside.
+
+    ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
+    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere.
+    """
+
+    arguments: Mapping[str, Any]
+    plan: Plan
+    result: Any
+    raised: BaseException | None
+    attempts: tuple[HttpRequest, ...]
+    sleeps: tuple[float, ...]
+    elapsed: float
+    timeline: tuple[str, ...]
+    outside: tuple[str, ...]
+    astray: tuple[Finding, ...]
+
+    @property
+    def most_attempts(self) -> int:
+        """How often the upstream was asked for one thing, at most."""
+        counts = Counter((request.method, request.url) for request in self.attempts)
+        return max(counts.values(), default=0)
+
+
+class World:
+    """Opened for one law, used for many calls. A context manager."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self.origins: tuple[Origin, ...] = load(contract.upstream, contract.roots)
+        self.ledger = Ledger()
+        self.clock = VirtualClock(self.ledger.record)
+        self._player = Player(self.ledger.record, self.clock, contract.roots)
+        self._guard = NetworkGuard(self.ledger.record)
+        self._randomness = SeededRandomness()
+        self._stack = ExitStack()
+        self._plan = SILENT
+        self._attempts: list[HttpRequest] = []
+
+    @property
+    def main(self) -> Origin | None:
+        """The interaction of an ordinary call."""
+        return main_of(self.origins) if self.origins else None
+
+    @property
+    def calm(self) -> Plan:
+        """The upstream without faults."""
+        return played(self.main) if self.main else SILENT
+
+    def __enter__(self) -> World:
+        self.home = Path.cwd()
+        self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
+        self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
+        self._stack.callback(os.chdir, self.home)
+        self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
+        for part in (self._guard, self._player, self._randomness):
+            self._stack.callback(part.close)
+            part.open()
+        self._stack.callback(self.clock.stop)
+        self.clock.start()
+        self.clock.freeze(NOW)
+        for host in sorted({host for origin in self.origins for host in origin.hosts}):
+            self._player.serve(host, self._answer)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def call(
+        self, arguments: Mapping[str, Any], plan: Plan | None = None, *, tool: Callable[..., Any] | None = None, in_loop: bool = False
+    ) -> Seen:
+        """Call the tool once, from the same state as ever.
+
+        Args:
+            plan: what the upstream answers; without faults by default.
+            tool: called instead of the contract's own.
+            in_loop: call it from code that runs in an event loop.
+        """
+        self._reset(plan or self.calm)
+        watch = WriteWatch(self._scratch)
+        watch.open()
+        result, raised = None, None
+        try:
+            result = perform(tool or self._contract.tool, arguments, in_loop=in_loop)
+        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
+            raised = error
+        finally:
+            watch.close()
+        return self._seen(arguments, result, raised, watch)
+
+    def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
+        entries = tuple(self.ledger)
+        return Seen(
+            arguments=arguments,
+            plan=self._plan,
+            result=result,
+            raised=raised,
+            attempts=tuple(self._attempts),
+            sleeps=tuple(self.clock.sleeps),
+            elapsed=self.clock.elapsed,
+            timeline=tuple(line for entry in entries if (line := _line(entry))),
+            outside=tuple(watch.outside),
+            astray=tuple(self.ledger.findings),
+        )
+
+    def _reset(self, plan: Plan) -> None:
+        self._plan = plan
+        self._attempts = []
+        self.clock.reset()
+        self.ledger.clear()
+        self._randomness.reset()
+        self._clean_scratch()
+
+    def _clean_scratch(self) -> None:
+        work, temp = self._scratch / "work", self._scratch / "tmp"
+        for folder in (work, temp):
+            shutil.rmtree(folder, ignore_errors=True)
+        if self._contract.hints.root:
+            shutil.copytree(self._contract.hints.root, work)
+        work.mkdir(exist_ok=True)
+        temp.mkdir()
+        (work / SAMPLE_FILE).write_text(SAMPLE_TEXT, encoding="utf-8")
+        os.chdir(work)
+        tempfile.tempdir = str(temp)
+
+    def _answer(self, request: HttpRequest) -> HttpReply | Fault:
+        before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
+        self._attempts.append(request)
+        return self._plan.give(request, before)
+
+
+def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
+    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
+    if is_async(tool):
+        return _run(_awaiting(tool, arguments))
+    if in_loop:
+        return _run(_calling(tool, arguments))
+    return tool(**arguments)
+
+
+def is_async(tool: Callable[..., Any]) -> bool:
+    """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
+    inner = getattr(tool, "func", tool)
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(getattr(inner, "__call__", None))  # noqa: B004  # the method itself is asked for
+
+
+async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    return await tool(**arguments)
+
+
+async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    return tool(**arguments)
+
+
+def _run(coroutine: Any) -> Any:
+    """Run to the end in a loop of its own, which the thread does not get to see afterwards (asyncio.run would leave a trace)."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def _line(entry: Entry) -> str:
+    if isinstance(entry, HttpExchange):
+        return f"{entry.request.method} {entry.request.url} -> {entry.outcome}"
+    if isinstance(entry, Slept):
+        return f"{entry.how} {entry.seconds:g} s"
+    return entry.what if isinstance(entry, Finding) else ""
