@@ -159,7 +159,7 @@ def _freezer(at: str | datetime) -> Any:
     """Make a freezegun freezer for ``at``, not started."""
     standing, time.monotonic = time.monotonic, Real.monotonic  # freezegun keeps what it finds at import as the real one
     try:
-        import freezegun  # noqa: PLC0415  # late: it costs 100 ms and few tests freeze
+        import freezegun  # late: it costs 100 ms and few tests freeze
     except ImportError:
         package = "freezegun"
         raise MissingExtra(package, "clock") from None

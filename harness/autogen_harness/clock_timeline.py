@@ -116,8 +116,15 @@ def _runs_tests(frame: FrameType | None, name: str) -> bool:
 
 
 def _idle_worker(frame: FrameType) -> bool:
-    """Whether the thread is a pool worker that waits for a job: else each wait after a job would cost a grace."""
+    """Whether the thread is a worker of a pool at rest: else each wait after a job would cost a grace.
+
+    That it waits for a job is not enough: from CPython 3.13 a job is handed over before the worker's frame shows it. The
+    pool's count of idle workers goes down within ``submit``.
+    """
     if frame.f_code.co_name != "_worker" or frame.f_globals.get("__name__") != "concurrent.futures.thread":
         return False
     seen = frame.f_locals
-    return seen.get("work_item") is None and bool(seen["work_queue"].empty())
+    pool = seen["executor_reference"]() if "executor_reference" in seen else None
+    if pool is None or seen.get("work_item") is not None:
+        return False
+    return bool(pool._work_queue.empty() and pool._idle_semaphore._value == len(pool._threads))

@@ -1,0 +1,152 @@
+"""Event loops on the virtual clock: when something real may still happen, time is not skipped."""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.base_events
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from autogen_harness import clock_loops
+from autogen_harness.clock import VirtualClock
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+async def answer_after(seconds: float) -> str:
+    """Ask a real server on this machine, which answers after a real wait in a thread of its own."""
+    import socket
+
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        peer, _ = server.accept()
+        threading.Event().wait(seconds)
+        peer.sendall(b"real\n")
+        peer.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    reader, writer = await asyncio.open_connection(*server.getsockname())
+    try:
+        return (await reader.readline()).decode().strip()
+    finally:
+        writer.close()
+        await writer.wait_closed()
+        thread.join()
+        server.close()
+
+
+async def job_of(seconds: float) -> str:
+    """A short job, at rest in an executor: a real wait that asyncio knows of."""
+    return await asyncio.get_running_loop().run_in_executor(None, lambda: (threading.Event().wait(seconds), "real")[1])
+
+
+async def busy_thread(seconds: float) -> str:
+    """A foreign thread that computes, and then wakes the loop."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[str] = loop.create_future()
+
+    def compute() -> None:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            sum(range(1000))
+        loop.call_soon_threadsafe(future.set_result, "real")
+
+    threading.Thread(target=compute).start()
+    return await future
+
+
+async def pool_of_its_own(seconds: float) -> str:
+    """A job that asyncio was not asked to start."""
+    with ThreadPoolExecutor(1) as pool:
+        await asyncio.wrap_future(pool.submit(int))
+        return await asyncio.wrap_future(pool.submit(lambda: (sum(range(int(seconds * 5e7))), "real")[1]))
+
+
+async def query(_: float) -> str:
+    """Ask a database through aiosqlite, which has a thread of its own."""
+    import aiosqlite
+
+    async with aiosqlite.connect(":memory:") as database, database.execute("select 'real'") as rows:
+        row = await rows.fetchone()
+        assert row is not None
+        return str(row[0])
+
+
+async def process(seconds: float) -> str:
+    """Wait for a real process without pipes."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", f"import time; time.sleep({seconds})")
+    return "real" if await process.wait() == 0 else "failed"
+
+
+@pytest.mark.parametrize("work", [answer_after, job_of, busy_thread, pool_of_its_own, query, process])
+def test_a_real_answer_does_not_time_out_early(work: Callable[[float], Awaitable[str]], clock: VirtualClock) -> None:
+    """``wait_for`` around something real gives it its real time: a minute's limit is not skipped to."""
+
+    async def main() -> str:
+        return await asyncio.wait_for(work(0.12), 60)
+
+    assert ("real", 0.0) == (asyncio.run(main()), clock.elapsed)
+
+
+def test_a_real_wait_counts_toward_a_timeout(clock: VirtualClock, real_waits: list[float | None]) -> None:
+    """A limit around a real job that lasts too long fires, after a real wait and no virtual one."""
+    release = threading.Event()
+
+    async def main() -> None:
+        job = asyncio.get_running_loop().run_in_executor(None, release.wait)
+        try:
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(job, 0.05)
+        finally:
+            release.set()
+
+    asyncio.run(main())
+    assert (0.0, pytest.approx(0.05)) == (clock.elapsed, real_waits[0])
+
+
+def test_time_is_skipped_beside_a_foreign_thread_at_rest(clock: VirtualClock) -> None:
+    """A thread that only waits, such as a database's between queries, does not stop the clock."""
+
+    async def main() -> None:
+        import aiosqlite
+
+        async with aiosqlite.connect(":memory:"):
+            await asyncio.sleep(3600)
+            await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+    assert 3600.001 == clock.elapsed
+
+
+def test_an_idle_pool_costs_no_grace(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker threads that wait for jobs are not at work: a wait after a job is skipped at once."""
+
+    async def main() -> None:
+        await asyncio.to_thread(int)
+        selector: Any = asyncio.get_running_loop()._selector  # type: ignore[attr-defined]  # private to asyncio
+        limits: list[float | None] = []
+        select = selector.select
+        monkeypatch.setattr(selector, "select", lambda limit=None: (limits.append(limit), select(limit))[1])
+        await asyncio.sleep(3600)
+        assert clock_loops.GRACE not in limits
+
+    asyncio.run(main())
+    assert 3600.0 == clock.elapsed
+
+
+def test_wall_waits_of_a_loop_go_on_when_the_job_is_done(clock: VirtualClock) -> None:
+    """A long virtual sleep beside a short real job waits for the job, then is skipped."""
+
+    async def main() -> list[Any]:
+        return await asyncio.gather(asyncio.sleep(3600, "slept"), job_of(0.02))
+
+    assert ["slept", "real"] == asyncio.run(main())
+    assert 3600.0 == pytest.approx(clock.elapsed, abs=60)
