@@ -137,6 +137,8 @@ async def query_database(sql: str) -> str:
     """The rows that ``sql`` selects, as lists beside their column names."""
     if not re.match(r"\s*(SELECT|WITH)\b", sql, re.IGNORECASE):
         return failure("only one SELECT statement can be run")
+    if not database_path().is_file():
+        return failure("there is no research database")
     try:
         columns, rows = await _select(sql)
     except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
