@@ -26,13 +26,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("autogen-harness", description="Deterministic, offline tests of AutoGen agents and their tools.")
+    parser = argparse.ArgumentParser(
+        "autogen-harness", description="Deterministic, offline tests of AutoGen agents and their tools."
+    )
     parser.add_argument("--version", action="version", version=f"autogen-harness {version('autogen-harness')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("ls", help="list the cassettes that harness.http.play(...) knows")
-    listing.add_argument("pattern", nargs="?", default="", help="only those whose name or description contains this text, such as yahoo or 404")
+    listing.add_argument(
+        "pattern", nargs="?", default="", help="only those whose name or description contains this text, such as yahoo or 404"
+    )
     listing.add_argument("--dir", default="tests/cassettes", help="your own cassettes (default: %(default)s)")
     listing.set_defaults(run=_list_cassettes)
     return parser

@@ -89,7 +89,9 @@ def show(value: Any, limit: int = MAX_VALUE) -> str:
 def render(differences: Iterable[Difference], *, expected: str = "expected", actual: str = "got", indent: str = "  ") -> str:
     """Differences as text, one a line, capped at :data:`MAX_SHOWN`."""
     found = list(differences)
-    lines = [f"{indent}{d.path or 'value'}: {expected} {show(d.expected)}, {actual} {show(d.actual)}" for d in found[:MAX_SHOWN]]
+    lines = [
+        f"{indent}{d.path or 'value'}: {expected} {show(d.expected)}, {actual} {show(d.actual)}" for d in found[:MAX_SHOWN]
+    ]
     if len(found) > MAX_SHOWN:
         lines.append(f"{indent}… and {len(found) - MAX_SHOWN} more")
     return "\n".join(lines)

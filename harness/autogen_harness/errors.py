@@ -86,7 +86,9 @@ class ChatHung(Recorded):
 class ModelFault(HarnessError):
     """A scripted ``fail(...)`` where the ``openai`` package is absent; it carries the fields of the SDK's own class."""
 
-    def __init__(self, message: str, *, status_code: int | None = None, code: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, status_code: int | None = None, code: str | None = None, retry_after: float | None = None
+    ) -> None:
         self.message, self.status_code, self.code, self.retry_after = message, status_code, code, retry_after
         super().__init__(message)
 

@@ -59,9 +59,11 @@ class Harness:
 
     # What adapters ask for: see adapters.Seams.
     def ask_human(self, prompt: str) -> str:
+        """The next answer of a person; see :class:`~autogen_harness.people.Human`."""
         return self.human.answer(prompt)
 
     def may_execute(self, code: str) -> bool:
+        """May an agent execute ``code``? See :class:`~autogen_harness.people.Code`."""
         return self.code.may_run(code)
 
     @cached_property

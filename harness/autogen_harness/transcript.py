@@ -95,7 +95,9 @@ def _add(entry: Entry, rows: list[Row]) -> None:
         owner.rules.append(entry.rule)
         if entry.rule == "turns-left":
             first, script = entry.turn or 1, entry.fields["script"]
-            rows += [Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(entry.fields["turns"])]
+            rows += [
+                Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(entry.fields["turns"])
+            ]
 
 
 def _ran(run: ToolRun) -> str:

@@ -77,7 +77,12 @@ def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, b
 def _unmet(expected: Expectation, seen: int) -> Finding:
     about = ", ".join(f"{name}={_show(value)}" for name, value in expected.fields.items())
     what = f"the test expects {expected.count} x {expected.rule}({about}), and it happened {seen} times"
-    return Finding("expectation-unmet", what, "remove the expectation, or find out why it no longer happens", fields={"rule": expected.rule})
+    return Finding(
+        "expectation-unmet",
+        what,
+        "remove the expectation, or find out why it no longer happens",
+        fields={"rule": expected.rule},
+    )
 
 
 def _show(value: Any) -> str:

@@ -30,8 +30,13 @@ class Model(Protocol):
 class Seams(Protocol):
     """What a harness offers to an adapter."""
 
-    llm: Model
-    ledger: Ledger
+    @property
+    def llm(self) -> Model:
+        """The scripted model."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where everything is recorded."""
 
     def ask_human(self, prompt: str) -> str:
         """The scripted answer of a person."""

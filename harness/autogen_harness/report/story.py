@@ -73,7 +73,7 @@ def _arguments(arguments: Any) -> str:
 
 
 def _folder(nodeid: str) -> str:
-    return str(PurePosixPath(nodeid.split("::")[0]).parent)
+    return str(PurePosixPath(nodeid.split("::", maxsplit=1)[0]).parent)
 
 
 def _block(folder: str, reports: Iterable[pytest.TestReport]) -> list[str]:
@@ -95,7 +95,9 @@ def _laws(reports: Iterable[pytest.TestReport]) -> list[str]:
     lines: list[str] = []
     for name, held in contracts.items():
         broken = [one for one in held if one.outcome == "failed"]
-        lines.append(f"  {_MARKS['failed' if broken else 'passed']} {name}: {len(held) - len(broken)} of {len(held)} properties hold")
+        lines.append(
+            f"  {_MARKS['failed' if broken else 'passed']} {name}: {len(held) - len(broken)} of {len(held)} properties hold"
+        )
         lines += [f"         {'broken   ' if one in broken else 'checked  '} {one.harness_story['law']}" for one in held]  # type: ignore[attr-defined]  # set above
     return lines
 
