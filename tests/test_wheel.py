@@ -46,8 +46,8 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     package = {
         path.relative_to(ROOT / "harness").as_posix()
-        for path in (ROOT / "harness").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        for path in (ROOT / "harness" / "autogen_harness").rglob("*")
+        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in path.parts)
     }
     data = {
         f"autogen_harness/_fixtures/{path.relative_to(ROOT / 'fixtures').as_posix()}"
