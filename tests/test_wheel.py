@@ -31,6 +31,11 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+def is_cache(path: Path) -> bool:
+    """Left behind by a tool that ran inside the package."""
+    return any(part == "__pycache__" or part.startswith(".") for part in path.relative_to(ROOT).parts)
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built without isolation, so without a network."""
@@ -47,7 +52,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     package = {
         path.relative_to(ROOT / "harness").as_posix()
         for path in (ROOT / "harness" / "autogen_harness").rglob("*")
-        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+        if path.is_file() and not is_cache(path)
     }
     data = {
         f"autogen_harness/_fixtures/{path.relative_to(ROOT / 'fixtures').as_posix()}"
