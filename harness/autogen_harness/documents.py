@@ -90,7 +90,7 @@ def parse_yaml(text: str, path: str) -> Any:
     Raises:
         DocumentError: with file, line, column and every problem found.
     """
-    import yaml  # noqa: PLC0415 - only sessions that read YAML pay for it
+    import yaml
 
     try:
         problems = [
@@ -128,7 +128,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, names, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(repr(name) for name in near)}?"
-    return f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""  # noqa: PLR2004 - as said above
+    return f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
 
 
 def write(path: Path, text: str) -> None:
@@ -153,10 +153,15 @@ class _Places:
     numbers: list[tuple[Steps, str]]
 
 
+MAX_SOURCE = 160
+"""Characters of a line up to which it is shown under an error; longer ones are data that nobody reads."""
+
+
 def _failure(path: str, text: str, at: int, problem: str, hint: str = "") -> DocumentError:
     line, column = _line_and_column(text, at)
-    source = (text.splitlines() or [""])[min(line, len(text.splitlines()) or 1) - 1]
-    return DocumentError(path, problem, line=line, column=column, hint=hint, source=source)
+    source = text.split("\n")[line - 1]
+    shown = source if len(source) <= MAX_SOURCE else ""
+    return DocumentError(path, problem, line=line, column=column, hint=hint, source=shown)
 
 
 def _line_and_column(text: str, at: int) -> tuple[int, int]:
@@ -181,10 +186,12 @@ def _doubts(text: str) -> list[Problem]:
         if len(offsets) > 1
     ]
     for steps, literal in places.numbers:
-        if not literal.lstrip("-").isdecimal() and repr(float(literal)) != literal:
+        if literal.endswith(("NaN", "Infinity")):
+            problems.append(Problem(steps, f"JSON has no number {literal}"))
+        elif not literal.lstrip("-").isdecimal() and repr(float(literal)) != literal:
             hint = f"write {float(literal)!r}, or keep the body as text"
             problems.append(Problem(steps, f"the number {literal} is not kept exactly", hint))
-    return problems or [Problem((), "holds a value that JSON has no word for")]
+    return problems
 
 
 def _places(text: str, *, yaml: bool = False) -> _Places:
@@ -246,7 +253,7 @@ def _walk_inside(text: str, at: int, steps: Steps, places: _Places) -> int:
 
 
 def _yaml_places(text: str) -> _Places:
-    import yaml  # noqa: PLC0415 - only sessions that read YAML pay for it
+    import yaml
 
     places = _Places({(): 0}, {}, [])
     seen: set[int] = set()

@@ -134,7 +134,7 @@ class Checks:
 
     def header(self, value: Any, steps: Steps) -> tuple[str, str]:
         """A pair of a name and a value, as they may stand on the wire."""
-        if not (isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value)):  # noqa: PLR2004 - a pair
+        if not (isinstance(value, list) and len(value) == 2 and all(isinstance(part, str) for part in value)):
             self.wrong(steps, 'a header is an array of its name and its value, as in ["content-type", "text/html"]')
             return "", ""
         name, content = value

@@ -103,7 +103,7 @@ def _cassette(checks: Checks, value: Any) -> Cassette:
     table = checks.table(value, (), required=("format", "interactions"), optional=("about",))
     checks.version(table.get("format"), ("format",), FORMAT)
     items = checks.items(table.get("interactions"), ("interactions",))
-    if "interactions" in table and not items:
+    if table.get("interactions") == []:
         checks.wrong(("interactions",), "a cassette needs at least one interaction")
     found = tuple(_interaction(checks, item, ("interactions", index)) for index, item in enumerate(items))
     return Cassette(found, checks.text(table, "about", ()))

@@ -58,6 +58,7 @@ class Asked:
 
     @property
     def origin(self) -> Origin:
+        """Method, scheme, host and port: where interactions are kept."""
         return self.method, self.scheme, self.host, self.port
 
     @cached_property

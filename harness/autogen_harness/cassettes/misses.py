@@ -100,7 +100,7 @@ def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
     except DocumentError as error:
         return f"the cassettes could not be searched: {error}"
     if fitting:  # one made for this very URL, and a success, before others
-        name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))  # noqa: PLR2004 - an HTTP error
+        name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))
         return f'write harness.http.play("{name}")'
     if asked.method in matchers.WITH_BODY:
         return f'if it is a webhook, write harness.http.play("webhook/accepted", url="{asked.request.url}")'

@@ -179,7 +179,7 @@ def _check(names: tuple[str, ...], url: str | None, times: Times | None) -> None
     if url is not None and url_problem(url):
         message = f"play(url=...): {url_problem(url)}"
         raise UsageError(message)
-    if times is not None and times != "any" and (not isinstance(times, int) or times < 1):
+    if times not in (None, "any") and (type(times) is not int or times < 1):
         message = f'play(times={times!r}): write a whole number from 1, or "any"'
         raise UsageError(message)
 

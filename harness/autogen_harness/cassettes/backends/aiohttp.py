@@ -49,11 +49,13 @@ class AiohttpBackend:
         ]
 
     def install(self) -> None:
+        """Put the mock in place of ``ClientSession._request``."""
         for one in self._patches:
             one.start()
         self._mock.start()
 
     def uninstall(self) -> None:
+        """Put back what was there."""
         self._mock.closed = True
         self._mock.stop()
         for one in reversed(self._patches):
@@ -127,14 +129,14 @@ class _Mock(aioresponses):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._desk, self._live, self.closed = desk, ClientSession._request, False  # noqa: SLF001 - what aioresponses replaces
+        self._desk, self._live, self.closed = desk, ClientSession._request, False
 
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
         if self.closed:  # a mock that outlived us has put us back
             return await self._live(orig_self, method, url, *args, **kwargs)
-        seat = _Seat(orig_self, merge_params(orig_self._build_url(url), kwargs.get("params")))  # noqa: SLF001 - as aioresponses does
+        seat = _Seat(orig_self, merge_params(orig_self._build_url(url), kwargs.get("params")))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs, harness_seat=seat)
 
     def _build_request_call(self, method: str = "GET", *_args: Any, **_options: Any) -> core.RequestCall:
@@ -158,12 +160,12 @@ class _Mock(aioresponses):
             session.cookie_jar.update_cookies(response.cookies, response.url)
             target = _target(response) if allow_redirects else None
             if target is None:
-                response._history = tuple(history)  # noqa: SLF001 - as aioresponses does
+                response._history = tuple(history)
                 return response
             history.append(response)
             if len(history) >= options.get("max_redirects", 10):
                 raise aiohttp.TooManyRedirects(history[0].request_info, tuple(history))
-            if (response.status == 303 and method != "HEAD") or (response.status in (301, 302) and method == "POST"):  # noqa: PLR2004 - statuses
+            if (response.status == 303 and method != "HEAD") or (response.status in (301, 302) and method == "POST"):
                 method, body, described = "GET", b"", {}
             if target.origin() != url.origin():
                 headers.popall(hdrs.AUTHORIZATION, None)
@@ -266,8 +268,8 @@ def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: Client
         session=session,
     )
     response.status, response.reason, response.version = reply.status, reply.reason, aiohttp.HttpVersion11
-    response._headers = CIMultiDictProxy(CIMultiDict(headers))  # noqa: SLF001 - as aioresponses does, here and below
-    response._raw_headers = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers)  # noqa: SLF001
+    response._headers = CIMultiDictProxy(CIMultiDict(headers))
+    response._raw_headers = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers)
     for value in response.headers.getall(hdrs.SET_COOKIE, ()):
         response.cookies.load(value)
     response.content = _reader(loop)

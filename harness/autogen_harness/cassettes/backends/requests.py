@@ -48,10 +48,12 @@ class RequestsBackend:
         self._watch = patch.object(responses.RequestsMock, "_find_match", _watched(desk))
 
     def install(self) -> None:
+        """Put the mock in place of ``HTTPAdapter.send``."""
         self._mock.start()
         self._watch.start()
 
     def uninstall(self) -> None:
+        """Put back what was there."""
         self._watch.stop()
         self._mock.stop(allow_assert=False)
         self._mock.closed = True
@@ -185,7 +187,7 @@ def _timeout(fault: Fault, request: PreparedRequest, limit: float | None) -> req
 
 def _watched(desk: Desk) -> Any:
     """``RequestsMock._find_match`` that reports the misses of mocks which are not ours."""
-    original = responses.RequestsMock._find_match  # noqa: SLF001 - the one place through which every miss of a mock goes
+    original = responses.RequestsMock._find_match
 
     def _find_match(mock: responses.RequestsMock, request: PreparedRequest) -> Any:
         found = original(mock, request)

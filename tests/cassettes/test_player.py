@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from autogen_harness.cassettes import Match, fault, listing
+from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
+from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
+
+NVDA = HttpRequest("GET", "https://query2.finance.yahoo.com/v8/finance/chart/NVDA?range=1d&interval=1d", timeout=5.0)
+GET = HttpRequest("GET", "http://a.test/")
+
+
+def ok(status=200):
+    return HttpReply(status, "OK", (), b"")
+
+
+def missed(desk, request):
+    """The one finding of a request that is not answered."""
+    before = len(desk.ledger.findings)
+    with pytest.raises(UnmatchedRequest):
+        desk.player.answer(request)
+    (finding,) = desk.ledger.findings[before:]
+    return finding
+
+
+def test_a_shipped_cassette_answers_by_its_name(desk):
+    """The reply is that of the file, and the ledger has the attempt with the timeout that reached the transport."""
+    desk.player.play("yahoo/chart-nvda")
+    reply = desk.player.answer(NVDA)
+    assert isinstance(reply, HttpReply)
+    assert reply.body.startswith(b'{"chart":')
+    assert desk.ledger.of(HttpExchange) == [HttpExchange(NVDA, "yahoo/chart-nvda", "200")]
+    assert desk.player.leftovers() == []
+
+
+@pytest.mark.parametrize("name", ["three", "three.json", "three#2"])
+def test_a_name_means_a_file_or_one_interaction_of_it(desk, interaction, name):
+    """`folder/file`, with or without the ending, or `#n` for one of several."""
+    desk.keep("three", *(interaction(reply=ok(200 + n)) for n in (1, 2, 3)))
+    desk.player.play(name)
+    statuses = [desk.player.answer(GET).status for _ in desk.player.leftovers()]
+    assert statuses == ([202] if "#" in name else [201, 202, 203])
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("yahoo/chart-nvdia", "did you mean 'yahoo/chart-nvda'"),
+        ("chart-nvda", "did you mean 'yahoo/chart-nvda'"),
+        ("three#4", "has 3 interactions: write three#1 to three#3"),
+        ("three#0", "has 3 interactions"),
+        ("three#x", "after # stands the number"),
+        ("../three", "a name is folder/file below a cassette folder"),
+        ("/etc/passwd", "a name is folder/file"),
+    ],
+)
+def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interaction, name, says):
+    """A wrong name fails at the line that has it, not later as a miss."""
+    desk.keep("three", *(interaction() for _ in range(3)))
+    with pytest.raises(UsageError, match=re.escape(says)):
+        desk.player.play(name)
+    assert desk.player.leftovers() == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"names": ()}, {"times": 0}, {"times": True}, {"times": "many"}, {"url": "/relative"}],
+    ids=str,
+)
+def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
+    """play() without a name, a count that is none, a URL that is none."""
+    names = arguments.pop("names", ("yahoo/chart-nvda",))
+    with pytest.raises(UsageError):
+        desk.player.play(*names, **arguments)
+
+
+def test_a_users_cassette_comes_before_a_shipped_one_of_the_same_name(desk, interaction):
+    """Overriding is by name; the listing shows each name once and says whose it is."""
+    desk.keep("yahoo/chart-nvda", interaction(reply=ok(299)))
+    desk.player.play("yahoo/chart-nvda")
+    assert desk.player.answer(GET).status == 299
+    shown = {one.name: one.shipped for one in listing([desk.root])}
+    assert (shown["yahoo/chart-nvda"], shown["yahoo/chart-ibm"]) == (False, True)
+
+
+def test_a_broken_file_is_an_error_where_it_is_played(desk):
+    """Nothing of it is queued."""
+    (desk.root / "broken.json").write_text('{"format": "autogen-harness-cassette/1", "interactions": [')
+    with pytest.raises(DocumentError, match=r"broken\.json:1:"):
+        desk.player.play("yahoo/chart-nvda", "broken")
+    assert desk.player.leftovers() == []
+
+
+def test_each_interaction_answers_once_in_order_then_never_again(desk, interaction):
+    """Playing on for ever would hide a loop."""
+    desk.keep("one", interaction(reply=ok(201)))
+    desk.keep("two", interaction(reply=ok(202)))
+    desk.player.play("one", "two")
+    assert [desk.player.answer(GET).status for _ in range(2)] == [201, 202]
+    finding = missed(desk, GET)
+    assert "one (played 1 of 1): fits, and has been played as often as it was asked to" in finding.what
+    assert "sent 3 times" in finding.fix
+
+
+@pytest.mark.parametrize(("times", "asked", "left"), [(3, 3, 0), (3, 1, 1), ("any", 0, 1), ("any", 7, 0), (None, 2, 0)])
+def test_repeats_are_declared(desk, interaction, times, asked, left):
+    """`times` repeats, "any" is once or more, and the file's own count stands where play() says nothing."""
+    desk.keep("c", interaction(times=2))
+    desk.player.play("c", times=times)
+    for _ in range(asked):
+        desk.player.answer(GET)
+    assert len(desk.player.leftovers()) == left
+
+
+def test_what_is_left_is_one_finding_each_unless_optional(desk, interaction):
+    """A finding names the interaction, the request that never came, and how to say that it need not."""
+    desk.keep("c", interaction(), interaction(optional=True), interaction(url="http://b.test/"))
+    desk.player.play("c")
+    desk.player.play("c#1", optional=True)
+    assert [finding.fields for finding in desk.player.leftovers()] == [{"name": "c#1"}, {"name": "c#3"}]
+    assert desk.player.leftovers()[0] == Finding(
+        rule="http-unplayed",
+        what="c#1 (GET http://a.test/) was never asked for",
+        fix='find out why the request was not sent, or write harness.http.play("c#1", optional=True)',
+        expect='harness.expect("http-unplayed", name="c#1")',
+        fields={"name": "c#1"},
+    )
+
+
+def test_a_miss_names_the_closest_and_the_line_to_write(desk):
+    """The finding carries the request, at most three interactions with their differences, and the exact call."""
+    desk.player.play("yahoo/chart-nvda", "yahoo/chart-aapl", "duckduckgo/nvidia")
+    wrong = HttpRequest("GET", NVDA.url.replace("NVDA", "IBM"))
+    finding = missed(desk, wrong)
+    assert finding.rule == "http-unmatched"
+    assert finding.fields == {"method": "GET", "url": wrong.url, "host": "query2.finance.yahoo.com"}
+    assert finding.what.count("differs") == 2  # those of the host; DuckDuckGo's has nothing to do with it
+    assert 'path: cassette has "/v8/finance/chart/NVDA", request has "/v8/finance/chart/IBM"' in finding.what
+    assert finding.fix == 'write harness.http.play("yahoo/chart-ibm")'
+    assert finding.expect == 'harness.expect("http-unmatched", method="GET", host="query2.finance.yahoo.com")'
+
+
+def test_the_closest_is_the_one_with_the_fewest_differences(desk, interaction):
+    """A reader looks at the first one."""
+    far = interaction(method="POST", url="http://a.test/far?x=1", body=b"{}")
+    near = interaction(url="http://a.test/x?symbol=NVDA")
+    desk.keep("c", far, near)
+    desk.player.play("c")
+    lines = missed(desk, HttpRequest("GET", "http://a.test/x?symbol=AAPL")).what.split("\n")
+    assert lines[1:3] == ["  c#2 (played 0 of 1) differs:", '    query.symbol: cassette has "NVDA", request has "AAPL"']
+
+
+def test_a_miss_with_nothing_queued_still_says_what_to_do(desk):
+    """For a webhook of the user's own, a shipped receiver can be moved to its URL."""
+    finding = missed(desk, HttpRequest("POST", "https://my.test/hook", (), b'{"a": 1}'))
+    assert finding.what == 'no cassette answers POST https://my.test/hook with body {"a": 1}\n  nothing is queued for any host'
+    assert finding.fix == 'if it is a webhook, write harness.http.play("webhook/accepted", url="https://my.test/hook")'
+    fix = missed(desk, HttpRequest("GET", "https://my.test/x")).fix
+    assert fix == 'write a cassette for my.test/x, then harness.http.play("folder/name")'
+
+
+def test_a_miss_explains_itself_in_bounded_work(desk, interaction, monkeypatch):
+    """A thousand interactions for one host are not all compared."""
+    from autogen_harness.cassettes import index, misses, store  # noqa: PLC0415
+
+    monkeypatch.setattr(store, "every", lambda roots, limit: [])
+    compared = []
+    monkeypatch.setattr(misses.matchers, "differences", lambda one, asked: compared.append(one) or [None] * 0)
+    desk.keep("many", *(interaction(url=f"http://a.test/{n}") for n in range(index.MAX_EXPLAINED * 2)))
+    desk.player.play("many")
+    missed(desk, HttpRequest("GET", "http://a.test/no"))
+    assert len(compared) == index.MAX_EXPLAINED
+
+
+def test_a_webhook_moves_to_the_url_that_the_test_gives(desk):
+    """`url=` replaces the recorded one; what the cassette tolerates of the body stays."""
+    desk.player.play("webhook/accepted", url="http://localhost:9999/my/hook?key=1")
+    request = HttpRequest("POST", "http://localhost:9999/my/hook?key=1", (), b"anything")
+    assert desk.player.answer(request).status == 202
+    assert missed(desk, HttpRequest("POST", "https://hooks.example.com/accepted")).rule == "http-unmatched"
+
+
+@pytest.mark.parametrize(
+    ("met", "outcome", "status"),
+    [
+        (fault.status(503), "503", 503),
+        (fault.status(429, retry_after=2), "429, Retry-After 2", 429),
+        (fault.not_json(), "not JSON", 200),
+        (fault.timeout(), "read timeout", None),
+        (fault.timeout("connect"), "connect timeout", None),
+        (fault.connection_reset(), "connection reset", None),
+        (fault.truncated(), "truncated body", None),
+        (fault.slow(2.5), "slow, 2.5 s", None),
+    ],
+)
+def test_a_fault_stands_beside_the_cassette(desk, met, outcome, status):
+    """Meeting it counts as played; the ledger says in one line what was met."""
+    desk.player.play("yahoo/chart-nvda", fault=met)
+    answer = desk.player.answer(NVDA)
+    assert getattr(answer, "status", None) == status or status is None
+    assert desk.ledger.of(HttpExchange) == [HttpExchange(NVDA, "yahoo/chart-nvda", outcome)]
+    assert desk.player.leftovers() == []
+
+
+def test_a_page_instead_of_json_keeps_status_and_content_type(desk):
+    """The usual lie of a proxy: the header says JSON, the body is HTML."""
+    desk.player.play("yahoo/chart-nvda", fault=fault.not_json())
+    reply = desk.player.answer(NVDA)
+    assert dict(reply.headers)["content-type"] == "application/json;charset=utf-8"
+    assert reply.body.startswith(b"<!DOCTYPE html>")
+
+
+def test_a_status_fault_carries_retry_after_and_body(desk):
+    """Retry-After as a number or as a date, and a body of one's own."""
+    answers = [
+        fault.status(503, retry_after=1.5, body='{"error": "busy"}'),
+        fault.status(429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"),
+    ]
+    desk.player.serve("a.test", lambda request: answers.pop(0))
+    first, second = desk.player.answer(GET), desk.player.answer(GET)
+    assert (first.status, first.reason, first.body) == (503, "Service Unavailable", b'{"error": "busy"}')
+    assert dict(first.headers)["Retry-After"] == "1.5"
+    assert dict(second.headers)["Retry-After"] == "Wed, 21 Oct 2026 07:28:00 GMT"
+
+
+def test_a_kind_of_timeout_that_there_is_not_is_an_error():
+    """Faults are checked where they are made."""
+    with pytest.raises(UsageError, match="'read' or 'connect'"):
+        fault.timeout("write")
+
+
+def test_a_served_host_is_asked_before_the_cassettes(desk):
+    """Contracts answer every request to the host of the tool under test, on any port."""
+    desk.player.play("yahoo/chart-nvda")
+    desk.player.serve("QUERY2.finance.yahoo.com", lambda request: ok(299))
+    assert desk.player.answer(NVDA).status == 299
+    assert desk.ledger.of(HttpExchange)[0].source == "serve:query2.finance.yahoo.com"
+    assert len(desk.player.leftovers()) == 1
+
+
+def test_reset_forgets_everything_queued_and_served(desk):
+    """For the next example of a property-based test."""
+    desk.player.play("yahoo/chart-nvda")
+    desk.player.serve("a.test", lambda request: ok())
+    desk.player.reset()
+    assert desk.player.leftovers() == []
+    assert missed(desk, GET).what.endswith("nothing is queued for any host")
+
+
+def test_threads_never_share_an_interaction(desk, interaction):
+    """Fifty requests at once get fifty different answers."""
+    desk.keep("c", *(interaction(reply=ok(200 + n)) for n in range(50)))
+    desk.player.play("c")
+    with ThreadPoolExecutor(16) as pool:
+        statuses = sorted(reply.status for reply in pool.map(lambda _: desk.player.answer(GET), range(50)))
+    assert statuses == list(range(200, 250))
+
+
+def test_a_tolerant_interaction_says_its_tolerance_on_a_miss(desk, interaction):
+    """The reader sees the pattern and the hosts, not only the recorded URL."""
+    match = Match(hosts=("a.test", "b.test"), path="/hook/[0-9]+")
+    desk.keep("c", interaction(url="http://a.test/hook/1", match=match))
+    desk.player.play("c")
+    what = missed(desk, HttpRequest("GET", "http://c.test/hook/x")).what
+    assert 'host: cassette has ["a.test", "b.test"], request has "c.test"' in what
+    assert 'path: cassette has "/hook/[0-9]+", request has "/hook/x"' in what

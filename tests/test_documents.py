@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autogen_harness import documents
+from autogen_harness.documents import Problem
+from autogen_harness.errors import DocumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@given(JSON, st.sampled_from([None, 1, 2]))
+def test_json_is_read_as_the_standard_library_reads_it(value, indent):
+    """Strict reading changes no value that is fine."""
+    assert documents.parse_json(json.dumps(value, indent=indent), "f") == value
+
+
+@given(st.data(), st.lists(JSON, min_size=1, max_size=3), st.sampled_from([None, 1]))
+def test_every_value_is_found_where_it_stands(data, value, indent):
+    """The text that begins at the located place parses to the value that the steps lead to."""
+    steps: tuple[str | int, ...] = ()
+    inner = value
+    while isinstance(inner, (list, dict)) and inner and data.draw(st.booleans()):
+        step = data.draw(st.sampled_from(sorted(inner) if isinstance(inner, dict) else range(len(inner))))
+        steps, inner = (*steps, step), inner[step]
+    text = json.dumps(value, indent=indent)
+    line, column = documents.locate(text, steps)
+    at = sum(len(one) + 1 for one in text.split("\n")[: line - 1]) + column - 1
+    assert json.JSONDecoder().raw_decode(text, at)[0] == inner
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "problem"),
+    [
+        ('{"a": 1,\n "b": [1, 2', (2, 12), "not JSON: Expecting ',' delimiter"),
+        ("", (1, 1), "not JSON: Expecting value"),
+        ('{"a": 1,\n "b": 2,\n "a": 3}', (3, 2), "the key 'a' is there twice"),
+        ('{"a":\n  1.10}', (2, 3), "the number 1.10 is not kept exactly"),
+        ('{"a": NaN}', (1, 7), "JSON has no number NaN"),
+    ],
+)
+def test_bad_json_is_refused_with_its_place(text, place, problem):
+    """Truncated, repeated and inexact: each names line and column, and nothing is ever half read."""
+    with pytest.raises(DocumentError) as caught:
+        documents.parse_json(text, "some.json")
+    error = caught.value
+    assert (error.path, (error.line, error.column), error.problem) == ("some.json", place, problem)
+
+
+def test_every_problem_of_a_file_is_told_in_the_order_of_the_text():
+    """One error carries the others, and its text shows each with its line and a caret under the place."""
+    text = '{\n "b": 1,\n "a": {"c": true}\n}'
+    with pytest.raises(DocumentError) as caught:
+        documents.refuse("f.json", text, [Problem(("a", "c"), "second"), Problem(("b",), "first", "the hint", key=True)])
+    error = caught.value
+    assert (error.problem, [other.problem for other in error.others]) == ("first", ["second"])
+    assert str(error) == (
+        'f.json:2:2: first\n    |\n  2 |  "b": 1,\n    |  ^\n  the hint\n'
+        'f.json:3:13: second\n    |\n  3 |  "a": {"c": true}\n    |             ^'
+    )
+
+
+def test_yaml_is_plain_data_with_places():
+    """YAML is read safely, a repeated key is an error at its place, and a value can be located."""
+    text = "turns:\n  - say: hello\n  - call: f\n"
+    assert documents.parse_yaml(text, "s.yaml") == {"turns": [{"say": "hello"}, {"call": "f"}]}
+    assert documents.locate(text, ("turns", 1, "call"), yaml=True) == (3, 11)
+    with pytest.raises(DocumentError, match=r"s\.yaml:2:1: the key 'a' is there twice"):
+        documents.parse_yaml("a: 1\na: 2\n", "s.yaml")
+    with pytest.raises(DocumentError, match=r"s\.yaml:1:4: not YAML"):
+        documents.parse_yaml("a: !!python/object/apply:os.getcwd []", "s.yaml")
+
+
+def test_a_file_that_is_not_utf_8_is_refused_at_the_bad_byte(tmp_path: Path):
+    """Bytes are not guessed at."""
+    path = tmp_path / "latin.json"
+    path.write_bytes(b'{\n"a": "caf\xe9"}')
+    with pytest.raises(DocumentError) as caught:
+        documents.read(path)
+    assert (caught.value.line, caught.value.column) == (2, 10)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
+    """A failed write leaves the old file and nothing else."""
+    path = tmp_path / "folder" / "f.txt"
+    documents.write(path, "old\n")
+    with pytest.raises(UnicodeEncodeError):
+        documents.write(path, "new \ud800")
+    assert path.read_bytes() == b"old\n"
+    assert [one.name for one in path.parent.iterdir()] == ["f.txt"]
