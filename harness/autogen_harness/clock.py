@@ -132,6 +132,11 @@ class VirtualClock:
         api.call_stack_inspection_limit = 1  # type: ignore[attr-defined]  # a documented-by-name setting of freezegun
         self._freezer, self._wall = freezer, freezer.start()
 
+    @property
+    def frozen(self) -> bool:
+        """Whether this clock has frozen wall time."""
+        return self._freezer is not None
+
     def reset(self) -> None:
         """Forget what passed: for the next example of a property-based test. Frozen wall time goes back to where it began."""
         self.elapsed, self.sleeps = 0.0, []
