@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.adapters.tool_signature import is_tools_own, signature_text, unknown_names
+from autogen_harness.errors import Recorded
 from autogen_harness.model import Finding, ToolRun
 
 if TYPE_CHECKING:
@@ -108,17 +110,20 @@ class _Watch:
         elif str(content).startswith("<coroutine object"):
             self._never_awaited(content)
         else:
-            dropped = _unknown_names(self._tool, self._arguments)
+            dropped = unknown_names(self._tool, self._arguments)
             finding = self._bad_arguments(f"{', '.join(dropped)} is not a parameter of it, and AutoGen dropped it") if dropped else None
             self._record("bad-args" if dropped else "ok", content, finding)
         return done
 
     def crashed(self, error: BaseException, content: Any = None) -> None:
         """The tool raised, or AutoGen itself did while it prepared the call."""
-        if self._tool is None or not _was_inside(self._tool, error):
-            self._record("bad-args", content, self._bad_arguments(f"{type(error).__name__}: {error}"), error)
+        raised = self._error or error  # AutoGen's threads turn some errors into others
+        if isinstance(raised, Recorded):  # the harness's own doing, which has its finding already
+            self._record("raised", content, None, raised)
+        elif self._error is None or not is_tools_own(self._tool, self._arguments, raised):
+            self._record("bad-args", content, self._bad_arguments(f"{type(raised).__name__}: {raised}"), raised)
         else:
-            self._record("raised", content, _raised(self._name, self._owner, error), error)
+            self._record("raised", content, _raised(self._name, self._owner, raised), raised)
 
     def _never_awaited(self, content: Any) -> None:
         what = f"{self._name} gave a coroutine that nothing awaited, and the model was told {str(content)!r}"
@@ -131,7 +136,7 @@ class _Watch:
 
     def _bad_arguments(self, why: str) -> Finding:
         what = f"{self._name} was called with {_brief(self._raw)}: {why}"
-        takes = f"{self._name}{_signature(self._tool)}"
+        takes = f"{self._name}{signature_text(self._tool)}"
         return _finding("tool-bad-args", what, f"call it as {takes}", tool=self._name, agent=self._owner)
 
     def _record(self, outcome: Any, content: Any, finding: Finding | None, error: BaseException | None = None) -> None:
@@ -147,35 +152,6 @@ def _parsed(raw: Any) -> Mapping[str, Any] | None:
     except (TypeError, ValueError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def _unknown_names(tool: Any, arguments: Mapping[str, Any] | None) -> list[str]:
-    try:
-        parameters = inspect.signature(tool).parameters.values()
-    except (TypeError, ValueError):
-        return []
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
-        return []
-    names = {parameter.name for parameter in parameters}
-    return [name for name in arguments or () if name not in names]
-
-
-def _was_inside(tool: Any, error: BaseException) -> bool:
-    """Had the tool's own body begun? If not, it was the arguments that did not fit."""
-    code = getattr(inspect.unwrap(tool), "__code__", None) or getattr(getattr(tool, "__call__", None), "__code__", None)  # noqa: B004 - the method, not whether there is one
-    frame = error.__traceback__
-    while frame is not None:
-        if frame.tb_frame.f_code is code:
-            return True
-        frame = frame.tb_next
-    return code is None
-
-
-def _signature(tool: Any) -> str:
-    try:
-        return str(inspect.signature(tool))
-    except (TypeError, ValueError):
-        return "(...)"
 
 
 def _brief(raw: Any) -> str:

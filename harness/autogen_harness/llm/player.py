@@ -112,12 +112,16 @@ class ScriptPlayer:
         number = script.take()
         reply = self._fill(turn, number, legacy=legacy)
         self._played(number, request, str(turn), script.name, reply)
-        for one in _unoffered(turn, request):
-            self._ledger.record(_not_offered(one, number, request))
-        if isinstance(turn, Call) and turn.expected:
+        for one in _made_by(turn):
+            if one.tool not in request.tools:
+                self._ledger.record(_not_offered(one, number, request))
+            self._expect_error(one)
+        return reply
+
+    def _expect_error(self, turn: Call) -> None:
+        if turn.expected:
             match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
             self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match})
-        return reply
 
     def _select(self, request: LlmRequest) -> Reply | Fail:
         scripted = self._from_side(self.selector, request)
@@ -169,11 +173,10 @@ class ScriptPlayer:
             return turn
         if isinstance(turn, Say):
             return Reply(turn.text(fill(turn.parts, runs)))
-        wanted = turn.calls if isinstance(turn, Calls) else (turn,)
         if legacy and isinstance(turn, Calls):
             message = 'the request offers legacy "functions", which allow one call a turn; offer "tools", or script one call(...) a turn'
             raise UsageError(message)
-        return Reply(calls=tuple(self._call(one, runs) for one in wanted if isinstance(one, Call)))
+        return Reply(calls=tuple(self._call(one, runs) for one in _made_by(turn)))
 
     def _call(self, turn: Call, runs: Sequence[ToolRun]) -> ToolCall:
         ident = "call_" + "".join(self._random.choices(_ID_ALPHABET, k=24))
@@ -184,9 +187,10 @@ class ScriptPlayer:
         return error(finding.what + (f". {finding.fix}" if finding.fix else ""))
 
 
-def _unoffered(turn: Turn, request: LlmRequest) -> list[Call]:
+def _made_by(turn: Turn) -> list[Call]:
+    """The calls that a turn makes."""
     made = turn.calls if isinstance(turn, Calls) else (turn,)
-    return [one for one in made if isinstance(one, Call) and one.tool not in request.tools]
+    return [one for one in made if isinstance(one, Call)]
 
 
 def _arguments(turn: Call, runs: Sequence[ToolRun]) -> str:

@@ -1,0 +1,278 @@
+"""What happens to tool calls that go wrong: AutoGen tells the model a text and goes on, the harness records a finding."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial, wraps
+from typing import Annotated
+
+import autogen
+import pytest
+
+from autogen_harness import call, calls, result, say
+from autogen_harness.llm.player import Reply, ToolCall
+
+HAS_RUN = hasattr(autogen.ConversableAgent, "run")
+"""From 0.9 on: wrong names are dropped, and arguments of registered tools are validated."""
+
+
+def fine(x: Annotated[int, "a number"] = 1) -> str:
+    """Works."""
+    return f"got {x!r}"
+
+
+def needy(x: Annotated[int, "a number"]) -> str:
+    """Needs its argument."""
+    return f"got {x!r}"
+
+
+def broken(x: Annotated[int, "a number"] = 1) -> str:
+    """Raises."""
+    raise ConnectionError("db down")
+
+
+def unsure(x: Annotated[int, "a number"] = 1) -> str:
+    """Asserts."""
+    assert x == 2, "nope"
+    return "ok"
+
+
+def stopping(x: Annotated[int, "a number"] = 1) -> str:
+    """Exhausts an iterator."""
+    return next(iter(()))
+
+
+def mistaken(x: Annotated[int, "a number"] = 1) -> str:
+    """Has a TypeError in its body, which is no fault of the arguments."""
+    return len(x)
+
+
+async def broken_later(x: Annotated[int, "a number"] = 1) -> str:
+    """Raises after a wait."""
+    await asyncio.sleep(1)
+    raise ConnectionError("db down")
+
+
+def resilient(tool):
+    @wraps(tool)
+    def wrapper(*args, **kwargs):
+        return tool(*args, **kwargs)
+
+    return wrapper
+
+
+def strict(tool):
+    @wraps(tool)
+    def wrapper(*args, **kwargs):
+        raise PermissionError("not allowed")
+
+    return wrapper
+
+
+@resilient
+async def wrapped(x: Annotated[int, "a number"] = 1) -> str:
+    """A sync wrapper around an async tool."""
+    return "ok"
+
+
+@strict
+def refused(x: Annotated[int, "a number"] = 1) -> str:
+    """Its decorator raises before the tool's own body begins."""
+    return "ok"
+
+
+def in_map(cast, tool):
+    """The tool as it stands, in a ``function_map``."""
+    return cast.user(function_map={tool.__name__: tool}), cast.assistant(tools=[tool])
+
+
+def registered(cast, tool):
+    """The tool as AutoGen wraps it in ``register_for_execution``."""
+    return cast.pair(tool)
+
+
+def talk(user, assistant):
+    return user.initiate_chat(assistant, message="go")
+
+
+def a_talk(user, assistant):
+    return asyncio.run(user.a_initiate_chat(assistant, message="go"))
+
+
+ways = pytest.mark.parametrize("wiring", [in_map, registered])
+both = pytest.mark.parametrize("chat", [talk, a_talk], ids=["sync", "async"])
+
+FAULTS = {
+    "raise": (broken, {"x": 1}, "tool-raised", {"type": "ConnectionError", "message": "db down", "error": ConnectionError}),
+    "raise-async": (broken_later, {"x": 1}, "tool-raised", {"type": "ConnectionError", "error": ConnectionError}),
+    "assert": (unsure, {"x": 1}, "tool-raised", {"type": "AssertionError"}),
+    "type-error-inside": (mistaken, {"x": 1}, "tool-raised", {"type": "TypeError"}),
+    "stop-iteration": (stopping, {"x": 1}, "tool-raised", {"type": "StopIteration"}),
+    "decorator-raises": (refused, {"x": 1}, "tool-raised", {"type": "PermissionError"}),
+    "wrong-name": (fine, {"y": 1}, "tool-bad-args", {"tool": "fine"}),
+    "wrong-name-beside-a-right-one": (fine, {"x": 1, "y": 1}, "tool-bad-args", {"tool": "fine"}),
+    "missing": (needy, {}, "tool-bad-args", {"tool": "needy"}),
+}
+
+
+@both
+@ways
+@pytest.mark.parametrize(("tool", "arguments", "rule", "fields"), FAULTS.values(), ids=FAULTS)
+def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, rule, fields, wiring, chat):
+    """However the tool is wired and the chat is run, on every AutoGen line."""
+    user, assistant = wiring(cast, tool)
+    harness.expect(rule, **fields)
+    harness.llm.script(call(tool.__name__, arguments), say("TERMINATE"))
+    chat(user, assistant)
+    assert [rule] == [finding.rule for finding in harness.ledger.findings]
+
+
+@both
+def test_a_wrong_type_is_a_finding_where_autogen_validates(harness, cast, chat):
+    """0.9 and later refuse it with pydantic's error; 0.2 hands it through, and the tool sees it."""
+    user, assistant = cast.pair(needy)
+    if HAS_RUN:
+        harness.expect("tool-bad-args", tool="needy")
+    harness.llm.script(call("needy", x="many"), say("TERMINATE"))
+    chat(user, assistant)
+    assert [] == [finding for finding in harness.ledger.findings if finding.rule != "tool-bad-args"]
+
+
+@both
+@ways
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python says "never awaited", as it should
+def test_a_coroutine_that_nothing_awaited_is_a_finding_or_awaited(harness, cast, wiring, chat):
+    """A sync wrapper around an async tool: 0.14 awaits it where it sees it; else the model gets ``<coroutine ...>`` or an error."""
+    user, assistant = wiring(cast, wrapped)
+    harness.llm.script(call("wrapped", x=1), say("TERMINATE"))
+    chat(user, assistant)
+    content = str(harness.transcript.tool_runs[0].result)
+    if content.startswith("<coroutine"):
+        harness.expect("tool-raised", type="coroutine")
+    elif "serializable" in content:
+        harness.expect("tool-raised", type="TypeError")
+    else:
+        assert "ok" == content
+
+
+def unknown_names():
+    yield "executor-lacks-it", lambda cast: (cast.user(), cast.assistant(tools=[fine])), "fine"
+    yield "both-lack-it", lambda cast: (cast.user(), cast.assistant()), "nope"
+    yield "not-offered-but-executed", lambda cast: (cast.user(tools=[fine]), cast.assistant()), "fine"
+    yield "article-wiring", lambda cast: (cast.user(), cast.assistant(tools=[fine], function_map={"fine": fine})), "fine"
+
+
+@both
+@pytest.mark.parametrize(("wiring", "name"), [row[1:] for row in unknown_names()], ids=[row[0] for row in unknown_names()])
+def test_a_tool_that_one_side_does_not_know_is_one_finding(harness, cast, wiring, name, chat):
+    """Not offered to the model, or not held by the agent that executes: said once."""
+    user, assistant = wiring(cast)
+    harness.expect("tool-unknown", tool=name)
+    harness.llm.script(call(name), say("TERMINATE"))
+    chat(user, assistant)
+    assert ["tool-unknown"] == [finding.rule for finding in harness.ledger.findings]
+
+
+def test_a_misspelt_tool_names_the_nearest(harness, cast):
+    """The finding says which tool was meant."""
+    user, assistant = cast.pair(fine)
+    harness.expect("tool-unknown", tool="fime")
+    harness.llm.script(call("fime"), say("TERMINATE"))
+    talk(user, assistant)
+    assert "did you mean 'fine'?" == harness.ledger.findings[0].fix
+
+
+RAW = {"empty": "", "no-json": "{x: 1", "python": "{'x': 1}", "null": "null", "list": "[1]", "number": "1"}
+
+
+@both
+@pytest.mark.parametrize("raw", RAW.values(), ids=RAW)
+def test_arguments_that_are_no_json_object_are_a_finding(harness, cast, monkeypatch, raw, chat):
+    """A model can send anything; some of it crashes AutoGen itself, which must not hide the cause."""
+    user, assistant = cast.pair(fine)
+    harness.expect("tool-bad-args", tool="fine")
+    replies = iter([Reply(calls=(ToolCall("call_1", "fine", raw),)), Reply("TERMINATE")])
+    monkeypatch.setattr(harness.llm, "answer", lambda request, *, legacy=False: next(replies))
+    try:
+        chat(user, assistant)
+    except Exception as error:  # noqa: BLE001 - whichever class AutoGen's own crash has in this version
+        assert "StopIteration" != type(error).__name__
+    assert ["tool-bad-args"] == [finding.rule for finding in harness.ledger.findings]
+    assert ["bad-args"] == [run.outcome for run in harness.transcript.tool_runs]
+    assert raw == harness.transcript.tool_runs[0].raw
+
+
+def exits(x: Annotated[int, "a number"] = 1) -> str:
+    """Leaves the process."""
+    sys.exit("bye")
+
+
+async def exits_later(x: Annotated[int, "a number"] = 1) -> str:
+    """Leaves the process after a wait."""
+    sys.exit("bye")
+
+
+@both
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # 0.14 runs async tools in a thread
+@pytest.mark.parametrize("tool", [exits, exits_later])
+def test_a_tool_that_leaves_the_process_is_a_finding(harness, cast, tool, chat):
+    """SystemExit passes AutoGen by, or comes out of its thread as another error; the finding names it."""
+    user, assistant = cast.pair(tool)
+    harness.expect("tool-raised", type="SystemExit")
+    harness.llm.script(call(tool.__name__))
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - SystemExit, or KeyError from the thread of 0.14
+        chat(user, assistant)
+    assert ["tool-raised"] == [finding.rule for finding in harness.ledger.findings]
+
+
+@both
+def test_a_call_that_is_meant_to_raise_is_no_finding_and_its_text_reaches_the_model(harness, cast, chat):
+    """``.raises(Type, match=...)`` says so on the turn itself."""
+    user, assistant = cast.pair(broken)
+    harness.llm.script(call("broken", x=1).raises(ConnectionError, match="db"), say("sorry: ", result("broken"), " TERMINATE"))
+    assert "sorry: Error: db down TERMINATE" == chat(user, assistant).chat_history[-1]["content"]
+
+
+def test_one_of_parallel_calls_can_be_meant_to_raise(harness, cast):
+    """``.raises`` counts inside ``calls`` as well."""
+    user, assistant = cast.pair(broken, fine)
+    harness.llm.script(calls(call("fine", x=3), call("broken", x=1).raises(ConnectionError)), say("TERMINATE"))
+    talk(user, assistant)
+    assert ["ok", "raised"] == [run.outcome for run in harness.transcript.tool_runs]
+
+
+@both
+def test_a_partial_and_a_callable_object_are_watched_too(harness, cast, chat):
+    """Tools that are not plain functions: what their body raises is theirs, what does not fit is the call's."""
+
+    class Multiplier:
+        __name__ = "multiply"
+
+        def __call__(self, x: int) -> str:
+            return str(10 // x)
+
+    user = cast.user(function_map={"multiply": Multiplier(), "fixed": partial(needy, 4)})
+    assistant = cast.assistant(tools=[fine])
+    for name in ("multiply", "fixed"):
+        schema = {"name": name, "description": name, "parameters": {"type": "object", "properties": {}}}
+        assistant.update_tool_signature({"type": "function", "function": schema}, is_remove=False)
+    harness.expect("tool-raised", tool="multiply", type="ZeroDivisionError")
+    harness.expect("tool-bad-args", tool="multiply")
+    harness.expect("tool-bad-args", tool="fixed")
+    harness.llm.script(
+        call("multiply", x=0), call("multiply", z=1), call("fixed"), call("fixed", y=2), say(result("fixed", call=0), " TERMINATE")
+    )
+    assert "got 4 TERMINATE" == chat(user, assistant).chat_history[-1]["content"]
+
+
+def test_a_tool_with_open_keywords_takes_any_name(harness, cast):
+    """``**kwargs`` drops nothing, so nothing is found."""
+
+    def anything(**fields: int) -> str:
+        """Takes all."""
+        return str(sorted(fields))
+
+    user, assistant = cast.user(function_map={"fine": anything}), cast.assistant(tools=[fine])
+    harness.llm.script(call("fine", a=1, b=2), say(result("fine"), " TERMINATE"))
+    assert "['a', 'b'] TERMINATE" == talk(user, assistant).chat_history[-1]["content"]
