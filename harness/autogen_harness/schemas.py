@@ -33,7 +33,7 @@ class Checker:
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        from jsonschema import Draft202012Validator  # noqa: PLC0415  # late: 170 ms that a session without schemas must not pay
+        from jsonschema import Draft202012Validator  # late: 170 ms that a session without schemas must not pay
 
         self._validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
@@ -58,11 +58,13 @@ def accepts(value: Any, schema: Mapping[str, Any]) -> bool:
 
 def malformed(schema: Mapping[str, Any]) -> list[Problem]:
     """Everything that makes a schema unusable: keywords of the wrong shape, references to nowhere, invalid defaults."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  # late: see Checker
+    from jsonschema import Draft202012Validator  # late: see Checker
 
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
     found = _sorted(meta.iter_errors(schema)) + [
-        Problem(path, f"{ref!r} refers to nothing", "$ref") for path, ref in _references(schema, "$") if not _resolves(schema, ref)
+        Problem(path, f"{ref!r} refers to nothing", "$ref")
+        for path, ref in _references(schema, "$")
+        if not _resolves(schema, ref)
     ]
     return found or list(_bad_defaults(schema, schema, "$"))
 
@@ -111,14 +113,9 @@ def resolve(schema: Mapping[str, Any], ref: str) -> Any:
     node: Any = schema
     for part in ref.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
-        node = node[int(key)] if isinstance(node, list) and key.isdigit() else _member(node, key)
+        members = dict(enumerate(node)) if isinstance(node, list) else node if isinstance(node, dict) else {}
+        node = members[int(key) if isinstance(node, list) and key.isdigit() else key]
     return node
-
-
-def _member(node: Any, key: str) -> Any:
-    if not isinstance(node, dict):
-        raise LookupError(key)
-    return node[key]
 
 
 def _bad_defaults(node: Any, root: Mapping[str, Any], path: str) -> Iterator[Problem]:

@@ -11,6 +11,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +23,7 @@ from autogen_harness.contracts.world import World
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from types import ModuleType
 
 _MARK = "autogen-harness result: "
@@ -28,46 +31,45 @@ _SEEDS = ("0", "1")
 _PATIENCE = 120  # seconds of real time until a child that hangs is ended
 
 
-def in_other_processes(contract: Contract, arguments: Mapping[str, Any], home: Path) -> tuple[Any, ...]:
-    """The result of the call in two new processes, whose string hashes differ.
-
-    Args:
-        home: the folder that relative entries of ``sys.path`` are meant from.
+def in_other_processes(world: World) -> tuple[Any, ...]:
+    """The result of the ordinary call in two new processes, whose string hashes differ.
 
     Raises:
         HarnessError: a process could not import the tool or make the call.
     """
-    order = json.dumps(_order(contract, arguments, home))
-    children = [_start(seed) for seed in _SEEDS]
-    for child in children:
-        assert child.stdin is not None
-        child.stdin.write(order)
-        child.stdin.close()
-        child.stdin = None
-    return tuple(_result(child, contract) for child in children)
+    order = json.dumps(_order(world))
+    children = [_start(seed, order) for seed in _SEEDS]
+    return tuple(_result(child, world.contract.name) for child in children)
 
 
-def _order(contract: Contract, arguments: Mapping[str, Any], start: Path) -> dict[str, Any]:
-    assert contract.home is not None
-    home, root = contract.home, contract.hints.root
+def _order(world: World) -> dict[str, Any]:
+    contract = world.contract
+    if contract.home is None:
+        message = f"{contract.name} cannot be imported by another process"
+        raise HarnessError(message)
     return {
-        "home": [home.module, home.attribute, home.file],
-        "path": [str(start / entry) for entry in sys.path],
-        "arguments": dict(arguments),
+        "home": astuple(contract.home),
+        "path": [str(world.home / entry) for entry in sys.path],
+        "arguments": world.ordinary,
         "upstream": contract.upstream,
         "roots": [str(folder) for folder in contract.roots],
-        "root": str(root) if root else None,
+        "root": str(world.files),
     }
 
 
-def _start(seed: str) -> subprocess.Popen[str]:
+def _start(seed: str, order: str) -> subprocess.Popen[str]:
+    """A child at work; the order waits for it in a file, so that several can work at once without a pipe to fill."""
     command = [sys.executable, "-m", "autogen_harness.contracts.again"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    return subprocess.Popen(command, text=True, encoding="utf-8", env=environment, **pipes)  # type: ignore[call-overload,no-any-return]  # three equal pipes
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as given:
+        given.write(order)
+        given.seek(0)
+        return subprocess.Popen(  # noqa: S603  # our own module, with the interpreter that runs this
+            command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
+        )
 
 
-def _result(child: subprocess.Popen[str], contract: Contract) -> Any:
+def _result(child: subprocess.Popen[str], name: str) -> Any:
     try:
         out, err = child.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
@@ -76,8 +78,7 @@ def _result(child: subprocess.Popen[str], contract: Contract) -> Any:
     for line in out.splitlines():
         if line.startswith(_MARK):
             return json.loads(line[len(_MARK) :])
-    home = contract.home
-    message = f"another process could not call {home.attribute if home else contract.name}:\n{err.strip()[-2000:]}"
+    message = f"another process could not call {name}:\n{err.strip()[-2000:]}"
     raise HarnessError(message)
 
 
@@ -86,9 +87,10 @@ def main() -> None:
     order = json.loads(sys.stdin.read())
     sys.path[:] = order["path"]
     tool = _find(Home(*order["home"]))
-    hints = Hints(root=order["root"]) if order["root"] else Hints()
     roots = tuple(Path(folder) for folder in order["roots"])
-    contract = Contract(tool, order["home"][1], {}, frozenset(), hints, tuple(order["upstream"]), roots=roots)
+    contract = Contract(
+        tool, order["home"][1], {}, frozenset(), Hints(root=order["root"]), tuple(order["upstream"]), roots=roots
+    )
     with World(contract) as world:
         seen = world.call(order["arguments"])
     result = seen.result if seen.raised is None else f"raised {type(seen.raised).__name__}: {seen.raised}"
@@ -102,15 +104,14 @@ def _find(home: Home) -> Callable[..., Any]:
 
 def _module(home: Home) -> ModuleType:
     """The module by name, if that gives the same file; else from the file itself, as pytest's importlib mode does."""
-    try:
+    with suppress(ImportError):
         module = importlib.import_module(home.module)
-    except ImportError:
-        module = None  # type: ignore[assignment]  # looked for in its file below
-    if module is not None and Path(str(module.__file__)).resolve() == Path(home.file).resolve():
-        return module
+        if Path(str(module.__file__)).resolve() == Path(home.file).resolve():
+            return module
     spec = importlib.util.spec_from_file_location(home.module, home.file)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        message = f"{home.file} is no Python module"
+        raise HarnessError(message)
     loaded = importlib.util.module_from_spec(spec)
     sys.modules[home.module] = loaded
     spec.loader.exec_module(loaded)

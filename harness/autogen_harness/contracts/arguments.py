@@ -37,7 +37,12 @@ def canonical(contract: Contract, origin: Origin | None) -> dict[str, Any]:
 def value_for(contract: Contract, name: str, origin: Origin | None) -> Any:
     """An ordinary value of one parameter."""
     schema = contract.properties[name]
-    for value in (*_listed(schema.get("examples")), *_present(schema, "default"), *_present(schema, "const"), *_listed(schema.get("enum"))):
+    for value in (
+        *_listed(schema.get("examples")),
+        *_present(schema, "default"),
+        *_present(schema, "const"),
+        *_listed(schema.get("enum")),
+    ):
         return value
     kind = kind_of(name, schema)
     if kind in ("url", "urls") and origin is not None:
@@ -68,7 +73,7 @@ def minimal(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     for value in simple:
         if checker.accepts(value):
             return value
-    from autogen_harness.contracts.fuzz import simplest  # noqa: PLC0415  # hypothesis only where it is needed
+    from autogen_harness.contracts.fuzz import simplest  # hypothesis only where it is needed
 
     return simplest(whole)
 

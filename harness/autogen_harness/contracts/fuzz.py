@@ -24,9 +24,24 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.world import Seen, World
 
 _TIMED_CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large)
-_SELECTS = ("SELECT 1", "SELECT NULL AS nothing", "select count(*) from sqlite_master", "SELECT 'x;y' AS text", "SELECT 1 WHERE 0")
+_SELECTS = (
+    "SELECT 1",
+    "SELECT NULL AS nothing",
+    "select count(*) from sqlite_master",
+    "SELECT 'x;y' AS text",
+    "SELECT 1 WHERE 0",
+)
 _ODD_SQL = ("", ";", "SELECT", "SELEC 1", "SELECT * FROM no_such_table", "SELECT 1; SELECT 2", "--", "SELECT '\x00'", "🦆")
-_ODD_URLS = ("", "not a url", "/relative", "http://", "https://[", "ftp://example.invalid/x", "file:///etc/hostname", "https://\x00/")
+_ODD_URLS = (
+    "",
+    "not a url",
+    "/relative",
+    "http://",
+    "https://[",
+    "ftp://example.invalid/x",
+    "file:///etc/hostname",
+    "https://\x00/",
+)
 _URL_TAILS = ("", "/", "/a/b", "?q=1", "#part", "/%2e%2e/x", "/ü", "/a b")
 _ODD_PATHS = ("", "missing.txt", ".", "..", "sub/missing/deep.json", "a\x00b", "ü.txt", " ")
 
@@ -57,7 +72,7 @@ def breaches(law: Law, contract: Contract, world: World) -> Iterator[Breach]:
 
 
 def _evidence(law: Law, contract: Contract, breach: Breach) -> Any:
-    from autogen_harness.contracts.verdict import evidence  # noqa: PLC0415  # a cycle otherwise: verdict starts this phase
+    from autogen_harness.contracts.verdict import evidence  # a cycle otherwise: verdict starts this phase
 
     return evidence(law, contract, breach)
 
@@ -84,7 +99,7 @@ def _explore(look: Callable[[Seen], None], contract: Contract, world: World, law
 
 def _name_apart(test: Any, key: str) -> None:
     """All drawn_call functions have one source; without this, the example database gives one tool's examples to another."""
-    test.hypothesis.inner_test._hypothesis_internal_add_digest = hashlib.sha256(key.encode()).digest()  # noqa: SLF001  # no public way exists
+    test.hypothesis.inner_test._hypothesis_internal_add_digest = hashlib.sha256(key.encode()).digest()  # no public way exists
 
 
 def arguments(contract: Contract, world: World) -> st.SearchStrategy[dict[str, Any]]:
@@ -98,7 +113,7 @@ def arguments(contract: Contract, world: World) -> st.SearchStrategy[dict[str, A
 
 
 def _checker(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    from autogen_harness.schemas import Checker  # noqa: PLC0415  # beside its only use
+    from autogen_harness.schemas import Checker  # beside its only use
 
     return Checker(schema).accepts
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -39,7 +39,8 @@ class Hints:
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
             the tool; a pair of that and a predicate on an event tells which events are the last of a run.
         timeout: seconds that must reach the transport.
-        root: a folder whose files the tool needs; every call works on a copy of it in its scratch folder.
+        root: files that the tool needs: a folder, or a function that takes an empty one and fills it. Every call works on a
+            copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
@@ -52,7 +53,7 @@ class Hints:
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
     timeout: float = NOT_SAID
-    root: str | Path = NOT_SAID
+    root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
     mapping: Any = NOT_SAID
     deadline: float = NOT_SAID
@@ -112,4 +113,4 @@ def _is_count(value: object) -> bool:
 
 
 def _is_mapping(value: object) -> bool:
-    return hasattr(value, "keys")
+    return isinstance(value, Mapping)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import Seen, World
 
-    Check = Callable[[Contract, World], Iterator["Breach"]]
+    Check = Callable[[World], Iterator["Breach"]]
     Judge = Callable[[Contract, Seen], Iterator["Breach"]]
     Needs = Callable[[Contract], str]
 

@@ -22,5 +22,6 @@ def load(names: Sequence[str], roots: Sequence[Path]) -> tuple[Origin, ...]:
     """
     found = [pair for name in names for pair in store.fetch(name, roots)]
     return tuple(
-        Origin(name, one.request.url, one.reply, one.match.hosts or (urlsplit(one.request.url).hostname or "",)) for name, one in found
+        Origin(name, one.request.url, one.reply, one.match.hosts or (urlsplit(one.request.url).hostname or "",))
+        for name, one in found
     )

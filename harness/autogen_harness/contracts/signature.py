@@ -25,7 +25,10 @@ def disagreements(contract: Contract) -> Iterator[tuple[str, str]]:
     open_ended = any(part.kind is part.VAR_KEYWORD for part in signature.parameters.values())
     for name in contract.properties:
         if name not in taken and not open_ended:
-            yield f"the schema advertises {name!r}, which the function does not take", f"remove {name!r} from the schema, or take it"
+            yield (
+                f"the schema advertises {name!r}, which the function does not take",
+                f"remove {name!r} from the schema, or take it",
+            )
     for name, part in taken.items():
         if name not in contract.properties:
             yield from _hidden(contract, name, part)
@@ -42,7 +45,10 @@ def _is_named(part: inspect.Parameter) -> bool:
 
 def _hidden(contract: Contract, name: str, part: inspect.Parameter) -> Iterator[tuple[str, str]]:
     if part.default is part.empty:
-        yield f"the function needs {name!r}, which the schema does not offer", f"add {name!r} to the schema, or give it a default"
+        yield (
+            f"the function needs {name!r}, which the schema does not offer",
+            f"add {name!r} to the schema, or give it a default",
+        )
     elif name != _callback_name(contract):
         fix = f"advertise {name!r}, or bind it outside the tool (a closure, functools.partial)"
         yield f"the function takes {name!r}, which the schema hides: a model that guesses the name sets it", fix
@@ -59,9 +65,15 @@ def _one(contract: Contract, name: str, part: inspect.Parameter) -> Iterator[tup
     if part.kind is part.POSITIONAL_ONLY:
         yield f"{name!r} is positional-only, and a model's arguments are keywords", f"remove the / after {name!r}"
     if part.default is part.empty and not required:
-        yield f"the function needs {name!r} and the schema does not require it", f'add {name!r} to "required", or give it a default'
+        yield (
+            f"the function needs {name!r} and the schema does not require it",
+            f'add {name!r} to "required", or give it a default',
+        )
     if part.default is not part.empty and required:
-        yield f"the schema requires {name!r} and the function has a default for it", f'remove {name!r} from "required", or its default'
+        yield (
+            f"the schema requires {name!r} and the function has a default for it",
+            f'remove {name!r} from "required", or its default',
+        )
     elif isinstance(schema, dict):
         yield from _defaults(name, schema, part)
         yield from _types(contract.tool, name, schema)

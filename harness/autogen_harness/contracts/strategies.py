@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from autogen_harness import schemas
+from autogen_harness.contracts.merging import TYPES, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Schema = Mapping[str, Any] | bool
     Values = st.SearchStrategy[Any]
 
-_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _BIG = 2**53  # integers that every JSON reader keeps exactly
 _TEXT = st.text(max_size=30)
 _HOSTS = st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,3}){1,2}", fullmatch=True)
@@ -34,7 +34,6 @@ _FORMATS: Mapping[str, Callable[[], Values]] = {
     "ipv4": lambda: st.ip_addresses(v=4).map(str),
     "ipv6": lambda: st.ip_addresses(v=6).map(str),
     "uri": lambda: st.builds("https://{}/{}".format, _HOSTS, st.from_regex(r"[a-z0-9/]{0,12}", fullmatch=True)),
-    "url": lambda: _FORMATS["uri"](),
     "uuid": lambda: st.uuids().map(str),
 }
 
@@ -53,7 +52,9 @@ def values(schema: Schema) -> Values:
 
 def _anything() -> Values:
     leaves = st.none() | st.booleans() | st.integers(-_BIG, _BIG) | _floats({}) | _TEXT
-    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3), max_leaves=5)
+    return st.recursive(
+        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3), max_leaves=5
+    )
 
 
 class _Builder:
@@ -66,25 +67,26 @@ class _Builder:
     def build(self, schema: Schema) -> Values:
         if isinstance(schema, bool):
             return values(schema)
-        if "const" in schema:
-            return st.just(schema["const"])
-        if "enum" in schema:
-            return st.sampled_from(schema["enum"])
-        if "$ref" in schema:
-            return self._reference(schema)
-        if "allOf" in schema:
-            return self.build(_merged({key: value for key, value in schema.items() if key != "allOf"}, schema["allOf"], self._root))
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in schema:
-                rest = {key: value for key, value in schema.items() if key != keyword}
-                return st.one_of([self.build(_merged(rest, [part], self._root)) for part in schema[keyword]])
-        return self._by_type(schema)
+        makers: Mapping[str, Callable[[Mapping[str, Any]], Values]] = {
+            "const": lambda whole: st.just(whole["const"]),
+            "enum": lambda whole: st.sampled_from(whole["enum"]),
+            "$ref": self._reference,
+            "allOf": lambda whole: self._joined(whole, "allOf", whole["allOf"]),
+            "anyOf": lambda whole: st.one_of([self._joined(whole, "anyOf", [part]) for part in whole["anyOf"]]),
+            "oneOf": lambda whole: st.one_of([self._joined(whole, "oneOf", [part]) for part in whole["oneOf"]]),
+        }
+        make = next((makers[keyword] for keyword in makers if keyword in schema), self._by_type)
+        return make(schema)
+
+    def _joined(self, schema: Mapping[str, Any], without: str, parts: Sequence[Schema]) -> Values:
+        rest = {key: value for key, value in schema.items() if key != without}
+        return self.build(merged(rest, parts, self._root))
 
     def _reference(self, schema: Mapping[str, Any]) -> Values:
         rest = {key: value for key, value in schema.items() if key not in ("$ref", "description", "title", "default")}
         target = schemas.resolve(self._root, schema["$ref"])
         if rest:
-            return self.build(_merged(rest, [target], self._root))
+            return self.build(merged(rest, [target], self._root))
         return self._known(schema["$ref"], target)
 
     def _known(self, ref: str, target: Schema) -> Values:
@@ -160,7 +162,7 @@ def _implied(schema: Mapping[str, Any]) -> Sequence[str]:
         return ("array",)
     if schema.keys() & {"pattern", "minLength", "maxLength", "format"}:
         return ("string",)
-    return ("number",) if schema.keys() & {"minimum", "maximum", "multipleOf"} else _TYPES
+    return ("number",) if schema.keys() & {"minimum", "maximum", "multipleOf"} else TYPES
 
 
 def _integers(schema: Mapping[str, Any]) -> Values:
@@ -170,7 +172,9 @@ def _integers(schema: Mapping[str, Any]) -> Values:
     step = schema.get("multipleOf")
     if isinstance(step, int) or (isinstance(step, float) and step.is_integer()):
         whole = int(step)
-        return st.integers(-(-low // whole) if low is not None else None, high // whole if high is not None else None).map(lambda n: n * whole)
+        return st.integers(-(-low // whole) if low is not None else None, high // whole if high is not None else None).map(
+            lambda n: n * whole
+        )
     return st.integers(low if low is not None else _away(high, -_BIG), high if high is not None else _away(low, _BIG))
 
 
@@ -206,48 +210,3 @@ def _strings(schema: Mapping[str, Any]) -> Values:
 
 def _is_text(value: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-def _merged(base: Mapping[str, Any], parts: Sequence[Schema], root: Mapping[str, Any]) -> Schema:
-    """One schema that asks for everything its parts ask for, as far as keywords can be joined; the filter sees to the rest."""
-    result: dict[str, Any] = dict(base)
-    for part in parts:
-        whole = _opened(part, root)
-        if isinstance(whole, bool):
-            if not whole:
-                return False
-            continue
-        for key, value in whole.items():
-            result[key] = _joined(key, result[key], value) if key in result else value
-    return result
-
-
-def _opened(part: Schema, root: Mapping[str, Any]) -> Schema:
-    while isinstance(part, dict) and "$ref" in part:
-        rest = {key: value for key, value in part.items() if key != "$ref"}
-        part = _merged(rest, [schemas.resolve(root, part["$ref"])], root)
-    return part
-
-
-def _joined(key: str, left: Any, right: Any) -> Any:
-    if key in ("properties", "patternProperties", "$defs"):
-        return {**left, **{name: {"allOf": [left[name], part]} if name in left else part for name, part in right.items()}}
-    if key == "required":
-        return [*left, *(name for name in right if name not in left)]
-    if key in ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"):
-        return max(left, right)
-    if key in ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"):
-        return min(left, right)
-    if key == "enum":
-        return [value for value in left if value in right] or left
-    if key == "type":
-        return _common_types(left, right)
-    if key == "allOf":
-        return [*left, *right]
-    return {"allOf": [left, right]} if key in ("items", "additionalProperties") else right
-
-
-def _common_types(left: Any, right: Any) -> Any:
-    mine, theirs = ([kind] if isinstance(kind, str) else kind for kind in (left, right))
-    wide = {"integer"} if "number" in mine and "integer" in theirs or "integer" in mine and "number" in theirs else set()
-    return [kind for kind in _TYPES if kind in wide or (kind in mine and kind in theirs)] or left

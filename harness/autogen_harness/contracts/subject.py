@@ -73,7 +73,7 @@ def contract(
         raise UsageError(message)
     parameters, advertised = tool_schema.parameters_of(schema, tool)
     names = (upstream,) if isinstance(upstream, str) else tuple(upstream)
-    if hints.root:
+    if hints.root and not callable(hints.root):
         hints = replace(hints, root=Path(hints.root).resolve())
     return Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from autogen_harness.contracts import hints as hint_words
 from autogen_harness.contracts import registry, subject, verdict
+from autogen_harness.settings import project_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +46,7 @@ def tool_contract(
         UsageError: an unknown hint or pattern (with the nearest), or no schema can be found.
     """
     words = hint_words.read(hints, by="tool_contract")
-    caller = sys._getframe(1)  # noqa: SLF001  # where the test stands in the user's file
+    caller = sys._getframe(1)  # where the test stands in the user's file
     contract = subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
     if contract.home is None:
         contract = replace(contract, home=subject.home_in(tool, caller.f_globals))
@@ -61,12 +64,21 @@ def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., N
     return test_contract
 
 
-def cassette_folders(config: pytest.Config) -> tuple[Any, ...]:
-    """The user's cassette folders, where the plugin knows them."""
-    return ()
+def cassette_folders(config: pytest.Config) -> tuple[Path, ...]:
+    """The project's own cassette folder, as the plugin's settings name it."""
+    if not config.pluginmanager.has_plugin("autogen_harness"):
+        return ()
+    return (config.rootpath / _cassettes(config.rootpath, config.getini("harness_cassettes") or ""),)
 
 
-def _dressed(test: Any, contract: Any, laws: Iterable[Law], not_checked: Sequence[NotChecked], caller: Any) -> Callable[..., None]:
+@cache
+def _cassettes(root: Path, ini: str) -> str:
+    return project_settings(root, {"cassettes": ini} if ini else {}).cassettes
+
+
+def _dressed(
+    test: Any, contract: Any, laws: Iterable[Law], not_checked: Sequence[NotChecked], caller: Any
+) -> Callable[..., None]:
     lines = [f"{law.id}: {law.sentence}." for law in laws]
     test.__doc__ = "\n".join([f"{contract.name} keeps its contract.", "", *lines])
     test.__module__ = caller.f_globals.get("__name__", test.__module__)
@@ -99,8 +111,10 @@ def contracts_in(items: Iterable[pytest.Item]) -> list[ContractSummary]:
     """The contracts among collected tests, each once, in the order of collection."""
     found: dict[int, ContractSummary] = {}
     for item in items:
-        test = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+        test: Any = getattr(item, "obj", None)
         if isinstance(getattr(test, "laws", None), tuple) and hasattr(test, "not_checked"):
             patterns = tuple(sorted(test.contract.patterns))
-            found[id(test)] = ContractSummary(test.contract.name, patterns, tuple(law.id for law in test.laws), test.not_checked)
+            found[id(test)] = ContractSummary(
+                test.contract.name, patterns, tuple(law.id for law in test.laws), test.not_checked
+            )
     return list(found.values())

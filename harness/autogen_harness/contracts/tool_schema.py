@@ -1,4 +1,4 @@
-"""The parameters schema of a tool, from whatever its author has: an OpenAI tool, a function entry, a bare schema, type hints."""
+"""The parameters schema of a tool, from what its author has: an OpenAI tool, a function entry, a bare schema, type hints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from autogen_harness.errors import UsageError
 
-_PLAIN: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null", list: "array", dict: "object"}
+_PLAIN: Mapping[Any, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+    list: "array",
+    dict: "object",
+}
 
 
 def parameters_of(schema: Any, tool: Callable[..., Any]) -> tuple[Mapping[str, Any], str | None]:
@@ -24,12 +32,10 @@ def parameters_of(schema: Any, tool: Callable[..., Any]) -> tuple[Mapping[str, A
     if not isinstance(schema, Mapping):
         message = f"schema must be an OpenAI tool, a function entry or a parameters schema (a mapping), not {schema!r}"
         raise UsageError(message)
-    entry = schema.get("function") if isinstance(schema.get("function"), Mapping) else schema
-    if "parameters" in entry and isinstance(entry["parameters"], Mapping) and "name" in entry:
-        return entry["parameters"], entry["name"]
-    if "name" in entry and isinstance(entry["name"], str):  # an entry without parameters takes none
-        return {"type": "object", "properties": {}}, entry["name"]
-    return entry, None
+    inner = schema.get("function")
+    entry: Mapping[str, Any] = inner if isinstance(inner, Mapping) else schema
+    name, parameters = entry.get("name"), entry.get("parameters", {"type": "object", "properties": {}})
+    return (parameters, name) if isinstance(name, str) and isinstance(parameters, Mapping) else (entry, None)
 
 
 def from_signature(tool: Callable[..., Any]) -> Mapping[str, Any]:
@@ -38,7 +44,11 @@ def from_signature(tool: Callable[..., Any]) -> Mapping[str, Any]:
     Raises:
         UsageError: a parameter has no hint or one that is not simple; say ``schema=`` then.
     """
-    hints = typing.get_type_hints(inspect.unwrap(tool), include_extras=True) if hasattr(inspect.unwrap(tool), "__annotations__") else {}
+    hints = (
+        typing.get_type_hints(inspect.unwrap(tool), include_extras=True)
+        if hasattr(inspect.unwrap(tool), "__annotations__")
+        else {}
+    )
     properties: dict[str, Any] = {}
     required = []
     for name, parameter in inspect.signature(tool).parameters.items():

@@ -42,7 +42,7 @@ class Origin:
     @property
     def ok(self) -> bool:
         """Whether the server reported success."""
-        return 200 <= self.reply.status < 300  # noqa: PLR2004  # the class of success of RFC 9110, section 15.3
+        return 200 <= self.reply.status < 300  # the class of success of RFC 9110, section 15.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def status_reply(origin: Origin, code: int, headers: Iterable[tuple[str, str]] =
     reason = HTTPStatus(code).phrase if code in HTTPStatus._value2member_map_ else ""
     if code in (204, 304):
         return HttpReply(code, reason, tuple(headers), b"")
-    if origin.ok and code < 300:  # noqa: PLR2004  # success, RFC 9110
+    if origin.ok and code < 300:  # success, RFC 9110
         return HttpReply(code, reason, (*_content_type(origin), *headers), origin.reply.body)
     body = json.dumps({"message": reason, "code": code}).encode()
     return HttpReply(code, reason, (("content-type", "application/json"), *headers), body)
@@ -143,4 +143,8 @@ def main_of(origins: Iterable[Origin]) -> Origin:
 
 def failing_then_ok(origin: Origin, failure: Answer, label: str, times: int) -> Plan:
     """``times`` failures, then the interaction."""
-    return Plan(f"{label}, {times} time{'s' * (times > 1)}, then {origin.name}", lambda _, attempt: failure if attempt < times else origin.reply, 200)
+    return Plan(
+        f"{label}, {times} time{'s' * (times > 1)}, then {origin.name}",
+        lambda _, attempt: failure if attempt < times else origin.reply,
+        200,
+    )

@@ -28,10 +28,10 @@ def check(law: Law, contract: Contract) -> None:
 
 def first_breach(law: Law, contract: Contract) -> Breach | None:
     """The first breach of a law, or None where it holds."""
-    from autogen_harness.contracts import fuzz  # noqa: PLC0415  # hypothesis is loaded before the clock stands still, and only if a law is run
+    from autogen_harness.contracts import fuzz  # hypothesis is loaded before the clock stands still, and only if a law is run
 
     with World(contract) as world:
-        return next(chain(law.check(contract, world), fuzz.breaches(law, contract, world)), None)
+        return next(chain(law.check(world), fuzz.breaches(law, contract, world)), None)
 
 
 def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:

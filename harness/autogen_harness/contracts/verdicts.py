@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 MESSAGE_KEYS = ("error", "message", "detail", "reason", "errors")
 """Where an error result may keep its text."""
 
-_EMPTY_WORDS = re.compile(r"^None$|\b(?:HTTP|status|code|reason|error)\b[ :=]+None\b|Traceback \(most recent call last\)", re.IGNORECASE)
+_EMPTY_WORDS = re.compile(
+    r"^None$|\b(?:HTTP|status|code|reason|error)\b[ :=]+None\b|Traceback \(most recent call last\)", re.IGNORECASE
+)
 
 
 def not_json(result: Any) -> str:

@@ -14,12 +14,13 @@ import tempfile
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
-from autogen_harness.contracts.arguments import SAMPLE_FILE
+from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
@@ -30,6 +31,8 @@ from autogen_harness.network import NetworkGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from typing_extensions import Self
 
     from autogen_harness.cassettes import Fault
     from autogen_harness.contracts.subject import Contract
@@ -69,10 +72,17 @@ class Seen:
 
 
 class World:
-    """Opened for one law, used for many calls. A context manager."""
+    """Opened for one law, used for many calls. A context manager.
+
+    Attributes:
+        contract: what is under test.
+        origins: the interactions of the upstream.
+        home: the working folder outside; meaningful while the world is open.
+        files: what every call finds in its working folder, to be copied and not to be changed.
+    """
 
     def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+        self.contract = contract
         self.origins: tuple[Origin, ...] = load(contract.upstream, contract.roots)
         self.ledger = Ledger()
         self.clock = VirtualClock(self.ledger.record)
@@ -84,19 +94,26 @@ class World:
         self._attempts: list[HttpRequest] = []
 
     @property
-    def main(self) -> Origin | None:
-        """The interaction of an ordinary call."""
-        return main_of(self.origins) if self.origins else None
+    def main(self) -> Origin:
+        """The interaction of an ordinary call; only for contracts that name an upstream."""
+        return main_of(self.origins)
 
     @property
     def calm(self) -> Plan:
         """The upstream without faults."""
-        return played(self.main) if self.main else SILENT
+        return played(self.main) if self.origins else SILENT
 
-    def __enter__(self) -> World:
+    @cached_property
+    def ordinary(self) -> Mapping[str, Any]:
+        """The arguments of an ordinary call."""
+        return canonical(self.contract, self.main if self.origins else None)
+
+    def __enter__(self) -> Self:
         self.home = Path.cwd()
         self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
         self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
+        self.files = self._scratch / "files"
+        self._fill()
         self._stack.callback(os.chdir, self.home)
         self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
         for part in (self._guard, self._player, self._randomness):
@@ -113,11 +130,17 @@ class World:
         self._stack.close()
 
     def call(
-        self, arguments: Mapping[str, Any], plan: Plan | None = None, *, tool: Callable[..., Any] | None = None, in_loop: bool = False
+        self,
+        arguments: Mapping[str, Any],
+        plan: Plan | None = None,
+        *,
+        tool: Callable[..., Any] | None = None,
+        in_loop: bool = False,
     ) -> Seen:
         """Call the tool once, from the same state as ever.
 
         Args:
+            arguments: by name.
             plan: what the upstream answers; without faults by default.
             tool: called instead of the contract's own.
             in_loop: call it from code that runs in an event loop.
@@ -127,7 +150,7 @@ class World:
         watch.open()
         result, raised = None, None
         try:
-            result = perform(tool or self._contract.tool, arguments, in_loop=in_loop)
+            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
         finally:
@@ -157,15 +180,25 @@ class World:
         self._randomness.reset()
         self._clean_scratch()
 
+    def _fill(self) -> None:
+        """Lay out once what every call finds in its working folder."""
+        root = self.contract.hints.root
+        if callable(root):
+            self.files.mkdir()
+            root(self.files)
+        elif root:
+            shutil.copytree(root, self.files)
+        self.files.mkdir(exist_ok=True)
+        sample = self.files / SAMPLE_FILE
+        if not sample.exists():
+            sample.write_text(SAMPLE_TEXT, encoding="utf-8")
+
     def _clean_scratch(self) -> None:
         work, temp = self._scratch / "work", self._scratch / "tmp"
         for folder in (work, temp):
             shutil.rmtree(folder, ignore_errors=True)
-        if self._contract.hints.root:
-            shutil.copytree(self._contract.hints.root, work)
-        work.mkdir(exist_ok=True)
+        shutil.copytree(self.files, work)
         temp.mkdir()
-        (work / SAMPLE_FILE).write_text(SAMPLE_TEXT, encoding="utf-8")
         os.chdir(work)
         tempfile.tempdir = str(temp)
 
@@ -187,7 +220,7 @@ def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: 
 def is_async(tool: Callable[..., Any]) -> bool:
     """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
     inner = getattr(tool, "func", tool)
-    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(getattr(inner, "__call__", None))  # noqa: B004  # the method itself is asked for
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
 
 
 async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -199,7 +232,7 @@ async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> An
 
 
 def _run(coroutine: Any) -> Any:
-    """Run to the end in a loop of its own, which the thread does not get to see afterwards (asyncio.run would leave a trace)."""
+    """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(coroutine)

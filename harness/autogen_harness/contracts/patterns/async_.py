@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 from autogen_harness.cassettes import fault
-from autogen_harness.contracts.arguments import MANY, batch_parameter, batch_value, canonical
+from autogen_harness.contracts.arguments import MANY, batch_parameter, batch_value
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_fault, no_schema
 from autogen_harness.contracts.patterns.envelope import needs_upstream, same
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.upstream import Answer, Origin
+    from autogen_harness.contracts.upstream import Answer
     from autogen_harness.contracts.world import Seen, World
     from autogen_harness.model import HttpRequest
 
@@ -31,11 +31,11 @@ def _token(number: int) -> str:
     return f"item-{number}-of-{MANY}"
 
 
-def _batch(contract: Contract, origin: Origin) -> dict[str, Any]:
+def _batch(world: World) -> dict[str, Any]:
     """The ordinary call, with several addresses of the upstream that differ in a token."""
-    name = batch_parameter(contract)
-    addresses = [_with_token(origin.url, number) for number in range(MANY)]
-    return {**canonical(contract, origin), name: batch_value(contract.properties[name], addresses)}
+    name = batch_parameter(world.contract)
+    addresses = [_with_token(world.main.url, number) for number in range(MANY)]
+    return {**world.ordinary, name: batch_value(world.contract.properties[name], addresses)}
 
 
 def _with_token(url: str, number: int) -> str:
@@ -68,9 +68,8 @@ def _one_fails(failing: int, label: str, failure: Answer) -> Plan:
     return Plan(f"request {failing + 1} of {MANY} fails ({label})", give, 200)
 
 
-def _order_kept(contract: Contract, world: World) -> Iterator[Breach]:
-    assert world.main is not None
-    seen = world.call(_batch(contract, world.main), _late_first())
+def _order_kept(world: World) -> Iterator[Breach]:
+    seen = world.call(_batch(world), _late_first())
     places = [str(seen.result).find(_token(number)) for number in range(MANY)]
     missing = [number for number in range(MANY) if places[number] < 0]
     if missing:
@@ -79,17 +78,15 @@ def _order_kept(contract: Contract, world: World) -> Iterator[Breach]:
         yield Breach("the results stand in the order of arrival, not in that of the request", seen)
 
 
-def _others_kept(contract: Contract, world: World) -> Iterator[Breach]:
-    origin = world.main
-    assert origin is not None
+def _others_kept(world: World) -> Iterator[Breach]:
     failures: list[tuple[str, Answer]] = [
         ("connection reset", fault.connection_reset()),
         ("timeout", fault.timeout("read")),
-        ("status 500", status_reply(origin, 500)),
+        ("status 500", status_reply(world.main, 500)),
     ]
     for failing in range(MANY):
         for label, failure in failures:
-            yield from _isolation(world.call(_batch(contract, origin), _one_fails(failing, label, failure)), failing)
+            yield from _isolation(world.call(_batch(world), _one_fails(failing, label, failure)), failing)
 
 
 def _isolation(seen: Seen, failing: int) -> Iterator[Breach]:
@@ -101,18 +98,18 @@ def _isolation(seen: Seen, failing: int) -> Iterator[Breach]:
         yield Breach("no item of the result reports the failure", seen)
 
 
-def _in_a_loop(contract: Contract, world: World) -> Iterator[Breach]:
-    arguments = canonical(contract, world.main)
+def _in_a_loop(world: World) -> Iterator[Breach]:
+    arguments = world.ordinary
     outside, inside = world.call(arguments), world.call(arguments, in_loop=True)
-    free = frozenset(contract.hints.nondeterministic or ())
+    free = frozenset(world.contract.hints.nondeterministic or ())
     if inside.raised is not None:
         yield Breach(f"called while an event loop runs, it raised {type(inside.raised).__name__}", inside)
     elif not same(without(parsed(outside.result), free), without(parsed(inside.result), free)):
         yield Breach("called while an event loop runs, its result is another", inside)
 
 
-def _never_a_coroutine(contract: Contract, world: World) -> Iterator[Breach]:
-    for seen in every_fault(contract, world):
+def _never_a_coroutine(world: World) -> Iterator[Breach]:
+    for seen in every_fault(world):
         if inspect.isawaitable(seen.result):
             getattr(seen.result, "close", lambda: None)()
             yield Breach(f"it returned a {type(seen.result).__name__}", seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
+from autogen_harness.contracts.arguments import SAMPLE_FILE
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.patterns.core import no_schema
@@ -66,34 +66,34 @@ def _how(contract: Contract) -> tuple[Any, Callable[[Any], bool]]:
     return hint if isinstance(hint, tuple) else (hint, is_terminal)
 
 
-def _run(contract: Contract, world: World, arguments: Mapping[str, Any], plan: Plan | None, recorder: Recorder) -> Seen:
-    how, _ = _how(contract)
+def _run(world: World, arguments: Mapping[str, Any], plan: Plan | None, recorder: Recorder) -> Seen:
+    how, _ = _how(world.contract)
     if isinstance(how, str):
-        return world.call(arguments, plan, tool=_bound(contract, how, recorder))
+        return world.call(arguments, plan, tool=_bound(world.contract, how, recorder))
     return world.call(arguments, plan, tool=how(recorder))
 
 
 def _bound(contract: Contract, name: str, recorder: Recorder) -> Callable[..., Any]:
-    from functools import partial  # noqa: PLC0415  # beside its only use
+    from functools import partial  # beside its only use
 
     return partial(contract.tool, **{name: recorder})
 
 
-def _situations(contract: Contract, world: World) -> Iterator[tuple[Mapping[str, Any], Plan]]:
+def _situations(world: World) -> Iterator[tuple[Mapping[str, Any], Plan]]:
     """The ordinary call under every plan, and calls that fail: each file that is to be read is not there."""
-    arguments = canonical(contract, world.main)
+    arguments = world.ordinary
     for plan in table(world.origins):
         yield arguments, plan
-    for name, schema in contract.properties.items():
+    for name, schema in world.contract.properties.items():
         if kind_of(name, schema) == "path" and name in arguments:
             yield {**arguments, name: f"missing/{SAMPLE_FILE}"}, world.calm
 
 
-def _one_end(contract: Contract, world: World) -> Iterator[Breach]:
-    _, ends = _how(contract)
-    for arguments, plan in _situations(contract, world):
+def _one_end(world: World) -> Iterator[Breach]:
+    _, ends = _how(world.contract)
+    for arguments, plan in _situations(world):
         recorder = Recorder()
-        seen = _run(contract, world, arguments, plan, recorder)
+        seen = _run(world, arguments, plan, recorder)
         last = [bool(ends(event)) for event in recorder.events]
         if problem := _end_problem(last):
             yield Breach(f"{problem}; events: {recorder.events!r}", seen)
@@ -107,14 +107,14 @@ def _end_problem(last: list[bool]) -> str:
     return "" if last[-1] else "an event follows the one that ends the run"
 
 
-def _unmoved(contract: Contract, world: World) -> Iterator[Breach]:
-    arguments = canonical(contract, world.main)
+def _unmoved(world: World) -> Iterator[Breach]:
+    arguments = world.ordinary
     quiet = Recorder()
-    calm = _run(contract, world, arguments, None, quiet)
-    free = frozenset(contract.hints.nondeterministic or ())
+    calm = _run(world, arguments, None, quiet)
+    free = frozenset(world.contract.hints.nondeterministic or ())
     for number in range(len(quiet.events)):
         loud = Recorder(raises_at=number)
-        seen = _run(contract, world, arguments, None, loud)
+        seen = _run(world, arguments, None, loud)
         if seen.raised is not None:
             yield Breach(f"a callback that raises at event {number + 1} ends the tool with its exception", seen)
         elif not same(without(parsed(calm.result), free), without(parsed(seen.result), free)):

@@ -6,7 +6,7 @@ import inspect
 import json
 from typing import TYPE_CHECKING
 
-from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical, mistakes
+from autogen_harness.contracts.arguments import SAMPLE_FILE, mistakes
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.upstream import table
@@ -24,15 +24,15 @@ def no_schema(contract: Contract) -> str:
     return "" if contract.sound else "a schema that is well-formed"
 
 
-def every_fault(contract: Contract, world: World) -> Iterator[Seen]:
+def every_fault(world: World) -> Iterator[Seen]:
     """The ordinary call, under every plan of the fault table."""
-    arguments = canonical(contract, world.main)
+    arguments = world.ordinary
     for plan in table(world.origins):
         yield world.call(arguments, plan)
 
 
-def _succeeds(contract: Contract, world: World) -> Iterator[Breach]:
-    seen = world.call(canonical(contract, world.main))
+def _succeeds(world: World) -> Iterator[Breach]:
+    seen = world.call(world.ordinary)
     if seen.raised is not None:
         yield Breach("the ordinary call raised", seen)
     elif is_error(parsed(seen.result)):
@@ -49,13 +49,13 @@ def _returns_json(_: Contract, seen: Seen) -> Iterator[Breach]:
         yield Breach(problem, seen, fix="return json.dumps(value, allow_nan=False) on every path")
 
 
-def _always_returns_json(contract: Contract, world: World) -> Iterator[Breach]:
-    for seen in every_fault(contract, world):
-        yield from _returns_json(contract, seen)
+def _always_returns_json(world: World) -> Iterator[Breach]:
+    for seen in every_fault(world):
+        yield from _returns_json(world.contract, seen)
 
 
-def _refuses(contract: Contract, world: World) -> Iterator[Breach]:
-    for mistake in mistakes(contract, canonical(contract, world.main)):
+def _refuses(world: World) -> Iterator[Breach]:
+    for mistake in mistakes(world.contract, world.ordinary):
         seen = world.call(mistake.arguments)
         problem = _refusal_problem(seen, mistake.parameter)
         if problem:
@@ -80,12 +80,12 @@ def _inside(_: Contract, seen: Seen) -> Iterator[Breach]:
         yield Breach(f"it wrote {seen.outside[0]}, outside its working folder", seen)
 
 
-def _writes_inside(contract: Contract, world: World) -> Iterator[Breach]:
-    arguments = canonical(contract, world.main)
-    outputs = [name for name, schema in contract.properties.items() if kind_of(name, schema) == "path"]
+def _writes_inside(world: World) -> Iterator[Breach]:
+    arguments = world.ordinary
+    outputs = [name for name, schema in world.contract.properties.items() if kind_of(name, schema) == "path"]
     escapes = [{**arguments, name: path} for name in outputs for path in (f"../../{SAMPLE_FILE}", f"{SAMPLE_FILE}.new")]
     for chosen in (arguments, *escapes):
-        yield from _inside(contract, world.call(chosen))
+        yield from _inside(world.contract, world.call(chosen))
 
 
 LAWS = (
@@ -99,8 +99,8 @@ LAWS = (
     ),
     Law(
         id="every-valid-call-returns-json",
-        sentence="every call that the schema allows returns a string of strict JSON and never raises, whatever the upstream answers",
-        why="the framework turns an exception into vague text or crashes the chat; what is not a JSON string reaches the model garbled",
+        sentence="every valid call returns a string of strict JSON and never raises, whatever the upstream answers",
+        why="an exception becomes vague text or crashes the chat; what is not a JSON string reaches the model garbled",
         fix="catch what can go wrong where it happens, and return it as {'error': ...}",
         check=_always_returns_json,
         judge=_returns_json,
@@ -108,7 +108,7 @@ LAWS = (
     ),
     Law(
         id="forbidden-arguments-give-an-error",
-        sentence="arguments that the schema forbids give an error that names the parameter, before anything is sent or waited for",
+        sentence="arguments that the schema forbids give an error that names the parameter, and nothing is sent",
         why="models do send such arguments; an exception, a silent acceptance or a vague text gives them nothing to correct",
         fix="check the arguments first and return {'error': 'parameter ...'}; a decorator does it for all tools",
         check=_refuses,

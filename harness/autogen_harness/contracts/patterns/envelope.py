@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness import schemas
-from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_fault, no_schema
 from autogen_harness.contracts.upstream import BUSY, CLIENT_ERRORS, Plan, broken_transports, statuses
 from autogen_harness.contracts.verdicts import errors, is_error, parsed, says_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import Seen, World
@@ -26,19 +25,19 @@ def needs_upstream(contract: Contract) -> str:
     return no_schema(contract) or ("" if contract.upstream else "upstream")
 
 
-def _say_something(contract: Contract, seen: Seen) -> Iterator[Breach]:
+def _say_something(_: Contract, seen: Seen) -> Iterator[Breach]:
     for error in errors(parsed(seen.result)):
         if problem := says_nothing(error):
             yield Breach(problem, seen)
 
 
-def _errors_say_something(contract: Contract, world: World) -> Iterator[Breach]:
-    for seen in every_fault(contract, world):
-        yield from _say_something(contract, seen)
+def _errors_say_something(world: World) -> Iterator[Breach]:
+    for seen in every_fault(world):
+        yield from _say_something(world.contract, seen)
 
 
-def _failures_reported(contract: Contract, world: World) -> Iterator[Breach]:
-    for seen in every_fault(contract, world):
+def _failures_reported(world: World) -> Iterator[Breach]:
+    for seen in every_fault(world):
         if _fails(seen.plan) and seen.attempts and seen.raised is None and not is_error(parsed(seen.result)):
             yield Breach("the upstream failed and the result does not say so", seen)
 
@@ -47,12 +46,11 @@ def _fails(plan: Plan) -> bool:
     return plan.status in (*CLIENT_ERRORS, *BUSY) or plan.status is None
 
 
-def _exactly_2xx(contract: Contract, world: World) -> Iterator[Breach]:
-    assert world.main is not None
-    arguments = canonical(contract, world.main)
+def _exactly_2xx(world: World) -> Iterator[Breach]:
+    arguments = world.ordinary
     for plan in (world.calm, *statuses(world.main), *broken_transports()):
         seen = world.call(arguments, plan)
-        said = seen.raised is None and bool(contract.hints.success(parsed(seen.result)))
+        said = seen.raised is None and bool(world.contract.hints.success(parsed(seen.result)))
         if said != _is_2xx(plan):
             yield Breach(f"it reports {'success' if said else 'failure'}", seen)
 
@@ -61,16 +59,15 @@ def _is_2xx(plan: Plan) -> bool:
     return plan.status is not None and _SUCCESS <= plan.status < _AFTER_SUCCESS
 
 
-def _output_schema(contract: Contract, world: World) -> Iterator[Breach]:
-    for plan in [world.calm]:
-        seen = world.call(canonical(contract, world.main), plan)
-        for problem in output_problems(parsed(seen.result), contract.hints.output_schema):
-            yield Breach(problem, seen)
+def _output_schema(world: World) -> Iterator[Breach]:
+    seen = world.call(world.ordinary)
+    for problem in output_problems(parsed(seen.result), world.contract.hints.output_schema):
+        yield Breach(problem, seen)
 
 
 def output_problems(value: Any, wanted: Any) -> Iterator[str]:
     """What a successful result lacks: declared fields that are absent or null, and what a declared schema forbids."""
-    names = wanted.get("required", wanted.get("properties", ())) if isinstance(wanted, dict) else wanted
+    names = _declared(wanted)
     items = value if isinstance(value, list) and not _is_array(wanted) else [value]
     for item in items:
         for name in names:
@@ -78,6 +75,11 @@ def output_problems(value: Any, wanted: Any) -> Iterator[str]:
                 yield f"the field {name!r} is {'null' if isinstance(item, dict) and name in item else 'not there'}"
     if isinstance(wanted, dict):
         yield from (f"the result breaks its schema: {problem}" for problem in schemas.problems(value, wanted))
+
+
+def _declared(wanted: Any) -> Iterable[str]:
+    """The fields of an output schema that must be there: the required ones, or all where it does not say."""
+    return wanted.get("required") or wanted.get("properties") or () if isinstance(wanted, dict) else wanted
 
 
 def _is_array(wanted: Any) -> bool:
@@ -92,10 +94,10 @@ def _promised(contract: Contract, seen: Seen) -> Iterator[Breach]:
             yield Breach(f"{problem}, and the result is no error", seen)
 
 
-def _every_success(contract: Contract, world: World) -> Iterator[Breach]:
-    yield from _output_schema(contract, world)
-    for seen in every_fault(contract, world):
-        yield from _promised(contract, seen)
+def _every_success(world: World) -> Iterator[Breach]:
+    yield from _output_schema(world)
+    for seen in every_fault(world):
+        yield from _promised(world.contract, seen)
 
 
 def same(left: Any, right: Any) -> bool:

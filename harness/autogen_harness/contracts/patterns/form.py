@@ -12,23 +12,22 @@ from autogen_harness.contracts.law import Breach, Law
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import World
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what the OpenAI API takes as a function name
 
 
-def _well_formed(contract: Contract, _: World) -> Iterator[Breach]:
-    if not _NAME.fullmatch(contract.name):
-        yield Breach(f"the API does not take the name {contract.name!r}", fix="use 1 to 64 letters, digits, _ and -")
-    if contract.schema.get("type") != "object":
+def _well_formed(world: World) -> Iterator[Breach]:
+    if not _NAME.fullmatch(world.contract.name):
+        yield Breach(f"the API does not take the name {world.contract.name!r}", fix="use 1 to 64 letters, digits, _ and -")
+    if world.contract.schema.get("type") != "object":
         yield Breach('the schema of the parameters is not {"type": "object", ...}')
-    for problem in schemas.malformed(contract.schema):
+    for problem in schemas.malformed(world.contract.schema):
         yield Breach(str(problem))
 
 
-def _agree(contract: Contract, _: World) -> Iterator[Breach]:
-    for what, fix in signature.disagreements(contract):
+def _agree(world: World) -> Iterator[Breach]:
+    for what, fix in signature.disagreements(world.contract):
         yield Breach(what, fix=fix)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import again
-from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.verdicts import parsed, without
@@ -18,25 +17,26 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.world import World
 
 
-def _twice(contract: Contract, world: World) -> Iterator[Breach]:
-    arguments = canonical(contract, world.main)
+def _twice(world: World) -> Iterator[Breach]:
+    arguments = world.ordinary
     first, second = world.call(arguments), world.call(arguments)
-    if difference := _difference(contract, first.result, second.result):
+    if difference := _difference(world.contract, first.result, second.result):
         yield Breach(f"two equal calls in one process differ: {difference}", second)
 
 
-def _two_processes(contract: Contract, world: World) -> Iterator[Breach]:
-    arguments = canonical(contract, world.main)
-    left, right = again.in_other_processes(contract, arguments, world.home)
-    if difference := _difference(contract, left, right):
-        yield Breach(f"the same call differs between two processes: {difference}", world.call(arguments))
+def _two_processes(world: World) -> Iterator[Breach]:
+    left, right = again.in_other_processes(world)
+    if difference := _difference(world.contract, left, right):
+        yield Breach(f"the same call differs between two processes: {difference}", world.call(world.ordinary))
 
 
 def _difference(contract: Contract, left: Any, right: Any) -> str:
     free = frozenset(contract.hints.nondeterministic or ())
     if type(left) is type(right) and left == right:
         return ""
-    return render(compare(without(_value(left), free), without(_value(right), free)), expected="once", actual="then", indent="").replace("\n", "; ")
+    return render(
+        compare(without(_value(left), free), without(_value(right), free)), expected="once", actual="then", indent=""
+    ).replace("\n", "; ")
 
 
 def _value(result: Any) -> Any:
@@ -45,7 +45,9 @@ def _value(result: Any) -> Any:
 
 
 def _can_be_imported(contract: Contract) -> str:
-    return no_schema(contract) or ("" if contract.home else "a tool that another process can import: this one is no attribute of a module")
+    return no_schema(contract) or (
+        "" if contract.home else "a tool that another process can import: this one is no attribute of a module"
+    )
 
 
 LAWS = (

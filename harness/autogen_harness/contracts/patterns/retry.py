@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import fault
-from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_fault
 from autogen_harness.contracts.patterns.envelope import needs_upstream, reported, same
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.upstream import Answer, Origin
+    from autogen_harness.contracts.upstream import Answer
     from autogen_harness.contracts.world import Seen, World
 
 _PATTERN = frozenset({"error-handled"})
@@ -24,51 +23,48 @@ _RETRY_AFTER = 3  # seconds: longer than a usual first wait, shorter than a usua
 _SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})  # RFC 9110, section 9.2.2
 
 
-def _limit(contract: Contract, world: World) -> Iterator[Breach]:
-    most = contract.hints.max_attempts
-    for seen in every_fault(contract, world):
+def _limit(world: World) -> Iterator[Breach]:
+    most = world.contract.hints.max_attempts
+    for seen in every_fault(world):
         if seen.most_attempts > most:
             yield Breach(f"{seen.most_attempts} attempts were made, {most} are allowed", seen)
 
 
-def _true_count(contract: Contract, world: World) -> Iterator[Breach]:
-    for seen in every_fault(contract, world):
+def _true_count(world: World) -> Iterator[Breach]:
+    for seen in every_fault(world):
         said = reported(parsed(seen.result)).get("attempts")
         if isinstance(said, int) and seen.attempts and said != len(seen.attempts):
             yield Breach(f"the result speaks of {said} attempts, the upstream saw {len(seen.attempts)}", seen)
 
 
-def _client_errors(contract: Contract, world: World) -> Iterator[Breach]:
-    assert world.main is not None
+def _client_errors(world: World) -> Iterator[Breach]:
     for code in CLIENT_ERRORS:
-        seen = world.call(canonical(contract, world.main), status(world.main, code))
+        seen = world.call(world.ordinary, status(world.main, code))
         if seen.most_attempts > 1:
             yield Breach(f"status {code} was met {seen.most_attempts} times, with {sum(seen.sleeps):g} s of waiting", seen)
 
 
-def _backoff(contract: Contract, world: World) -> Iterator[Breach]:
-    seen = _all_attempts_fail(contract, world)
-    wanted = [contract.hints.backoff(retry) for retry in range(len(seen.attempts) - 1)]
-    if len(seen.attempts) < 2:  # noqa: PLR2004  # one attempt has no wait to look at
+def _backoff(world: World) -> Iterator[Breach]:
+    seen = _all_attempts_fail(world)
+    wanted = [world.contract.hints.backoff(retry) for retry in range(len(seen.attempts) - 1)]
+    if len(seen.attempts) < 2:  # one attempt has no wait to look at
         yield Breach("it did not try again after a failure that may pass", seen)
     elif [*seen.sleeps] != wanted:
         yield Breach(f"it waited {_seconds(seen.sleeps)}, its formula says {_seconds(wanted)}", seen)
 
 
-def _all_attempts_fail(contract: Contract, world: World) -> Seen:
-    assert world.main is not None
-    _, answer = _passing_failures(contract, world)[0]
-    return world.call(canonical(contract, world.main), always("it fails every time", answer))
+def _all_attempts_fail(world: World) -> Seen:
+    _, answer = _passing_failures(world)[0]
+    return world.call(world.ordinary, always("it fails every time", answer))
 
 
 def _seconds(waits: Any) -> str:
     return ", ".join(f"{wait:g}" for wait in waits) + " s" if waits else "not at all"
 
 
-def _passing_failures(contract: Contract, world: World) -> list[tuple[str, Answer]]:
+def _passing_failures(world: World) -> list[tuple[str, Answer]]:
     """Failures after which a client may ask again. After some of them a POST may have been carried out, so it may not."""
-    assert world.main is not None
-    first = world.call(canonical(contract, world.main))
+    first = world.call(world.ordinary)
     untouched: list[tuple[str, Answer]] = [
         ("status 429", status_reply(world.main, 429)),
         ("the connection times out", fault.timeout("connect")),
@@ -83,12 +79,11 @@ def _passing_failures(contract: Contract, world: World) -> list[tuple[str, Answe
     ]
 
 
-def _retry_after(contract: Contract, world: World) -> Iterator[Breach]:
+def _retry_after(world: World) -> Iterator[Breach]:
     origin = world.main
-    assert origin is not None
     for value in (str(_RETRY_AFTER), _http_date()):
         failure = status_reply(origin, 429, (("Retry-After", value),))
-        seen = world.call(canonical(contract, origin), failing_then_ok(origin, failure, f"status 429, Retry-After: {value}", 1))
+        seen = world.call(world.ordinary, failing_then_ok(origin, failure, f"status 429, Retry-After: {value}", 1))
         yield from _patience(seen)
 
 
@@ -97,22 +92,21 @@ def _http_date() -> str:
 
 
 def _patience(seen: Seen) -> Iterator[Breach]:
-    if len(seen.attempts) < 2:  # noqa: PLR2004  # it gave up, which is right where it passes the wait on to the caller
+    if len(seen.attempts) < 2:  # it gave up, which is right where it passes the wait on to the caller
         if "retry" not in str(seen.result).lower():
             yield Breach("it gave up without saying how long to wait", seen)
     elif sum(seen.sleeps) < _RETRY_AFTER:
         yield Breach(f"it asked again after {_seconds(seen.sleeps)}; the server had asked for {_RETRY_AFTER} s", seen)
 
 
-def _recovers(contract: Contract, world: World) -> Iterator[Breach]:
+def _recovers(world: World) -> Iterator[Breach]:
     origin = world.main
-    assert origin is not None
-    arguments = canonical(contract, origin)
+    arguments = world.ordinary
     calm = world.call(arguments)
-    for label, failure in _passing_failures(contract, world):
-        for times in range(1, contract.hints.max_attempts):
+    for label, failure in _passing_failures(world):
+        for times in range(1, world.contract.hints.max_attempts):
             seen = world.call(arguments, failing_then_ok(origin, failure, label, times))
-            yield from _recovery(contract, calm, seen, times)
+            yield from _recovery(world.contract, calm, seen, times)
 
 
 def _recovery(contract: Contract, calm: Seen, seen: Seen, times: int) -> Iterator[Breach]:
@@ -134,7 +128,7 @@ def _same_answer(contract: Contract, calm: Any, value: Any) -> bool:
 
 
 def _two_attempts(contract: Contract) -> str:
-    few = contract.hints.given("max_attempts") and contract.hints.max_attempts < 2  # noqa: PLR2004  # nothing is tried again
+    few = contract.hints.given("max_attempts") and contract.hints.max_attempts < 2  # nothing is tried again
     return needs_upstream(contract) or ("max_attempts of 2 or more" if few else "")
 
 
@@ -162,7 +156,7 @@ LAWS = (
         id="client-errors-are-not-retried",
         sentence="an answer that blames the request (4xx, but 408 and 429) is not asked for again",
         why="the same request gets the same answer, and the agent waits for nothing",
-        fix="a requests response with a 4xx or 5xx status is falsy: write `if error.response is not None`, not `if error.response`",
+        fix="return at once; a requests response with such a status is falsy, so ask `error.response is not None`",
         check=_client_errors,
         patterns=_PATTERN,
         missing=needs_upstream,
@@ -171,7 +165,7 @@ LAWS = (
         id="backoff-follows-its-formula",
         sentence="the waits between attempts are those of the declared formula, and none follows the last attempt",
         why="too short a wait hammers the service, too long a one stalls the chat",
-        fix="wait with time.sleep or asyncio.sleep for backoff(k), k = 0 before the first retry, and not after the last attempt",
+        fix="sleep backoff(k) seconds, k = 0 before the first retry, and not after the last attempt",
         check=_backoff,
         patterns=_PATTERN,
         needs=("backoff",),
@@ -190,7 +184,7 @@ LAWS = (
         id="success-after-k-failures-is-success",
         sentence="when an attempt within the limit succeeds, the call does, with the result of a call without failures",
         why="this is what trying again is for",
-        fix="try again on 429, on no connection, and (unless the request is a POST or PATCH) on 408, 5xx, resets and timeouts",
+        fix="try again on 429 and on no connection; on 5xx, resets and timeouts unless it is a POST or PATCH",
         check=_recovers,
         patterns=_PATTERN,
         needs=("max_attempts",),

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.envelope import needs_upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import World
 
 
-def _is_called(contract: Contract, world: World) -> Iterator[Breach]:
-    seen = world.call(canonical(contract, world.main))
+def _is_called(world: World) -> Iterator[Breach]:
+    seen = world.call(world.ordinary)
     if not seen.attempts:
         hosts = ", ".join(sorted({host for origin in world.origins for host in origin.hosts}))
         yield Breach(f"the ordinary call sent no request to {hosts}{_elsewhere(seen.astray)}", seen)
@@ -26,13 +24,13 @@ def _elsewhere(astray: tuple[object, ...]) -> str:
     return f", but {len(astray)} elsewhere" if astray else ""
 
 
-def _timeout(contract: Contract, world: World) -> Iterator[Breach]:
-    seen = world.call(canonical(contract, world.main))
+def _timeout(world: World) -> Iterator[Breach]:
+    seen = world.call(world.ordinary)
     for request in seen.attempts:
         if request.timeout is None:
             yield Breach(f"{request.method} {request.url} has no timeout", seen)
-        elif contract.hints.given("timeout") and request.timeout != contract.hints.timeout:
-            yield Breach(f"the timeout of the request is {request.timeout:g} s, not {contract.hints.timeout:g} s", seen)
+        elif world.contract.hints.given("timeout") and request.timeout != world.contract.hints.timeout:
+            yield Breach(f"the timeout of the request is {request.timeout:g} s, not {world.contract.hints.timeout:g} s", seen)
 
 
 LAWS = (
