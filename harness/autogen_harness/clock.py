@@ -11,11 +11,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness import clock_loops
-from autogen_harness.clock_patches import Patches
+from autogen_harness import clock_loops, clock_patches
 from autogen_harness.clock_timeline import RUNNERS, WAITERS, Real, Timeline
 from autogen_harness.errors import MissingExtra, UsageError
 from autogen_harness.model import Slept
+from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ class VirtualClock:
             raise UsageError(message)
         if Timeline.current is None:
             Timeline.current = Timeline()
-            _patches.put_sleeps()
+            clock_patches.put_sleeps(_patches)
             clock_loops.put(_patches)
         Timeline.current.clocks.append(self)
 
@@ -78,7 +78,7 @@ class VirtualClock:
             Timeline.current = None
             _patches.undo()
         else:
-            _patches.put_monotonic()  # freezegun, if it was on, has put the real one there
+            clock_patches.put_monotonic(_patches)  # freezegun, if it was on, has put the real one there
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of virtual time pass. It wakes nobody: timers become due, and their loops see it at the next step.

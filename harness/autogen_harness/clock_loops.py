@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asyncio import Future
     from collections.abc import Callable
 
-    from autogen_harness.clock_patches import Patches
+    from autogen_harness.patches import Patches
 
 GRACE = 0.03
 """Real seconds in which another thread gets the chance to wake the loop before time is skipped."""
@@ -68,8 +68,12 @@ def put(patches: Patches) -> None:
     """Replace the methods, through ``patches``."""
     _paces.clear()
     for method in (time, _run_once, run_in_executor):
-        _real[method.__name__] = vars(BaseEventLoop)[method.__name__]
-        patches.put(BaseEventLoop, method.__name__, method)
+        patches.swap(BaseEventLoop, method.__name__, partial(_keep, method))
+
+
+def _keep(stand_in: Callable[..., Any], real: Callable[..., Any]) -> Callable[..., Any]:
+    _real[stand_in.__name__] = real
+    return stand_in
 
 
 def settle(timeline: Timeline) -> None:

@@ -19,6 +19,8 @@ from autogen_harness.clock_timeline import RUNNERS, Real, Timeline, others_at_wo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from autogen_harness.patches import Patches
+
 _YIELD = 0.001
 
 
@@ -72,34 +74,17 @@ def _checked(seconds: float) -> float:
     return float(length)
 
 
-class Patches:
-    """Attributes replaced for a time; ``undo`` puts back those that nobody else has replaced since."""
+def put_sleeps(patches: Patches) -> None:
+    """Replace both sleeps in every loaded module that holds one under any name, and ``time.monotonic`` where it lives."""
+    for module, name in _holders():
+        patches.swap(module, name, lambda real: _STAND_INS[id(real)])
+    put_monotonic(patches)
 
-    def __init__(self) -> None:
-        self._done: list[tuple[object, str, Any, Any]] = []
 
-    def put(self, owner: object, name: str, new: Any) -> None:
-        """Replace ``owner.name`` by ``new``."""
-        self._done.append((owner, name, vars(owner)[name], new))
-        setattr(owner, name, new)
-
-    def undo(self) -> None:
-        """Restore, last first."""
-        while self._done:
-            owner, name, old, new = self._done.pop()
-            if vars(owner).get(name) is new:
-                setattr(owner, name, old)
-
-    def put_sleeps(self) -> None:
-        """Replace both sleeps in every loaded module that holds one under any name, and ``time.monotonic`` where it lives."""
-        for module, name in _holders():
-            self.put(module, name, _STAND_INS[id(vars(module)[name])])
-        self.put_monotonic()
-
-    def put_monotonic(self) -> None:
-        """Replace ``time.monotonic``, unless somebody else (freezegun) has."""
-        if time.monotonic is Real.monotonic:
-            self.put(time, "monotonic", monotonic)
+def put_monotonic(patches: Patches) -> None:
+    """Replace ``time.monotonic``, unless somebody else (freezegun) has."""
+    if time.monotonic is Real.monotonic:
+        patches.swap(time, "monotonic", lambda _real: monotonic)
 
 
 _STAND_INS: dict[int, Callable[..., Any]] = {id(Real.sleep): sleep, id(Real.async_sleep): async_sleep}

@@ -68,16 +68,18 @@ def test_a_timer_from_before_does_not_fire_early() -> None:
 
 
 def test_a_timer_from_before_fires_when_it_is_really_due() -> None:
-    """Skipping does not lose the older timers."""
+    """Skipping does not lose the older timers, and nothing is skipped to reach one."""
 
-    async def main() -> None:
+    async def main() -> float:
         fired = asyncio.Event()
         asyncio.get_running_loop().call_later(0.02, fired.set)
-        with VirtualClock():
-            await asyncio.sleep(3600)
+        with VirtualClock() as clock:
             await fired.wait()
+            assert 0.0 == clock.elapsed
+            await asyncio.sleep(3600)
+        return clock.elapsed
 
-    asyncio.run(main())
+    assert 3600.0 == asyncio.run(main())
 
 
 def test_a_timer_outlives_the_clock_with_what_was_left_of_it() -> None:

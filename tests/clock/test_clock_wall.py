@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import asyncio.base_events
 import datetime as dt
+import subprocess
 import sys
 import threading
 import time
@@ -162,6 +163,20 @@ def test_without_freezegun_freeze_says_what_to_install(clock: VirtualClock, monk
         clock.freeze()
     time.sleep(3)
     assert 3.0 == clock.elapsed
+
+
+def test_freezegun_is_not_misled_by_its_first_import() -> None:
+    """It takes the ``time.monotonic`` that it finds at import for the real one; it finds the real one, clock or not."""
+    script = """if True:
+        import sys, time
+        real = time.monotonic
+        from autogen_harness.clock import VirtualClock
+        assert "freezegun" not in sys.modules
+        with VirtualClock() as clock:
+            clock.freeze()
+        assert time.monotonic is real is sys.modules["freezegun.api"].real_monotonic
+    """
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_a_users_own_freezegun_goes_beside_the_clock(clock: VirtualClock) -> None:
