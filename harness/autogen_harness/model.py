@@ -145,3 +145,6 @@ RULES: Mapping[str, str] = {
 
 LEFTOVERS = frozenset({"turns-left", "http-unplayed"})
 """Rules that say nothing new when the test's own body failed first."""
+
+REPEATED = frozenset({"network-attempted"})
+"""Rules of which equal findings are one: a client that tries again says nothing new."""

@@ -11,7 +11,10 @@ _MISSING = object()
 
 
 class Patches:
-    """Attributes replaced since the last :meth:`undo`, which restores them newest first."""
+    """Attributes replaced since the last :meth:`undo`, which restores them newest first.
+
+    What somebody else has put over a replacement meanwhile is left: it is theirs to take away.
+    """
 
     def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
@@ -20,10 +23,20 @@ class Patches:
         """Put ``wrap(original)`` at ``owner.name``. An inherited attribute is shadowed, and uncovered again by undo."""
         own = vars(owner).get(name, _MISSING)
         replacement = wrap(getattr(owner, name))
-        setattr(owner, name, staticmethod(replacement) if isinstance(own, staticmethod) else replacement)
-        self._undo.append(lambda: delattr(owner, name) if own is _MISSING else setattr(owner, name, own))
+        ours = staticmethod(replacement) if isinstance(own, staticmethod) else replacement
+        setattr(owner, name, ours)
+        self._undo.append(lambda: _restore(owner, name, own, ours))
 
     def undo(self) -> None:
         """Put every original back."""
         while self._undo:
             self._undo.pop()()
+
+
+def _restore(owner: Any, name: str, own: Any, ours: Any) -> None:
+    if vars(owner).get(name, _MISSING) is not ours:
+        return
+    if own is _MISSING:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, own)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autogen_harness.errors import UsageError
-from autogen_harness.model import LEFTOVERS, RULES, Finding
+from autogen_harness.model import LEFTOVERS, REPEATED, RULES, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, b
         expectations: each takes the findings that meet it, up to its count, out of the verdict.
         body_failed: the test's own body failed, so what was left over says nothing new.
     """
-    remaining = list(findings)
+    remaining = _merged(findings)
     unmet: list[Finding] = []
     for expected in expectations:
         taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
@@ -72,6 +72,24 @@ def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, b
     if body_failed:
         return [finding for finding in remaining if finding.rule not in LEFTOVERS]
     return remaining + unmet
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, with the equal ones of a rule in :data:`REPEATED` as one that says how many times it happened."""
+    times: dict[tuple[str, str], int] = {}
+    first: list[Finding] = []
+    for finding in findings:
+        key = (finding.rule, finding.what)
+        times[key] = times.get(key, 0) + 1
+        if times[key] == 1 or finding.rule not in REPEATED:
+            first.append(finding)
+    return [_counted(finding, times[finding.rule, finding.what]) for finding in first]
+
+
+def _counted(finding: Finding, times: int) -> Finding:
+    if finding.rule not in REPEATED or times == 1:
+        return finding
+    return replace(finding, what=f"{finding.what}, {times} times", fields={**finding.fields, "times": times})
 
 
 def _unmet(expected: Expectation, seen: int) -> Finding:
