@@ -1,23 +1,28 @@
 """The network guard: an attempt to reach another machine is recorded and refused, whoever swallows the refusal.
 
-It patches the class ``socket.socket`` and the resolver, so it holds for every thread and every client library. Unix sockets,
-socket pairs and ports that this process listens on are allowed: a test may serve itself.
+It patches the class ``socket.socket`` and the resolver, so it holds for every thread and for every client library that is
+written in Python. Unix sockets, socket pairs and ports that this process serves are allowed: a test may serve itself.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.model import Finding
+from autogen_harness.network_origin import origin
+from autogen_harness.network_ports import ServedPorts
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::", "ip6-localhost")
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
+_LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "")
+_LOOKUPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr")
 
 
 class NetworkGuard:
@@ -25,86 +30,91 @@ class NetworkGuard:
 
     Args:
         record: receives a finding ``network-attempted`` for each attempt.
-        allow: host names or addresses that may be reached.
+        allow: host names or addresses that may be reached. A name also allows the addresses that it is resolved to; a name
+            or address of this machine allows all of its loopback.
     """
 
     def __init__(self, record: Callable[[Finding], None], allow: Iterable[str] = ()) -> None:
-        self._record, self._allow = record, set(allow)
-        self._listening: set[int] = set()
+        self._record, self._allow = record, {_plain(host) for host in allow}
+        self._loopback = any(is_local(host) for host in self._allow)
+        self._ports = ServedPorts()
         self._patches = Patches()
+        self._on = False
 
     def open(self) -> None:
         """Start refusing."""
-        self._patches.swap(socket.socket, "listen", self._noting_ports)
-        for name in ("connect", "connect_ex"):
-            self._patches.swap(socket.socket, name, self._guarding_connect)
-        self._patches.swap(socket.socket, "sendto", self._guarding_sendto)
-        self._patches.swap(socket, "getaddrinfo", self._guarding_lookup)
+        self._on = True
+        self._patches.swap(socket.socket, "listen", self._noting)
+        for name in ("connect", "connect_ex", "sendto"):
+            self._patches.swap(socket.socket, name, self._guarding_last_argument)
+        if hasattr(socket.socket, "sendmsg"):  # not on Windows
+            self._patches.swap(socket.socket, "sendmsg", self._guarding_sendmsg)
+        for name in _LOOKUPS:
+            self._patches.swap(socket, name, self._guarding_lookup)
 
     def close(self) -> None:
-        """Stop refusing, without a trace."""
+        """Stop refusing, without a trace. Who kept one of the stand-ins has the real function from now on."""
+        self._on = False
         self._patches.undo()
 
-    def _noting_ports(self, original: Any) -> Any:
+    def _noting(self, original: Any) -> Any:
         @wraps(original)
         def listen(sock: socket.socket, *args: Any) -> None:
             original(sock, *args)
-            if sock.family in (socket.AF_INET, socket.AF_INET6):
-                self._listening.add(sock.getsockname()[1])
+            self._ports.note(sock)
 
         return listen
 
-    def _guarding_connect(self, original: Any) -> Any:
+    def _guarding_last_argument(self, original: Any) -> Any:
         @wraps(original)
-        def connect(sock: socket.socket, address: Any) -> Any:
-            self._check(sock.family, address, "connect")
-            return original(sock, address)
+        def send(sock: socket.socket, *args: Any) -> Any:
+            if args:
+                self._check(sock, args[-1], original.__name__)
+            return original(sock, *args)
 
-        return connect
+        return send
 
-    def _guarding_sendto(self, original: Any) -> Any:
+    def _guarding_sendmsg(self, original: Any) -> Any:
         @wraps(original)
-        def sendto(sock: socket.socket, data: Any, *args: Any) -> Any:
-            self._check(sock.family, args[-1], "sendto")
-            return original(sock, data, *args)
+        def sendmsg(sock: socket.socket, buffers: Any, *args: Any) -> Any:
+            if len(args) > 2:  # ancillary data, flags, address
+                self._check(sock, args[2], "sendmsg")
+            return original(sock, buffers, *args)
 
-        return sendto
+        return sendmsg
 
     def _guarding_lookup(self, original: Any) -> Any:
         @wraps(original)
-        def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
-            name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-            if name and not self._is_local(name) and name not in self._allow:
-                self._refuse(name, port, "look up")
-            return original(host, port, *args, **kwargs)
+        def lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
+            name = _plain(host)
+            if self._on and not (is_address(name) or is_local(name) or name in self._allow):
+                self._refuse(name, args[0] if args else kwargs.get("port"), "look up")
+            found = original(host, *args, **kwargs)
+            if name in self._allow:
+                self._allow |= _addresses(found)
+            return found
 
-        return getaddrinfo
+        return lookup
 
-    def _check(self, family: int, address: Any, how: str) -> None:
-        if family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
+    def _check(self, sock: socket.socket, address: Any, how: str) -> None:
+        if not self._on or sock.family not in _INTERNET or not isinstance(address, tuple):
             return
-        host, port = str(address[0]), address[1]
-        if host in self._allow or (self._is_local(host) and self._serves(port)):
+        host, port = _plain(address[0]), address[1]
+        local = is_local(host)
+        if host in self._allow or (local and self._loopback) or self._ports.serve(host, port, local=local):
             return
-        self._refuse(host, port, how)
+        self._refuse(host, port, how, local=local)
 
-    @staticmethod
-    def _is_local(host: str) -> bool:
-        return host.startswith(_LOOPBACK)
-
-    def _serves(self, port: int) -> bool:
-        """Does this process listen on ``port``? Servers older than the guard are found by trying to bind the port."""
-        if port in self._listening:
-            return True
-        return port in _listening_ports()
-
-    def _refuse(self, host: str, port: Any, how: str) -> None:
+    def _refuse(self, host: str, port: Any, how: str, *, local: bool = False) -> None:
         target = f"{host}:{port}" if port else host
+        where = origin()
+        allow = f'allow the host: harness_allow_hosts = {host}, or @pytest.mark.harness(allow_hosts=["{host}"])'
+        cure = "serve that port in this process" if local else 'play a cassette for it with harness.http.play("...")'
         self._record(
             Finding(
                 "network-attempted",
-                f"something tried to {how} {target}",
-                fix=f'play a cassette for it with harness.http.play("..."), or allow the host: harness_allow_hosts = {host}',
+                f"something tried to {how.removesuffix('_ex')} {target}" + (f", at {where}" if where else ""),
+                fix=f"{cure}, or {allow}",
                 expect=f'harness.expect("network-attempted", host="{host}")',
                 fields={"host": host, "port": port, "how": how},
             )
@@ -113,17 +123,35 @@ class NetworkGuard:
         raise NetworkBlocked(message)
 
 
-def _listening_ports() -> set[int]:
-    """Ports of all listening sockets that this process holds, found among live objects: only asked when a connect is in doubt."""
-    import gc
-
-    return {port for thing in gc.get_objects() if isinstance(thing, socket.socket) and (port := _listening_port(thing))}
+def is_address(host: str) -> bool:
+    """Is this an address, which nobody has to look up?"""
+    return _address(host) is not None
 
 
-def _listening_port(sock: socket.socket) -> int:
+def is_local(host: str) -> bool:
+    """Does this name or address mean this very machine, whatever its network?"""
+    address = _address(host)
+    if address is None:
+        return host in _LOCAL_NAMES or host.endswith(".localhost") or host == _plain(socket.gethostname())
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        if sock.family in (socket.AF_INET, socket.AF_INET6) and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-            return int(sock.getsockname()[1])
-    except OSError:  # closed meanwhile
-        pass
-    return 0
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _plain(host: Any) -> str:
+    """A host as text that can be compared: None and "" are this machine, case and a final dot mean nothing."""
+    text = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else str(host or "")
+    return text.lower().rstrip(".")
+
+
+def _addresses(found: Any) -> set[str]:
+    """Every address in what a lookup returned: a string, or tuples and lists of them."""
+    if isinstance(found, str):
+        return {_plain(found)} if is_address(found) else set()
+    return {address for part in found for address in _addresses(part)} if isinstance(found, list | tuple) else set()
