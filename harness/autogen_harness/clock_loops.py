@@ -173,11 +173,11 @@ def _wait_for_real(loop: Any, pace: _Pace, seconds: float | None) -> bool:
 def _something_happens(loop: Any, pace: _Pace, gap: float) -> bool:
     """With other threads alive: whether one wakes the loop, or works until the timer that is due in ``gap`` seconds is due."""
     end = pace.real + gap
-    while others := others_at_work():
+    while others_at_work():
         cpu, began = Real.cpu(), Real.monotonic()
         if loop._selector.select(min(gap, GRACE)):
             return True
-        if Real.cpu() - cpu < _QUIET and not waits_for_a_process(others):
+        if Real.cpu() - cpu < _QUIET and not waits_for_a_process(others_at_work()):
             return False  # the grace is not counted: what is then skipped is exactly what was asked for
         pace.real += Real.monotonic() - began
         if pace.real >= end:
