@@ -1,0 +1,68 @@
+"""What the README and the reference show is run: a block of Python that holds a test is a test."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+IGNORED = ROOT / "pyproject.toml"  # the same warnings are ignored there as here
+
+
+def blocks(page: Path) -> list[tuple[int, str]]:
+    """Line and text of each block of Python."""
+    text = page.read_text(encoding="utf-8")
+    return [
+        (text[: found.start()].count("\n") + 1, found.group(1))
+        for found in re.finditer(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+def is_a_test(block: str) -> bool:
+    return bool(re.search(r"^(async )?def test_|^test_\w+ = ", block, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_of_python_are_python(page):
+    """A fragment compiles; await stands where it may stand in a test."""
+    for line, block in blocks(page):
+        compile(block, f"{page.name}:{line}", "exec", flags=0x2000)  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(is_a_test(block) for _, block in blocks(page))], ids=lambda page: page.name
+)
+def test_blocks_that_hold_a_test_pass(page, pytester):
+    """A reader who copies the block into a file sees it green."""
+    filters = re.search(r"filterwarnings = \[(.*?)\n\]", IGNORED.read_text(encoding="utf-8"), re.DOTALL)
+    assert filters
+    pytester.makepyprojecttoml(
+        f"[tool.pytest.ini_options]\nasyncio_default_fixture_loop_scope = 'function'\nfilterwarnings = [{filters.group(1)}\n]\n"
+    )
+    written = [block for _, block in blocks(page) if is_a_test(block)]
+    for number, block in enumerate(written):
+        pytester.makepyfile(**{f"test_block_{number}": block})
+
+    done = pytester.runpytest_subprocess("-q", "-p", "no:randomly", "-p", "no:cacheprovider")
+
+    assert 0 == done.ret, "\n".join(done.outlines)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    """A relative link names a file of the checkout."""
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [] == [link for link in links if not (page.parent / link).exists()]
+
+
+def test_the_readme_names_the_two_commands_and_stays_short():
+    """The first lines are what a newcomer runs."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert "make demo" in readme[:200]
+    assert "make test" in readme[:300]
+    assert len(readme.splitlines()) <= 190
