@@ -149,7 +149,11 @@ WRONG = {
     "optional": (changed(play__optional="yes"), "must be true or false", ""),
     "provenance": (changed(provenance="compsed"), "must be one of", "did you mean 'composed'?"),
     "another outcome": (changed(outcome__error={"kind": "timeout"}), "unknown key 'error'", ""),
-    "inexact number": (changed(outcome__response__body={"json": 0, "style": "compact"}).replace(": 0", ": 1.10"), "kept", "text"),
+    "inexact number": (
+        changed(outcome__response__body={"json": 0, "style": "compact"}).replace(": 0", ": 1.10"),
+        "kept",
+        "text",
+    ),
 }
 
 

@@ -164,7 +164,7 @@ def test_a_miss_with_nothing_queued_still_says_what_to_do(desk):
 
 def test_a_miss_explains_itself_in_bounded_work(desk, interaction, monkeypatch):
     """A thousand interactions for one host are not all compared."""
-    from autogen_harness.cassettes import index, misses, store  # noqa: PLC0415
+    from autogen_harness.cassettes import index, misses, store
 
     monkeypatch.setattr(store, "every", lambda roots, limit: [])
     compared = []

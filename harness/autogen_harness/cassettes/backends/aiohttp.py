@@ -144,40 +144,68 @@ class _Mock(aioresponses):
 
     async def match(self, method: str, url: URL, allow_redirects: bool = True, **kwargs: Any) -> ClientResponse:  # noqa: FBT001, FBT002 - aioresponses' signature
         """The last response of a chain of redirects."""
-        options, seat = kwargs, kwargs["harness_seat"]
-        session, url, method = seat.session, seat.url, method.upper()
-        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), session)
-        headers = CIMultiDict(options.get("headers") or session.headers)
-        body, described = await _body(session, options)
+        sending = await _Sending.of(kwargs["harness_seat"], method.upper(), kwargs)
         history: list[ClientResponse] = []
         while True:
-            sent = CIMultiDict(headers)
-            for name, value in described.items():
-                sent.setdefault(name, value)
-            timeout, _ = limits.first(limits.read)
-            request = HttpRequest(method, str(url.with_fragment(None)), tuple(sent.items()), body, timeout, "aiohttp")
-            response = await self._attempt(session, request, url, limits)
-            session.cookie_jar.update_cookies(response.cookies, response.url)
-            target = _target(response) if allow_redirects else None
-            if target is None:
-                response._history = tuple(history)
-                return response
-            history.append(response)
-            if len(history) >= options.get("max_redirects", 10):
+            response = await self._attempt(sending)
+            if not (allow_redirects and response.status in _REDIRECTS):
+                break
+            history.append(response)  # with or without a place to go, as in aiohttp
+            if 0 < kwargs.get("max_redirects", 10) <= len(history):
                 raise aiohttp.TooManyRedirects(history[0].request_info, tuple(history))
-            if (response.status == 303 and method != "HEAD") or (response.status in (301, 302) and method == "POST"):
-                method, body, described = "GET", b"", {}
-            if target.origin() != url.origin():
-                headers.popall(hdrs.AUTHORIZATION, None)
-            url = target
+            target = _target(response)
+            if target is None:
+                break
+            sending.redirect(response.status, target)
+        response._history = tuple(history)  # as aioresponses does
+        return response
 
-    async def _attempt(self, session: ClientSession, request: HttpRequest, url: URL, limits: _Limits) -> ClientResponse:
+    async def _attempt(self, sending: _Sending) -> ClientResponse:
         """One request on the wire."""
+        request, session = sending.request(), sending.session
         answer = self._desk.answer(request)
-        info = aiohttp.RequestInfo(url, request.method, CIMultiDictProxy(CIMultiDict(request.headers)), url)
         if isinstance(answer, Fault):
-            await _meet(answer, url, limits)
-        return _built(answer, info, session)
+            await _meet(answer, sending.url, sending.limits)
+        headers = CIMultiDictProxy(CIMultiDict(request.headers))
+        response = _built(answer, aiohttp.RequestInfo(sending.url, request.method, headers, sending.url), session)
+        session.cookie_jar.update_cookies(response.cookies, response.url)
+        return response
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A request as redirects change it. ``described`` are the headers that come with the body and go with it."""
+
+    session: ClientSession
+    method: str
+    url: URL
+    headers: CIMultiDict[str]
+    body: bytes
+    described: dict[str, str]
+    limits: _Limits
+
+    @classmethod
+    async def of(cls, seat: _Seat, method: str, options: dict[str, Any]) -> _Sending:
+        body, described = await _body(seat.session, options)
+        headers = CIMultiDict(options.get("headers") or seat.session.headers)
+        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), seat.session)
+        return cls(seat.session, method, seat.url, headers, body, described, limits)
+
+    def request(self) -> HttpRequest:
+        headers = CIMultiDict(self.headers)
+        for name, value in self.described.items():
+            headers.setdefault(name, value)
+        timeout, _ = self.limits.first(self.limits.read)
+        return HttpRequest(
+            self.method, str(self.url.with_fragment(None)), tuple(headers.items()), self.body, timeout, "aiohttp"
+        )
+
+    def redirect(self, status: int, target: URL) -> None:
+        if (status == 303 and self.method != "HEAD") or (status in {301, 302} and self.method == "POST"):
+            self.method, self.body, self.described = "GET", b"", {}
+        if target.origin() != self.url.origin():
+            self.headers.popall(hdrs.AUTHORIZATION, None)
+        self.url = target
 
 
 async def _meet(fault: Fault, url: URL, limits: _Limits) -> None:
@@ -245,9 +273,7 @@ async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes,
 def _target(response: ClientResponse) -> URL | None:
     """Where a response redirects to."""
     place = response.headers.get(hdrs.LOCATION) or response.headers.get(hdrs.URI)
-    if response.status not in _REDIRECTS or not place:
-        return None
-    return response.url.join(URL(place))
+    return response.url.join(URL(place)) if place else None
 
 
 def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: ClientSession) -> ClientResponse:

@@ -165,6 +165,7 @@ def _built(reply: HttpReply, request: PreparedRequest, *, truncated: bool = Fals
         reason=reply.reason,
         version=11,
         preload_content=False,
+        decode_content=False,  # requests decodes when it reads
         original_response=original,  # type: ignore[arg-type]  # the three attributes of it that are used
         request_method=request.method,
     )
