@@ -69,6 +69,9 @@ class Harness:
     @cached_property
     def http(self) -> Player:
         """The cassettes. HTTP clients are held from the first use of this attribute on."""
+        if not self.is_open:
+            message = "this harness is not open: use the fixture without off=True, or `with Harness() as harness:`"
+            raise UsageError(message)
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
 
         player = Player(self.ledger.record, self.clock, [self._root / self.settings.cassettes])
@@ -86,10 +89,16 @@ class Harness:
         Raises:
             UsageError: there is no such rule.
         """
+        __tracebackhide__ = True
         self._expect(rule, fields, count)
 
     def _expect(self, rule: str, fields: Mapping[str, Any], count: int = 1) -> None:
         self._expectations.append(expectation(rule, count, fields))
+
+    @property
+    def is_open(self) -> bool:
+        """Does this harness hold the world right now?"""
+        return self in _open
 
     # -- life ------------------------------------------------------------------------------------------------------------
 
@@ -113,7 +122,7 @@ class Harness:
         Raises:
             HarnessFailure: something was recorded after the verdict.
         """
-        if self not in _open:
+        if not self.is_open:
             return
         if self._release is not None:
             self._release()

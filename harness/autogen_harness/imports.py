@@ -7,8 +7,7 @@ below sits first in ``sys.meta_path``, lets the ordinary finders find the module
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,34 +36,32 @@ class _Notifier:
     """A meta path finder that finds nothing by itself and wraps the loader of one module."""
 
     def __init__(self, name: str, callback: Callback) -> None:
-        self._name, self._callback, self._searching, self._forgotten = name, callback, False, False
+        self._name, self._callback, self._forgotten = name, callback, False
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name != self._name or self._searching:
+        if name != self._name or self not in sys.meta_path:
             return None
-        self._searching = True  # find_spec walks sys.meta_path and would meet this finder again
-        try:
-            spec = find_spec(name)
-        finally:
-            self._searching = False
-        if spec is not None and spec.loader is not None and hasattr(spec.loader, "exec_module"):
-            self._wrap(spec)
+        later = sys.meta_path[
+            sys.meta_path.index(self) + 1 :
+        ]  # not the earlier ones: two notifiers would ask each other for ever
+        found = (finder.find_spec(name, path, target) for finder in later if hasattr(finder, "find_spec"))
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is not None and hasattr(spec.loader, "exec_module"):
+            self._wrap(spec.loader)
         return spec
 
-    def _wrap(self, spec: ModuleSpec) -> None:
-        loader = spec.loader
-        assert loader is not None
+    def _wrap(self, loader: Any) -> None:
         execute = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
             # The loader leaves as it came: others (pytest's assertion rewriter among them) look at it later.
-            del loader.exec_module  # type: ignore[method-assign]  # removes the instance attribute set below
+            vars(loader).pop("exec_module", None)
             execute(module)
-            if not self._forgotten:
+            if module.__name__ == self._name and not self._forgotten:  # the loader of an archive serves other modules too
                 self.forget()
                 self._callback(module)
 
-        loader.exec_module = exec_module  # type: ignore[method-assign]  # on this loader only, for this one import
+        loader.exec_module = exec_module
 
     def forget(self) -> None:
         self._forgotten = True

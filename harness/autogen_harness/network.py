@@ -119,7 +119,7 @@ class NetworkGuard:
                 fields={"host": host, "port": port, "how": how},
             )
         )
-        message = f"autogen-harness blocked an attempt to {how} {target}; tests run offline unless harness_allow_hosts says otherwise"
+        message = f"autogen-harness blocked an attempt to {how} {target}; only hosts in harness_allow_hosts may be reached"
         raise NetworkBlocked(message)
 
 

@@ -6,7 +6,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
-_PATHS = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")] + [str(Path(__file__).parent)]
+_SCHEME = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
+_PATHS = [*map(sysconfig.get_path, _SCHEME), str(Path(__file__).parent)]
 _OTHERS = tuple({spelled for path in _PATHS for spelled in (path, str(Path(path).resolve()))})
 
 

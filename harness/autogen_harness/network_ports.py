@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from collections.abc import Iterator
 from weakref import WeakSet
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
@@ -21,11 +22,11 @@ class ServedPorts:
 
     def serve(self, host: str, port: object, *, local: bool) -> bool:
         """Is this port of ``host`` served here? ``local``: the host is a loopback address or name."""
-        return self._find(host, port, local=local, among=list(self._known)) or self._find(host, port, local=local, among=_sockets())
+        return any(own and own == port and (local or host == at) for at, own in map(_served, self._candidates()))
 
-    @staticmethod
-    def _find(host: str, port: object, *, local: bool, among: list[socket.socket]) -> bool:
-        return any(own and own == port and (local or host == at) for at, own in map(_served, among))
+    def _candidates(self) -> Iterator[socket.socket]:
+        yield from list(self._known)
+        yield from _sockets()
 
 
 def _sockets() -> list[socket.socket]:
@@ -38,7 +39,8 @@ def _served(sock: socket.socket) -> tuple[str, int]:
         if sock.family in _INTERNET and (
             sock.type == socket.SOCK_DGRAM or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
         ):
-            return sock.getsockname()[:2]
+            host, port = sock.getsockname()[:2]
+            return host, port
     except OSError:  # closed meanwhile
         pass
     return "", 0

@@ -6,11 +6,10 @@ A session that does not use the harness pays for this module and little else: ev
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-from autogen_harness.adapters.deferral import defer_clients
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Player
@@ -50,6 +49,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Before any conftest can import AutoGen: defer the clients of agents that are made outside a test."""
+    from autogen_harness.adapters.deferral import defer_clients
+
+    if _is_configured(early_config):  # a mistake is shown now, as one line, not in the middle of an import
+        settings_of(early_config)
     early_config.add_cleanup(defer_clients(lambda: settings_of(early_config).defer_clients))
 
 
@@ -63,38 +66,45 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def settings_of(config: pytest.Config) -> Settings:
-    """The settings of this session, read once."""
+    """The settings of this session, read once.
+
+    Raises:
+        pytest.UsageError: the configuration is wrong; pytest shows the one line.
+    """
     if _SETTINGS not in config.stash:
         from autogen_harness.settings import project_settings
 
-        ini = {key: value for key in _INI if (value := config.getini(f"harness_{key}")) not in (None, "")}
         try:
-            config.stash[_SETTINGS] = project_settings(config.rootpath, ini)
+            config.stash[_SETTINGS] = project_settings(config.rootpath, _ini(config))
         except ValueError as error:
             raise pytest.UsageError(str(error)) from error
     return config.stash[_SETTINGS]
 
 
+def _is_configured(config: pytest.Config) -> bool:
+    """Does the project say anything about this plugin? If not, the modules that read it are not loaded."""
+    path = config.rootpath / "pyproject.toml"
+    return bool(_ini(config)) or (path.is_file() and b"tool.autogen-harness" in path.read_bytes())
+
+
+def _ini(config: pytest.Config) -> dict[str, Any]:
+    """What pytest's ini file and ``-o`` set, without the prefix; keys that nobody registered are there to be refused."""
+    set_here = {key: value for key in _INI if (value := config.getini(f"harness_{key}")) not in (None, "")}
+    # No public name lists the keys that are written: pytest 9 deprecated this one, and keeps it under the private name.
+    written = {*(getattr(config, "_inicfg", None) or config.inicfg)}
+    written |= {pair.partition("=")[0] for pair in config.known_args_namespace.override_ini or ()}
+    ours = {key.removeprefix("harness_") for key in written if key.startswith("harness_")}
+    return {**dict.fromkeys(sorted(ours - {*_INI})), **set_here}
+
+
 @pytest.fixture
 def harness(request: pytest.FixtureRequest) -> Generator[Harness, None, None]:
     """The test harness: a scripted model, cassettes, a virtual clock, and a verdict after the test. See docs/harness.md."""
-    from autogen_harness.report.marker import marked_settings
+    from autogen_harness.report.judging import harness_of
 
-    marker = marked_settings(request.node, settings_of(request.config))
-    from autogen_harness.harness import Harness
-
-    harness = Harness(seed=request.node.nodeid, settings=marker.settings, root=request.config.rootpath)
-    if marker.off:
-        yield harness
-        return
-    harness.open()
-    try:
-        marker.prepare(harness)
+    with harness_of(request, settings_of(request.config)) as harness:
         request.node.stash[_HARNESS] = harness
         yield harness
-    finally:
-        with _as_pytest_failure():
-            harness.close()
 
 
 @pytest.fixture
@@ -112,7 +122,7 @@ def http_cassette(harness: Harness) -> Player:
 @pytest.fixture
 def virtual_clock(harness: Harness) -> VirtualClock:
     """The virtual clock alone, with the wall time frozen: ``harness.clock`` after ``freeze()``."""
-    if not harness.clock.frozen:
+    if harness.is_open and not harness.clock.frozen:
         harness.clock.freeze()
     return harness.clock
 
@@ -122,14 +132,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Run the body under the watchdog, then judge what was recorded."""
     harness = item.stash.get(_HARNESS, None)
     if harness is None:
+        result = yield
+        harness = item.stash.get(_HARNESS, None)
+        if harness is None:
+            return result
+        with _judging(item, harness):  # the body itself asked for the fixture
+            return result
+    with _judging(item, harness):
         return (yield)
+
+
+def _judging(item: pytest.Item, harness: Harness) -> AbstractContextManager[None]:
     from autogen_harness.report.judging import judging
 
-    with judging(item, harness):
-        return (yield)
-
-
-def _as_pytest_failure() -> Any:
-    from autogen_harness.report.judging import as_pytest_failure
-
-    return as_pytest_failure()
+    return judging(item, harness)

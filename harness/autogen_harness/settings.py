@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -32,23 +33,24 @@ class Settings:
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))
 
 
-def settings_from(values: Mapping[str, Any], source: str) -> Settings:
+def settings_from(values: Mapping[str, Any], source: str, prefix: str = "") -> Settings:
     """Settings from a table, whose keys are those of :class:`Settings`.
 
     Args:
         values: the table; absent keys keep their defaults.
         source: where it stands, for the message.
+        prefix: what the keys begin with there.
 
     Raises:
         UsageError: a key is unknown or a value has the wrong type; all of them at once.
     """
-    problems = [unknown_key(key, KEYS) for key in values if key not in KEYS]
+    problems = [unknown_key(prefix + key, [prefix + known for known in KEYS]) for key in values if key not in KEYS]
     cleaned: dict[str, Any] = {}
     for key in (key for key in values if key in KEYS):
         try:
             cleaned[key] = _clean(key, values[key])
-        except (TypeError, ValueError) as error:
-            problems.append(f"{key} = {values[key]!r}: {error}")
+        except ValueError as error:
+            problems.append(f"{prefix}{key} = {values[key]!r}: {error}")
     if problems:
         raise UsageError(f"{source}: " + "; ".join(problems))
     return Settings(**cleaned)
@@ -62,17 +64,47 @@ def unknown_key(key: str, known: Iterable[str]) -> str:
 
 
 def _clean(key: str, value: Any) -> Any:
-    if key == "defer_clients":
-        return _boolean(value)
-    if key == "allow_hosts":
-        return tuple(value.split()) if isinstance(value, str) else tuple(str(host) for host in value)
-    if key == "hang_seconds":
+    readers: dict[str, Callable[[Any], Any]] = {
+        "defer_clients": _boolean,
+        "allow_hosts": hosts,
+        "cassettes": _text,
+        "hang_seconds": _seconds,
+    }
+    return readers[key](value)
+
+
+def hosts(value: Any) -> tuple[str, ...]:
+    """Host names from a list, or from a text with spaces between them.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    names = value.split() if isinstance(value, str) else value
+    if not isinstance(names, list | tuple | set | frozenset) or not all(isinstance(name, str) for name in names):
+        message = "write host names, as a list or with spaces between them"
+        raise ValueError(message)
+    if wrong := next((name for name in names if "/" in name), None):
+        message = f"{wrong!r} is no host name; write the name alone, without scheme and path"
+        raise ValueError(message)
+    return tuple(names)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        message = "write a path relative to the root, as text"
+        raise ValueError(message)  # noqa: TRY004 - every wrong value of a file is one kind of mistake
+    return value
+
+
+def _seconds(value: Any) -> float:
+    try:
         seconds = float(value)
-        if seconds < 0:
-            message = "seconds cannot be negative"
-            raise ValueError(message)
-        return seconds
-    return str(value)
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if isinstance(value, bool) or not 0 <= seconds < math.inf:
+        message = "write seconds, such as 10 or 2.5; 0 switches it off"
+        raise ValueError(message)
+    return seconds
 
 
 def _boolean(value: Any) -> bool:
@@ -99,7 +131,7 @@ def project_settings(root: Path, ini: Mapping[str, Any]) -> Settings:
         keys = ", ".join(f"harness_{key}" for key in ini)
         message = f"[tool.autogen-harness] and pytest's ini ({keys}) both configure autogen-harness; keep one of them"
         raise UsageError(message)
-    return settings_from(table or ini, "[tool.autogen-harness]" if table else "pytest's ini")
+    return settings_from(table, "[tool.autogen-harness]") if table else settings_from(ini, "pytest's ini", "harness_")
 
 
 def _table(path: Path) -> Mapping[str, Any]:
@@ -109,5 +141,12 @@ def _table(path: Path) -> Mapping[str, Any]:
         import tomllib
     else:
         import tomli as tomllib
-    table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("autogen-harness", {})
-    return table if isinstance(table, Mapping) else {}
+    try:
+        tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+    except ValueError as error:
+        raise UsageError(f"{path.name} cannot be read: {error}") from error
+    table = tool.get("autogen-harness", {})
+    if not isinstance(table, Mapping):
+        message = f"{path.name}: tool.autogen-harness is {table!r} and must be a table: [tool.autogen-harness]"
+        raise UsageError(message)
+    return table

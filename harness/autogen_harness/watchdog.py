@@ -34,7 +34,7 @@ class _Watch(Protocol):
 
 def abort(text: str) -> None:
     """Say what happened and where each thread is, and end the process: nothing else ends a thread that waits."""
-    print(f"\nautogen-harness: chat-hung: {text}", file=sys.__stderr__, flush=True)  # noqa: T201 - the last words of the process
+    print(f"\nautogen-harness: chat-hung: {text}", file=sys.__stderr__, flush=True)
     faulthandler.dump_traceback(sys.__stderr__ or 2)
     os._exit(1)
 

@@ -1,54 +1,106 @@
-"""The verdict as pytest sees it: one failure in the call phase, or a section beside the failure of the body itself."""
+"""The harness as pytest sees it: opened by a fixture, judged in the call phase, closed at teardown.
+
+A verdict and a mistake in the configuration are shown as their text alone: a traceback would lead into the harness.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from autogen_harness.errors import HarnessFailure, Recorded
+from autogen_harness.errors import HarnessFailure, Recorded, UsageError
+from autogen_harness.harness import Harness
 from autogen_harness.model import Finding
-from autogen_harness.watchdog import watchdog
+from autogen_harness.report.marker import marked_settings
+from autogen_harness.watchdog import abort, watchdog
 
 if TYPE_CHECKING:
-    from autogen_harness.harness import Harness
+    from autogen_harness.settings import Settings
+
+
+@contextmanager
+def harness_of(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Harness]:
+    """The harness of the test that ``request`` belongs to, from its setup to its teardown."""
+    item = request.node
+    with _as_text():
+        marked = marked_settings(item, settings)
+        harness = Harness(seed=item.nodeid, settings=marked.settings, root=request.config.rootpath)
+        if not marked.off:
+            harness.open()
+    try:
+        if not marked.off:
+            with _as_text():
+                marked.prepare(harness)
+        yield harness
+    finally:
+        with _as_text():
+            harness.close()
 
 
 @contextmanager
 def judging(item: pytest.Item, harness: Harness) -> Iterator[None]:
     """Watch over the body of ``item`` and judge its harness afterwards. A skipped test is not judged."""
-
-    def hung() -> str:
-        return _record_hang(harness)
-
+    if not harness.is_open:  # switched off by the marker
+        yield
+        return
     try:
-        with watchdog(harness.settings.hang_seconds, lambda: harness.ledger.quiet_seconds, hung):
+        with _watching(item, harness):
             yield
     except pytest.skip.Exception:
         raise
+    except HarnessFailure as failure:  # an example under @given was judged in the body
+        _fail(failure)
     except Recorded:  # the harness's own doing: the findings say more than the way it took through the framework
-        with as_pytest_failure():
+        with _as_text():
             harness.judge(body_failed=True)
         raise
     except BaseException:
         _attach(item, harness)
         raise
-    if getattr(item, "_excinfo", None):  # unittest keeps the failure of its body here instead of raising it
+    kept = getattr(item, "_excinfo", None)  # unittest keeps here what its body raised, a skip included
+    if not kept:
+        with _as_text():
+            harness.judge()
+    elif not isinstance(kept[0].value, pytest.skip.Exception):
         _attach(item, harness)
-        return
-    with as_pytest_failure():
-        harness.judge()
 
 
 @contextmanager
-def as_pytest_failure() -> Iterator[None]:
-    """Show a failed verdict as its text alone: a traceback would lead into the harness."""
-    try:
+def _watching(item: pytest.Item, harness: Harness) -> Iterator[None]:
+    hang = _Hang(harness)
+
+    def give_up(text: str) -> None:
+        _stop_capturing(item)
+        abort(f"{item.nodeid}: {text}")
+
+    with watchdog(harness.settings.hang_seconds, lambda: harness.ledger.quiet_seconds, hang.describe, give_up):
         yield
-    except HarnessFailure as failure:
-        raise pytest.fail.Exception(str(failure), pytrace=False) from None
+
+
+class _Hang:
+    """The finding of a hang, recorded once, however often the alarm has to ring until the test returns."""
+
+    def __init__(self, harness: Harness) -> None:
+        self._harness, self._what = harness, ""
+
+    def describe(self) -> str:
+        if not self._what:
+            last = "no turn was played"
+            for turn in self._harness.transcript.turns[-1:]:
+                last = f"the last turn was {turn.number}, {turn.said}, for {turn.agent}"
+            self._what = f"nothing happened for {self._harness.settings.hang_seconds:g} s of real time; {last}"
+            fix = "look for a wait that never ends after that turn, or raise harness_hang_seconds if the test is just slow"
+            self._harness.ledger.record(Finding("chat-hung", self._what, fix, 'harness.expect("chat-hung")'))
+        return self._what
+
+
+def _stop_capturing(item: pytest.Item) -> None:
+    capture = item.config.pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.suspend_global_capture(in_=True)
 
 
 def _attach(item: pytest.Item, harness: Harness) -> None:
@@ -58,10 +110,16 @@ def _attach(item: pytest.Item, harness: Harness) -> None:
         item.add_report_section("call", "autogen-harness", str(failure))
 
 
-def _record_hang(harness: Harness) -> str:
-    turns = harness.transcript.turns
-    last = f"the last turn was {turns[-1].number}, {turns[-1].said}, for {turns[-1].agent}" if turns else "no turn was played"
-    what = f"nothing happened for {harness.settings.hang_seconds:g} s of real time; {last}"
-    fix = "look for a wait that never ends after that turn, or raise harness_hang_seconds if the test is just slow"
-    harness.ledger.record(Finding("chat-hung", what, fix, 'harness.expect("chat-hung")'))
-    return what
+@contextmanager
+def _as_text() -> Iterator[None]:
+    try:
+        yield
+    except HarnessFailure as failure:
+        _fail(failure)
+    except UsageError as mistake:
+        raise pytest.fail.Exception(f"autogen-harness: {mistake}", pytrace=False) from None
+
+
+def _fail(failure: HarnessFailure) -> NoReturn:
+    notes = getattr(failure, "__notes__", ())  # hypothesis tells the falsifying example here
+    raise pytest.fail.Exception("\n".join([str(failure), *notes]), pytrace=False) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import UsageError
-from autogen_harness.settings import Settings, unknown_key
+from autogen_harness.settings import Settings, hosts, unknown_key
 
 if TYPE_CHECKING:
     import pytest
@@ -30,30 +30,59 @@ class Marked:
         return bool(self.values.get("off"))
 
     def prepare(self, harness: Harness) -> None:
-        """Freeze the clock and note what is expected."""
-        if self.values.get("clock"):
-            harness.clock.freeze(self.values["clock"])
-        for wanted in self.values.get("expect", ()):
-            if isinstance(wanted, str):
-                harness.expect(wanted)
-            else:
-                harness.expect(**wanted)
+        """Freeze the clock and note what is expected.
+
+        Raises:
+            UsageError: the time is not one, or there is no such rule.
+        """
+        at = self.values.get("clock")
+        if at:
+            harness.clock.freeze(None if at is True else at)
+        for wanted in _expectations(self.values.get("expect", ())):
+            harness.expect(**wanted)
 
 
 def marked_settings(node: pytest.Item, settings: Settings) -> Marked:
     """The settings of ``node``: those of the project, and what its markers change.
 
     Raises:
-        UsageError: a marker has a key that does not exist, or a positional argument.
+        UsageError: a marker has a key that does not exist, a positional argument, or a value of the wrong form.
     """
     values: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("harness"))):
         wrong = next((key for key in marker.kwargs if key not in KEYS), None)
         if wrong or marker.args:
             problem = unknown_key(wrong, KEYS) if wrong else f"takes keywords only: {', '.join(KEYS)}"
-            message = f"{node.nodeid}: @pytest.mark.harness: {problem}"
+            message = f"@pytest.mark.harness: {problem}"
             raise UsageError(message)
         values.update(marker.kwargs)
     if "allow_hosts" in values:
-        settings = replace(settings, allow_hosts=tuple(values["allow_hosts"]))
+        settings = replace(settings, allow_hosts=_hosts(values["allow_hosts"]))
     return Marked(settings, values)
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    try:
+        return hosts(value)
+    except ValueError as error:
+        message = f"@pytest.mark.harness(allow_hosts={value!r}): {error}"
+        raise UsageError(message) from None
+
+
+def _expectations(wanted: Any) -> list[dict[str, Any]]:
+    """Each expectation as keywords of ``harness.expect``: a rule alone, a mapping with its fields, or several of them."""
+    one = isinstance(wanted, str | Mapping)
+    several = [wanted] if one or not isinstance(wanted, list | tuple) else wanted
+    return [_expectation(item) for item in several]
+
+
+def _expectation(item: Any) -> dict[str, Any]:
+    if isinstance(item, str):
+        return {"rule": item}
+    if isinstance(item, Mapping) and isinstance(item.get("rule"), str):
+        return dict(item)
+    message = (
+        f'@pytest.mark.harness(expect=...): {item!r} is not an expectation; write "tool-raised", '
+        'or {"rule": "tool-raised", "tool": "search", "count": 1}, or a list of them'
+    )
+    raise UsageError(message)
