@@ -13,9 +13,20 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import LAWS, NotChecked
-    from autogen_harness.contracts.testing import ContractSummary, contracts_in, tool_contract
+    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
 
-__all__ = ["LAWS", "ContractSummary", "Evidence", "Hints", "Law", "LawBroken", "NotChecked", "contracts_in", "tool_contract"]
+__all__ = [
+    "LAWS",
+    "ContractSummary",
+    "Evidence",
+    "Hints",
+    "Law",
+    "LawBroken",
+    "NotChecked",
+    "chain_contract",
+    "contracts_in",
+    "tool_contract",
+]
 
 _HOMES = {
     "LAWS": "registry",
@@ -25,6 +36,7 @@ _HOMES = {
     "Law": "law",
     "LawBroken": "failure",
     "NotChecked": "registry",
+    "chain_contract": "testing",
     "contracts_in": "testing",
     "tool_contract": "testing",
 }

@@ -52,6 +52,19 @@ def simplest(schema: Mapping[str, Any]) -> Any:
     return find(values(schema), lambda _: True, settings=quiet)
 
 
+def samples(schema: Mapping[str, Any]) -> list[Any]:
+    """Some values of a schema, the same in every run."""
+    drawn: list[Any] = []
+
+    @given(values(schema))
+    @settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=50)
+    def draw(value: Any) -> None:
+        drawn.append(value)
+
+    draw()
+    return drawn
+
+
 def breaches(law: Law, contract: Contract, world: World) -> Iterator[Breach]:
     """The simplest call, among those drawn from the schema, in which the law is broken; nothing where it holds."""
     judge = law.judge
@@ -66,7 +79,7 @@ def breaches(law: Law, contract: Contract, world: World) -> Iterator[Breach]:
             raise law.broken(_evidence(law, contract, found[0]))
 
     try:
-        _explore(one_call, contract, world, law.id)
+        _explore(one_call, law, world)
     except law.broken:
         yield failures[-1]  # hypothesis runs the simplest one last
 
@@ -77,11 +90,13 @@ def _evidence(law: Law, contract: Contract, breach: Breach) -> Any:
     return evidence(law, contract, breach)
 
 
-def _explore(look: Callable[[Seen], None], contract: Contract, world: World, law: str) -> None:
+def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
+    contract = world.contract
     plans = table(world.origins)
 
     @given(arguments=arguments(contract, world), number=st.integers(0, len(plans) - 1))
     @settings(
+        max_examples=max(1, round(settings().max_examples * law.effort)),
         deadline=None,
         print_blob=False,
         report_multiple_bugs=False,
@@ -93,7 +108,7 @@ def _explore(look: Callable[[Seen], None], contract: Contract, world: World, law
         assume(not seen.astray)  # an address of another machine: nothing is known about what it would answer
         look(seen)
 
-    _name_apart(drawn_call, f"{contract.tool.__module__}:{contract.name}:{law}")
+    _name_apart(drawn_call, f"{contract.tool.__module__}:{contract.name}:{law.id}")
     drawn_call()
 
 

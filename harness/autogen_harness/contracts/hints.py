@@ -49,7 +49,7 @@ class Hints:
     example: Mapping[str, Any] = NOT_SAID
     max_attempts: int = NOT_SAID
     backoff: Callable[[int], float] = NOT_SAID
-    output_schema: Sequence[str] | Mapping[str, Any] = NOT_SAID
+    output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
     timeout: float = NOT_SAID

@@ -49,6 +49,7 @@ class Law:
         fix: the likely repair.
         check: the deterministic phase.
         judge: the second phase: looks at one call with arguments drawn from the schema.
+        effort: the share of the profile's ``max_examples`` that the second phase may draw.
         patterns: the patterns that owe the law; empty means all.
         needs: hint keywords without which the law cannot be checked.
         missing: what else the contract lacks for it, in words; "" when nothing.
@@ -60,6 +61,7 @@ class Law:
     fix: str
     check: Check
     judge: Judge | None = None
+    effort: float = 0.25
     patterns: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     missing: Needs = _nothing

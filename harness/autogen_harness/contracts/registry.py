@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
-from autogen_harness.contracts.patterns import async_, callback, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Law
@@ -30,9 +30,13 @@ class NotChecked(NamedTuple):
     hint: str
 
 
+CHAIN_LAWS = chain.LAWS
+"""What several tools owe to each other."""
+
+
 def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
     """The laws that can be checked, and those that cannot, with what they want."""
-    laws = [law for law in LAWS if law.is_owed_by(contract)]
+    laws = [law for law in (CHAIN_LAWS if contract.steps else LAWS) if law.is_owed_by(contract)]
     checked = [law for law in laws if not law.wants(contract)]
     not_checked = [NotChecked(law.id, law.wants(contract)) for law in laws if law.wants(contract)]
     return checked, not_checked + [NotChecked(law, hint) for hint, law in LATER.items() if contract.hints.given(hint)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from autogen_harness.errors import UsageError
 from autogen_harness.schemas import malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 PATTERNS = ("sync", "async", "callback", "webhook", "chained", "error-handled", "nested")
 
@@ -31,7 +32,8 @@ class Home:
 class Contract:
     """Everything that the laws look at.
 
-    ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one.
+    ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one;
+    ``steps`` are the tools of a chain, which as a whole is called like its first.
     """
 
     tool: Callable[..., Any]
@@ -42,6 +44,7 @@ class Contract:
     upstream: tuple[str, ...] = ()
     home: Home | None = None
     roots: tuple[Path, ...] = ()
+    steps: tuple[Contract, ...] = ()
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -69,13 +72,56 @@ def contract(
         UsageError: the tool is not callable, a pattern is unknown, or no schema can be found.
     """
     if not callable(tool):
-        message = f"tool_contract takes the tool's function first, not {tool!r}"
+        message = f"a contract is about a function, not about {tool!r}"
         raise UsageError(message)
     parameters, advertised = tool_schema.parameters_of(schema, tool)
     names = (upstream,) if isinstance(upstream, str) else tuple(upstream)
     if hints.root and not callable(hints.root):
         hints = replace(hints, root=Path(hints.root).resolve())
     return Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
+
+
+def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequence[str] | str, hints: Hints) -> Contract:
+    """A contract about several tools, called one after the other.
+
+    Args:
+        steps: the functions, first to last.
+        schemas: their schemas, in the same order, or by name; None reads type hints.
+        upstream: names of cassettes.
+        hints: ``example`` are the arguments of the first step, or of steps by their name.
+
+    Raises:
+        UsageError: fewer than two steps, a schema is missing, or a name in ``mapping`` or ``example`` is no step.
+    """
+    if len(steps) < 2:
+        message = "a chain has two steps or more: chain_contract(steps=[search, enrich, ...])"
+        raise UsageError(message)
+    tools = [
+        contract(step, pattern="chained", schema=_schema_at(schemas, number, step), upstream=upstream, hints=Hints())
+        for number, step in enumerate(steps)
+    ]
+    names = [tool.name for tool in tools]
+    for name in hints.mapping or ():
+        if name not in names:
+            message = f"mapping names {name!r}, which is no step; the steps are {', '.join(names)}"
+            raise UsageError(message)
+    example = hints.example or {}
+    by_step = {name: example[name] for name in names if isinstance(example.get(name), Mapping)}
+    first = {**{name: value for name, value in example.items() if name not in by_step}, **by_step.get(names[0], {})}
+    mapping = {name: {**_constants(by_step.get(name, {})), **(hints.mapping or {}).get(name, {})} for name in names[1:]}
+    hints = replace(hints, example=first, mapping=mapping)
+    whole = contract(steps[0], pattern="chained", schema=tools[0].schema, upstream=upstream, hints=hints)
+    return replace(whole, name=" -> ".join(names), steps=tuple(tools))
+
+
+def _constants(arguments: Mapping[str, Any]) -> dict[str, Callable[[Any], Any]]:
+    return {name: lambda _, value=value: value for name, value in arguments.items()}  # type: ignore[misc]  # mypy infers no lambda with a default
+
+
+def _schema_at(schemas: Any, number: int, step: Callable[..., Any]) -> Any:
+    if isinstance(schemas, Mapping):
+        return schemas.get(name_of(step))
+    return schemas[number] if schemas is not None else None
 
 
 def name_of(tool: Callable[..., Any]) -> str:

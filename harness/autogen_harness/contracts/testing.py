@@ -55,6 +55,31 @@ def tool_contract(
     return _dressed(test, contract, laws, not_checked, caller)
 
 
+def chain_contract(
+    steps: Sequence[Callable[..., Any]], *, schemas: Any = None, upstream: Sequence[str] | str = (), **hints: Any
+) -> Callable[..., None]:
+    """The tests that tools owe to each other when one's answer is the next one's input.
+
+    Args:
+        steps: the functions, first to last.
+        schemas: their schemas in the same order, or by tool name; None reads type hints.
+        upstream: names of cassettes, as in :func:`tool_contract`.
+        **hints: ``example``, arguments of the first step (or of any, by its name); ``mapping``, by step and parameter the path
+            of its value, such as ``{"enrich": {"name": "search.companies[0].name"}}`` or a function of all results. A parameter
+            without one takes the field of its own name from the latest result that has it. ``output_schema``: by step.
+
+    Returns:
+        The test, as :func:`tool_contract` does.
+
+    Raises:
+        UsageError: fewer than two steps, an unknown hint or step, or no schema can be found.
+    """
+    words = hint_words.read(hints, by="chain_contract")
+    chain = subject.chain(steps, schemas=schemas, upstream=upstream, hints=words)
+    laws, not_checked = registry.owed(chain)
+    return _dressed(_test_of(chain, laws), chain, laws, not_checked, sys._getframe(1))
+
+
 def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., None]:
     @pytest.mark.parametrize("law", [pytest.param(law, id=law.id) for law in laws])
     def test_contract(law: Law, pytestconfig: pytest.Config) -> None:

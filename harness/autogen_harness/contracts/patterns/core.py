@@ -104,6 +104,7 @@ LAWS = (
         fix="catch what can go wrong where it happens, and return it as {'error': ...}",
         check=_always_returns_json,
         judge=_returns_json,
+        effort=1.0,
         missing=no_schema,
     ),
     Law(

@@ -1,0 +1,170 @@
+"""What tools owe to each other that are called one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness import schemas
+from autogen_harness.cassettes import fault
+from autogen_harness.contracts import merging
+from autogen_harness.contracts.arguments import mistakes
+from autogen_harness.contracts.journey import Journey, path_of, sources_of
+from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.upstream import Plan, status_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from autogen_harness.contracts.journey import Step
+    from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.upstream import Answer
+    from autogen_harness.contracts.world import Seen, World
+
+
+def _accepts(world: World) -> Iterator[Breach]:
+    journey = Journey(world.contract)
+    seen = journey.travel(world)
+    for step in journey.steps:
+        if step.unfit:
+            yield Breach(f"{step.name} does not accept what came before: {step.unfit}", seen)
+
+
+def _declared_fits(world: World) -> Iterator[Breach]:
+    chain = world.contract
+    for step in chain.steps[1:]:
+        for name, source in sources_of(chain, step.name).items():
+            if isinstance(source, str):
+                yield from _fits(chain, step, name, source)
+
+
+def _fits(chain: Contract, step: Contract, name: str, source: str) -> Iterator[Breach]:
+    first, *rest = path_of(source)
+    declared = chain.hints.output_schema.get(first, {})
+    found = _part(declared, rest, declared)
+    if found is None:
+        yield Breach(f"{step.name}({name}) is to come from {source!r}, which the output schema of {first} does not have")
+    elif found is not True:
+        yield from _subset(found, declared, step, name, source)
+
+
+def _part(schema: Any, path: list[str], root: Mapping[str, Any]) -> Any:
+    """The schema of a place in a value; None where there is no such place, True where nothing is said about it."""
+    node = schema
+    for key in path:
+        node = merging.merged({}, [node], root) if isinstance(node, dict) else node
+        if not isinstance(node, dict):
+            return True
+        inner = node.get("items", True) if key.startswith("[") else node.get("properties", {}).get(key)
+        if inner is None:
+            return None
+        node = inner
+    return node
+
+
+def _subset(found: Any, root: Mapping[str, Any], step: Contract, name: str, source: str) -> Iterator[Breach]:
+    """Values of the earlier output, each of which the later input must take."""
+    from autogen_harness.contracts.fuzz import samples
+
+    wanted = schemas.Checker({**step.properties[name], "$defs": step.schema.get("$defs", {})})
+    for value in samples({**found, "$defs": root.get("$defs", {})}):
+        if not wanted.accepts(value):
+            problem = wanted.problems(value)[0].message
+            yield Breach(f"{source} may be {value!r}, which {step.name}({name}) does not take: {problem}")
+            return
+
+
+def _succeeds(world: World) -> Iterator[Breach]:
+    journey = Journey(world.contract)
+    seen = journey.travel(world)
+    last = journey.steps[-1]
+    if last.failed and not last.unfit:
+        yield Breach(f"{last.name} fails: {_trouble(last)}", seen)
+
+
+def _trouble(step: Step) -> str:
+    if step.raised is not None:
+        return f"it raised {type(step.raised).__name__}: {step.raised}"
+    return step.not_json or f"it says {step.value!r}"
+
+
+def _clean_errors(world: World) -> Iterator[Breach]:
+    calm = Journey(world.contract)
+    calm.travel(world)
+    for number, taken in enumerate(calm.steps):
+        yield from _bad_input(world, number, taken)
+        if world.origins:
+            yield from _bad_upstream(world, number)
+
+
+def _bad_input(world: World, number: int, taken: Step) -> Iterator[Breach]:
+    step = world.contract.steps[number]
+    for mistake in mistakes(step, taken.arguments):
+
+        def spoil(at: int, arguments: dict[str, Any], wrong: dict[str, Any] = mistake.arguments) -> dict[str, Any]:
+            return wrong if at == number else arguments
+
+        journey = Journey(world.contract, spoil)
+        seen = journey.travel(world)
+        yield from _stops(journey, number, seen, mistake.what)
+
+
+def _bad_upstream(world: World, number: int) -> Iterator[Breach]:
+    failures: list[tuple[str, Answer]] = [
+        ("status 503", status_reply(world.main, 503)),
+        ("the connection is reset", fault.connection_reset()),
+    ]
+    for label, failure in failures:
+        journey = Journey(world.contract, lambda _, arguments: arguments)
+        seen = journey.travel(world, _failing_at(world, journey, number, label, failure))
+        if seen.attempts:
+            yield from _stops(journey, number, seen, label, only_if_asked=True)
+
+
+def _failing_at(world: World, journey: Journey, number: int, label: str, failure: Answer) -> Plan:
+    return Plan(f"{label} at step {number + 1}", lambda _, __: failure if len(journey.steps) == number else world.main.reply)
+
+
+def _stops(journey: Journey, number: int, seen: Seen, what: str, *, only_if_asked: bool = False) -> Iterator[Breach]:
+    step = journey.steps[min(number, len(journey.steps) - 1)]
+    if step.raised is not None or step.not_json:
+        yield Breach(f"{step.name}, {what}: {_trouble(step)}", seen)
+    elif not step.failed and not only_if_asked:
+        yield Breach(f"{step.name} accepts it that {what}", seen)
+
+
+def _needs_output_schema(contract: Contract) -> str:
+    return "" if isinstance(contract.hints.output_schema, dict) else "output_schema"
+
+
+LAWS = (
+    Law(
+        id="each-step-accepts-the-previous-output",
+        sentence="what a step answers is what the next step's schema allows",
+        why="the model has to invent what is missing, or to rename what is called otherwise",
+        fix="give one thing one name and one type along the chain, or say where it is: mapping={step: {parameter: path}}",
+        check=_accepts,
+    ),
+    Law(
+        id="declared-output-fits-the-next-input",
+        sentence="every value that a step's output schema allows is one that the next step takes",
+        why="a chain that works for the example breaks on another company, file or row",
+        fix="tighten the output schema, or widen the input's",
+        check=_declared_fits,
+        needs=("output_schema", "mapping"),
+        missing=_needs_output_schema,
+    ),
+    Law(
+        id="every-step-succeeds",
+        sentence="in a world without faults, no step of the chain fails",
+        why="a chain is as good as its worst step",
+        fix="mend the step, or name an ordinary first call: example={...}",
+        check=_succeeds,
+    ),
+    Law(
+        id="a-bad-step-is-a-clean-error",
+        sentence="bad input or a failing upstream at any step ends there, with an error and not with an exception",
+        why="an exception in the middle leaves the model without a word on what was done and what was not",
+        fix="check arguments where they come in, and return {'error': ...}",
+        check=_clean_errors,
+    ),
+)
