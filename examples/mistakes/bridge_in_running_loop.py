@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "query_database",
@@ -39,6 +40,7 @@ async def select(sql: str) -> list[list[str]]:
     return [[sql]]
 
 
+@checked(SCHEMA)
 def query_database(sql: str) -> str:
     """Run a query."""
     return json.dumps({"rows": run_async(select(sql))})

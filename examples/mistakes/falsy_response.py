@@ -12,6 +12,7 @@ import time
 import requests
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "call_external_api",
@@ -24,6 +25,7 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def call_external_api(endpoint: str) -> str:
     """Call an API, with retries."""
     problem = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "save_to_crm",
@@ -20,6 +21,7 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def save_to_crm(company_name: str) -> str:
     """Save a lead."""
     return json.dumps({"saved": True, "crm_id": f"LEAD-{hash(company_name) % 100_000:05d}"})

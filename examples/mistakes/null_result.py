@@ -10,6 +10,7 @@ import json
 import requests
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "get_stock_price",
@@ -22,6 +23,7 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def get_stock_price(ticker: str) -> str:
     """The price of a stock."""
     url = f"https://query1.finance.yahoo.com/v8/finance/chart/{ticker}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "score_lead",
@@ -22,6 +23,7 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def score_lead(revenue: str) -> str:
     """Score a company by its revenue."""
     millions = int(revenue.replace("M", ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "save_to_crm",
@@ -23,6 +24,7 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def save_to_crm(company_name: str, lead_tier: str, enrichment_data: str) -> str:
     """Save a lead."""
     return json.dumps({"saved": True, "company": company_name, "tier": lead_tier, "enrichment": enrichment_data})

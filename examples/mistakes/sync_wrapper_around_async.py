@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "process_batch",
@@ -37,6 +38,7 @@ def resilient_tool(tool: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+@checked(SCHEMA)
 @resilient_tool
 async def process_batch(size: int) -> str:
     """Process a batch."""

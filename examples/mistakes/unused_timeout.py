@@ -12,6 +12,7 @@ from functools import wraps
 import requests
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "call_external_api",
@@ -42,6 +43,7 @@ def resilient_tool(timeout: int = 30) -> Callable[[Callable[[str], str]], Callab
     return decorate
 
 
+@checked(SCHEMA)
 @resilient_tool(timeout=15)
 def call_external_api(endpoint: str) -> str:
     """Call an API."""

@@ -10,6 +10,7 @@ import json
 import requests
 
 from autogen_harness.contracts import tool_contract
+from toolbox.boundary import checked
 
 SCHEMA = {
     "name": "register_webhook_tool",
@@ -25,13 +26,16 @@ SCHEMA = {
 }
 
 
+@checked(SCHEMA)
 def register_webhook_tool(endpoint_url: str, event_type: str) -> str:
     """Register a webhook."""
     try:
         response = requests.post(endpoint_url, json={"event_type": event_type}, timeout=5, allow_redirects=False)
     except (requests.RequestException, ValueError) as error:
         return json.dumps({"error": type(error).__name__, "webhook_registered": False})
-    return json.dumps({"webhook_registered": response.status_code == 200})
+    if response.status_code == 200:
+        return json.dumps({"webhook_registered": True})
+    return json.dumps({"error": f"the receiver answered {response.status_code}", "webhook_registered": False})
 
 
 test_register_webhook_tool = tool_contract(
