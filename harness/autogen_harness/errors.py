@@ -93,6 +93,10 @@ class ModelFault(HarnessError):
         super().__init__(message)
 
 
+class ModelTimeout(ModelFault, TimeoutError):
+    """A scripted ``fail.timeout()`` where the ``openai`` package is absent; AutoGen makes a ``TimeoutError`` of the SDK's own class."""
+
+
 class HarnessFailure(HarnessError, AssertionError):
     """The verdict of a harness: the test is not green, for every one of ``findings``."""
 

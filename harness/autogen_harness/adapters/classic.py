@@ -11,12 +11,13 @@ import copy
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters import classic_code, classic_tools
 from autogen_harness.adapters.classic_replies import ScriptedClient
+from autogen_harness.adapters.deferral import deferring
 from autogen_harness.errors import ModelFault
 from autogen_harness.patches import Patches
 
@@ -35,6 +36,7 @@ def hold(seams: Seams) -> Callable[[], None]:
     agents = import_module("autogen.agentchat.conversable_agent").ConversableAgent
     wrapper = import_module("autogen.oai.client").OpenAIWrapper
     patches, summing = Patches(), _Summing()
+    patches.swap(wrapper, "_register_default_client", deferring)  # in a harness no agent needs a key or a provider's SDK
     patches.swap(wrapper, "create", lambda original: _create(original, seams, summing))
     patches.swap(agents, "_reflection_with_llm", summing.watching)
     classic_tools.observe(agents, patches, seams.ledger)
@@ -67,23 +69,22 @@ def _create(original: Callable[..., Any], seams: Seams, summing: _Summing) -> Ca
     @wraps(original)
     def create(wrapper: Any, **config: Any) -> Any:
         agent = getattr(config.get("agent"), "name", "") or "(no agent)"
-        client = ScriptedClient(seams, agent, summing.purpose(agent))
         config = {**config, "cache": None, "cache_seed": None}
-        with _scripted(wrapper, client) as stand_in:
+        with _scripted(wrapper, partial(ScriptedClient, seams, agent, summing.purpose(agent))) as stand_in:
             return _with_failover(original, stand_in, config)
 
     return create
 
 
 @contextmanager
-def _scripted(wrapper: Any, client: ScriptedClient) -> Iterator[Any]:
+def _scripted(wrapper: Any, make: Callable[[], ScriptedClient]) -> Iterator[Any]:
     """A copy of ``wrapper`` whose clients are scripted and whose cache is off; what the call counted is copied back.
 
     A copy, because two threads may use one wrapper at a time. Clients that AutoGen itself would refuse, because they are not
     registered yet, stay: the refusal is real.
     """
     stand_in = copy.copy(wrapper)
-    stand_in._clients = [one if type(one).__name__ == "PlaceHolderClient" else client for one in wrapper._clients]
+    stand_in._clients = [one if type(one).__name__ == "PlaceHolderClient" else make() for one in wrapper._clients]
     stand_in._config_list = [_uncached(config) for config in wrapper._config_list]
     try:
         yield stand_in
@@ -102,10 +103,11 @@ def _with_failover(original: Callable[..., Any], stand_in: Any, config: dict[str
     while True:
         try:
             return original(stand_in, **config)
-        except ModelFault:
-            if len(stand_in._clients) < 2:
+        except ModelFault as fault:
+            rest = [pair for pair in zip(stand_in._clients, stand_in._config_list, strict=True) if not getattr(pair[0], "failed", False)]
+            if not rest or fault.code == "content_filter":  # which AutoGen hands through as well
                 raise
-            stand_in._clients, stand_in._config_list = stand_in._clients[1:], stand_in._config_list[1:]
+            stand_in._clients, stand_in._config_list = ([*column] for column in zip(*rest, strict=True))
 
 
 def _answer_humans(patches: Patches, seams: Seams) -> None:

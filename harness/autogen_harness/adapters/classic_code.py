@@ -39,7 +39,7 @@ def _own(original: Callable[..., Any], seams: Seams) -> Callable[..., Any]:
     def execute_code_blocks(agent: Any, code_blocks: Any) -> Any:
         if seams.may_execute("\n".join(code for _, code in code_blocks)):
             return original(agent, code_blocks)
-        return 1, REFUSED, None
+        return 1, REFUSED
 
     return execute_code_blocks
 

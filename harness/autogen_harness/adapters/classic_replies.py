@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 
 class ScriptedClient:
-    """AutoGen's ``ModelClient`` protocol, answered from the script for one agent."""
+    """AutoGen's ``ModelClient`` protocol, answered from the script for one agent. ``failed``: it answered with an error."""
 
     def __init__(self, seams: Seams, agent: str, purpose: Purpose) -> None:
         self._seams, self._agent, self._purpose = seams, agent, purpose
+        self.failed = False
 
     def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
         legacy = bool(params.get("functions")) and not params.get("tools")
         reply = self._seams.llm.answer(_request(self._agent, self._purpose, params), legacy=legacy)
         if isinstance(reply, Fail):
+            self.failed = True
             raise error_of(reply)
         return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, prompt=params.get("messages") or ())
 

@@ -32,7 +32,7 @@ def defer_clients(wanted: Callable[[], bool]) -> Callable[[], None]:
             return
         wrapper = module.OpenAIWrapper
         original = wrapper._register_default_client
-        wrapper._register_default_client = _deferring(original)
+        wrapper._register_default_client = deferring(original)
         undo.append(lambda: setattr(wrapper, "_register_default_client", original))
 
     forget = when_imported(SHOWN_BY, patch)
@@ -45,7 +45,9 @@ def defer_clients(wanted: Callable[[], bool]) -> Callable[[], None]:
     return stop
 
 
-def _deferring(original: Callable[..., Any]) -> Callable[..., Any]:
+def deferring(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``OpenAIWrapper._register_default_client`` that stores promises; ``original`` redeems them."""
+
     @wraps(original)
     def register(wrapper: Any, config: dict[str, Any], openai_config: dict[str, Any]) -> None:
         if config.get("model_client_cls") is not None:  # the user's own client: AutoGen's placeholder for it is a promise already

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.errors import ModelFault
+from autogen_harness.errors import ModelFault, ModelTimeout
 
 if TYPE_CHECKING:
     from autogen_harness.llm.turns import Fail
@@ -30,7 +30,8 @@ def error_of(fault: Fail) -> Exception:
     try:
         sdk = import_module("openai")
     except ImportError:
-        return ModelFault(fault.message, status_code=fault.status, code=fault.code, retry_after=fault.retry_after)
+        kind = ModelTimeout if fault.kind == "timeout" else ModelFault
+        return kind(fault.message, status_code=fault.status, code=fault.code, retry_after=fault.retry_after)
     http = _http_library()
     request = http.Request("POST", _URL)
     made: Exception
