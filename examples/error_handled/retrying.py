@@ -125,7 +125,7 @@ class _Series:
         if failed is None:
             return None
         pause = self._policy.pause(failed, self._attempts, time.monotonic() - self._started)
-        logger.warning("attempt %d of %s failed, %s", self._attempts, self._tool, "giving up" if pause is None else "retrying")
+        logger.info("attempt %d of %s failed, %s", self._attempts, self._tool, "giving up" if pause is None else "retrying")
         return pause
 
     def signed(self, answer: Any) -> Any:
