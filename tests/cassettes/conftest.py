@@ -33,10 +33,12 @@ class Desk(NamedTuple):
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A closed player."""
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A player that is not open; closed in the end, whatever the test did."""
     ledger, clock = Ledger(), VirtualClock()
-    return Desk(Player(ledger.record, clock, [tmp_path]), ledger, clock, tmp_path)
+    player = Player(ledger.record, clock, [tmp_path])
+    yield Desk(player, ledger, clock, tmp_path)
+    player.close()
 
 
 @pytest.fixture
@@ -44,10 +46,8 @@ def opened(desk: Desk) -> Iterator[Desk]:
     """A player that stands between the clients and the network, on virtual time."""
     with desk.clock:
         desk.player.open()
-        try:
-            yield desk
-        finally:
-            desk.player.close()
+        yield desk
+        desk.player.close()
 
 
 @pytest.fixture

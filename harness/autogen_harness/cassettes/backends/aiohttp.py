@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import wraps
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -50,29 +52,26 @@ class AiohttpBackend:
 
     def install(self) -> None:
         """Put the mock in place of ``ClientSession._request``."""
-        for one in self._patches:
+        for one in (*self._patches, self._mock):
             one.start()
-        self._mock.start()
 
     def uninstall(self) -> None:
         """Put back what was there."""
         self._mock.closed = True
-        self._mock.stop()
-        for one in reversed(self._patches):
+        for one in (self._mock, *self._patches):
             one.stop()
 
 
-# --- the two repairs of aioresponses 0.7.9 for aiohttp 3.14 (aioresponses issue 289) ---
-
-_WRITER = {"stream_writer": SimpleNamespace(output_size=0)}
+# The two repairs of aioresponses 0.7.9 for aiohttp 3.14 (aioresponses issue 289).
 _NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
+_WRITER: dict[str, Any] = {"stream_writer": SimpleNamespace(output_size=0)} if _NEEDS_WRITER else {}
 
 
 class _Repaired(ClientResponse):
     """Takes the argument that aiohttp 3.14 wants and aioresponses does not give; without effect once it does."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **({**_WRITER, **options} if _NEEDS_WRITER else options))
+        super().__init__(*args, **{**_WRITER, **options})
 
 
 class _Unpaused(ResponseHandler):
@@ -87,9 +86,6 @@ class _Unpaused(ResponseHandler):
 
 def _reader(loop: Any = None) -> aiohttp.StreamReader:
     return aiohttp.StreamReader(_Unpaused(loop=loop), limit=2**16, loop=loop)
-
-
-# --- requests in, answers out ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +112,31 @@ class _Limits:
         return own, False
 
 
-@dataclass(frozen=True, slots=True)
-class _Seat:
-    """Carries what aioresponses does not hand on: the session, and the URL before its query was sorted."""
-
-    session: ClientSession
-    url: URL
-
-
 class _Mock(aioresponses):
     """A mock without a list of responses: everything is asked at the desk."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk, self._live, self.closed = desk, ClientSession._request, False
+        # In place of aioresponses' own patcher: its stand-in is a Mock, over which no second mock can be put.
+        self.patcher: Any = patch.object(ClientSession, "_request", _stand_in(self))
 
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
         if self.closed:  # a mock that outlived us has put us back
             return await self._live(orig_self, method, url, *args, **kwargs)
-        seat = _Seat(orig_self, merge_params(orig_self._build_url(url), kwargs.get("params")))
+        # What match() is not told: the session, and the URL before its query was sorted.
+        seat = orig_self, merge_params(orig_self._build_url(url), kwargs.get("params"))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs, harness_seat=seat)
 
     def _build_request_call(self, method: str = "GET", *_args: Any, **_options: Any) -> core.RequestCall:
         return core.RequestCall((method,), {})  # the ledger has it all: no deep copy of every argument
 
-    async def match(self, method: str, url: URL, allow_redirects: bool = True, **kwargs: Any) -> ClientResponse:  # noqa: FBT001, FBT002 - aioresponses' signature
+    async def match(self, method: str, url: URL, allow_redirects: bool = True, **kwargs: Any) -> ClientResponse:  # noqa: FBT001, FBT002 - its signature
         """The last response of a chain of redirects."""
-        sending = await _Sending.of(kwargs["harness_seat"], method.upper(), kwargs)
+        session, url = kwargs["harness_seat"]
+        sending = await _Sending.of(session, url, method.upper(), kwargs)
         history: list[ClientResponse] = []
         while True:
             response = await self._attempt(sending)
@@ -172,6 +164,14 @@ class _Mock(aioresponses):
         return response
 
 
+def _stand_in(mock: _Mock) -> Any:
+    @wraps(ClientSession._request)
+    async def _request(session: ClientSession, method: str, url: URL | str, **options: Any) -> ClientResponse:
+        return await mock._request_mock(session, method, url, **options)
+
+    return _request
+
+
 @dataclass(slots=True)
 class _Sending:
     """A request as redirects change it. ``described`` are the headers that come with the body and go with it."""
@@ -185,11 +185,11 @@ class _Sending:
     limits: _Limits
 
     @classmethod
-    async def of(cls, seat: _Seat, method: str, options: dict[str, Any]) -> _Sending:
-        body, described = await _body(seat.session, options)
-        headers = CIMultiDict(options.get("headers") or seat.session.headers)
-        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), seat.session)
-        return cls(seat.session, method, seat.url, headers, body, described, limits)
+    async def of(cls, session: ClientSession, url: URL, method: str, options: dict[str, Any]) -> _Sending:
+        body, described = await _body(session, options)
+        headers = CIMultiDict(options.get("headers") or session.headers)
+        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), session)
+        return cls(session, method, url, headers, body, described, limits)
 
     def request(self) -> HttpRequest:
         headers = CIMultiDict(self.headers)
@@ -230,13 +230,8 @@ async def _meet(fault: Fault, url: URL, limits: _Limits) -> None:
 
 async def _let_pass(seconds: float) -> None:
     """Wait on the loop's own time, which is virtual, so that concurrent replies overlap. Not a sleep of the code under test."""
-    loop = asyncio.get_running_loop()
-    passed: asyncio.Future[None] = loop.create_future()
-    timer = loop.call_later(seconds, passed.set_result, None)
-    try:
-        await passed
-    finally:
-        timer.cancel()
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(asyncio.get_running_loop().create_future(), seconds)
 
 
 class _Collector:
@@ -247,9 +242,6 @@ class _Collector:
 
     async def write(self, chunk: bytes) -> None:
         self.data += chunk
-
-    async def drain(self) -> None:
-        """Nothing waits to be sent."""
 
 
 async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
@@ -263,7 +255,7 @@ async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes,
         data = data()
     try:
         sent = payload.PAYLOAD_REGISTRY.get(data, disposition=None)
-    except LookupError:
+    except payload.LookupError:  # not the built-in one
         sent = FormData(data)()  # type: ignore[arg-type]  # whatever else it is, aiohttp takes it for a form too
     collector = _Collector()
     await sent.write(collector)  # type: ignore[arg-type]  # the part of a writer that payloads use
@@ -282,26 +274,17 @@ def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: Client
     truncated = isinstance(answer, Fault) and answer.kind == "truncated"
     headers, sent = framed(reply, info.method, truncated=truncated)
     loop = asyncio.get_running_loop()
-    response = _Repaired(
-        info.method,
-        info.url,
-        writer=None,
-        continue100=None,
-        timer=TimerNoop(),
-        request_info=info,
-        traces=[],
-        loop=loop,
-        session=session,
-    )
+    parts: dict[str, Any] = {"writer": None, "continue100": None, "timer": TimerNoop(), "traces": [], "loop": loop}
+    response = _Repaired(info.method, info.url, request_info=info, session=session, **parts)
     response.status, response.reason, response.version = reply.status, reply.reason, aiohttp.HttpVersion11
     response._headers = CIMultiDictProxy(CIMultiDict(headers))
     response._raw_headers = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers)
     for value in response.headers.getall(hdrs.SET_COOKIE, ()):
         response.cookies.load(value)
     response.content = _reader(loop)
-    empty = info.method == "HEAD" or reply.status in NO_BODY
-    response.content.feed_data(b"" if empty else (sent if truncated else reply.body))
-    if truncated and not empty:
+    has_body = info.method != "HEAD" and reply.status not in NO_BODY
+    response.content.feed_data(sent if truncated or not has_body else reply.body)
+    if truncated and has_body:
         message = "Response payload is not completed: not enough data to satisfy the Content-Length header"
         response.content.set_exception(aiohttp.ClientPayloadError(message))
     else:

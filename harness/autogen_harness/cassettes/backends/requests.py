@@ -74,8 +74,9 @@ class _Mock(responses.RequestsMock):
             self._note()
         try:
             return super()._on_request(adapter, request, retries=retries, **options)
-        except requests.ConnectionError:
-            if adapter.max_retries.total:
+        except requests.RequestException:
+            policy = adapter.max_retries
+            if policy.total or policy.connect or policy.read:
                 self._note()
             raise
 
