@@ -140,7 +140,7 @@ class Harness:
         Raises:
             HarnessFailure: there are findings that were not expected, or expectations that were not met.
         """
-        for finding in self._leftovers():
+        for finding in () if body_failed else self._leftovers():
             self.ledger.record(finding)
         findings = self.ledger.findings
         self._judged = len(findings)
