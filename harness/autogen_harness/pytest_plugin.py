@@ -91,7 +91,7 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
     """What pytest's ini file and ``-o`` set, without the prefix; keys that nobody registered are there to be refused."""
     set_here = {key: value for key in _INI if (value := config.getini(f"harness_{key}")) not in (None, "")}
     # No public name lists the keys that are written: pytest 9 deprecated this one, and keeps it under the private name.
-    written = {*(getattr(config, "_inicfg", None) or config.inicfg)}
+    written = {*getattr(config, "_inicfg" if hasattr(config, "_inicfg") else "inicfg")}
     written |= {pair.partition("=")[0] for pair in config.known_args_namespace.override_ini or ()}
     ours = {key.removeprefix("harness_") for key in written if key.startswith("harness_")}
     return {**dict.fromkeys(sorted(ours - {*_INI})), **set_here}
