@@ -22,14 +22,21 @@ class Cast:
     config = {"config_list": [{"model": "gpt-4o"}]}
 
     def user(self, name="user", tools=(), **options):
-        options = {"human_input_mode": "NEVER", "code_execution_config": False, "is_termination_msg": _says_terminate, **options}
+        options = {
+            "human_input_mode": "NEVER",
+            "code_execution_config": False,
+            "is_termination_msg": _says_terminate,
+            **options,
+        }
         user = autogen.UserProxyAgent(name, **options)
         for tool in tools:
             user.register_for_execution(name=tool.__name__)(tool)
         return user
 
     def assistant(self, name="assistant", tools=(), **options):
-        assistant = autogen.AssistantAgent(name, **{"llm_config": self.config, "is_termination_msg": _says_terminate, **options})
+        assistant = autogen.AssistantAgent(
+            name, **{"llm_config": self.config, "is_termination_msg": _says_terminate, **options}
+        )
         for tool in tools:
             assistant.register_for_llm(name=tool.__name__, description=tool.__doc__ or tool.__name__)(tool)
         return assistant

@@ -55,7 +55,11 @@ def test_a_scripted_chat_runs_the_real_tool_and_quotes_its_real_result(harness, 
 @both_ways
 def test_legacy_functions_get_a_function_call(harness, cast, chat):
     """An agent that offers ``functions`` is answered with ``function_call``, and the function runs."""
-    schema = {"name": "get_stock_price", "description": "", "parameters": {"type": "object", "properties": {"ticker": {"type": "string"}}}}
+    schema = {
+        "name": "get_stock_price",
+        "description": "",
+        "parameters": {"type": "object", "properties": {"ticker": {"type": "string"}}},
+    }
     assistant = cast.assistant(llm_config={**cast.config, "functions": [schema]})
     user = cast.user(function_map={"get_stock_price": get_stock_price})
     harness.llm.script(call("get_stock_price", ticker="MSFT"), say(result("get_stock_price").current_price, " TERMINATE"))
@@ -87,7 +91,8 @@ def test_parallel_calls_are_all_executed_and_can_be_told_apart(harness, cast, ch
     user, assistant = cast.pair(get_stock_price)
     first, second = (result("get_stock_price", call=index).current_price for index in (0, 1))
     harness.llm.script(
-        calls(call("get_stock_price", ticker="NVDA"), call("get_stock_price", ticker="MSFT")), say(first, " ", second, " TERMINATE")
+        calls(call("get_stock_price", ticker="NVDA"), call("get_stock_price", ticker="MSFT")),
+        say(first, " ", second, " TERMINATE"),
     )
     assert chat(user, assistant).chat_history[-1]["content"] == "905.5 410.25 TERMINATE"
     made = harness.llm.turns[0].calls

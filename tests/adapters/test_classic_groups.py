@@ -64,7 +64,9 @@ def test_turns_that_name_their_agent_choose_the_speaker(harness, group, chat):
     chat(user, manager)
     assert ["planner", "writer", "planner"] == speakers(harness)
     selections = [turn for turn in harness.llm.turns if turn.purpose == "selection"]
-    assert [("select planner", True), ("select writer", True), ("select planner", True)] == [(t.said, t.default) for t in selections]
+    assert [("select planner", True), ("select writer", True), ("select planner", True)] == [
+        (t.said, t.default) for t in selections
+    ]
 
 
 @both

@@ -261,7 +261,11 @@ def test_a_partial_and_a_callable_object_are_watched_too(harness, cast, chat):
     harness.expect("tool-bad-args", tool="multiply")
     harness.expect("tool-bad-args", tool="fixed")
     harness.llm.script(
-        call("multiply", x=0), call("multiply", z=1), call("fixed"), call("fixed", y=2), say(result("fixed", call=0), " TERMINATE")
+        call("multiply", x=0),
+        call("multiply", z=1),
+        call("fixed"),
+        call("fixed", y=2),
+        say(result("fixed", call=0), " TERMINATE"),
     )
     assert "got 4 TERMINATE" == chat(user, assistant).chat_history[-1]["content"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.openai_errors import error_of
@@ -74,7 +74,11 @@ def _plain(value: Any) -> Any:
 
 
 class ScriptedResponse(Fields):
-    """A chat completion. AutoGen adds ``cost``, ``config_id`` and more to it, so it takes any attribute."""
+    """A chat completion. AutoGen adds ``cost`` and more to it, the three below only where they are there already (0.14)."""
+
+    config_id: int | None = None
+    pass_filter: bool | None = None
+    message_retrieval_function: Callable[..., Any] | None = None
 
     def __init__(self, reply: Reply, model: str, *, legacy: bool, prompt: Any) -> None:
         message = Fields(role="assistant", content=reply.text, **_calls(reply.calls, legacy=legacy))
