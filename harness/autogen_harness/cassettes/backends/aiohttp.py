@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 import aiohttp
@@ -25,12 +25,11 @@ from aioresponses.compat import merge_params
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from autogen_harness.cassettes.backends import Desk
 from autogen_harness.cassettes.faults import Fault
 from autogen_harness.cassettes.framing import NO_BODY, framed
+from autogen_harness.cassettes.waits import Limits
 from autogen_harness.model import HttpReply, HttpRequest
-
-if TYPE_CHECKING:
-    from autogen_harness.cassettes.backends import Desk
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -86,30 +85,6 @@ class _Unpaused(ResponseHandler):
 
 def _reader(loop: Any = None) -> aiohttp.StreamReader:
     return aiohttp.StreamReader(_Unpaused(loop=loop), limit=2**16, loop=loop)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """The three timeouts of a request in seconds; None where there is none."""
-
-    total: float | None
-    connect: float | None
-    read: float | None
-
-    @classmethod
-    def of(cls, timeout: Any, session: ClientSession) -> _Limits:
-        if timeout is aiohttp.helpers.sentinel:
-            timeout = session.timeout
-        if not isinstance(timeout, ClientTimeout):
-            timeout = ClientTimeout(total=timeout)
-        connects = [limit for limit in (timeout.connect, timeout.sock_connect) if limit]
-        return cls(timeout.total or None, min(connects, default=None), timeout.sock_read or None)
-
-    def first(self, own: float | None) -> tuple[float | None, bool]:
-        """The limit that strikes first of the total one and ``own``, and whether it is the total one."""
-        if self.total is not None and (own is None or self.total <= own):
-            return self.total, True
-        return own, False
 
 
 class _Mock(aioresponses):
@@ -182,23 +157,21 @@ class _Sending:
     headers: CIMultiDict[str]
     body: bytes
     described: dict[str, str]
-    limits: _Limits
+    limits: Limits
 
     @classmethod
     async def of(cls, session: ClientSession, url: URL, method: str, options: dict[str, Any]) -> _Sending:
         body, described = await _body(session, options)
         headers = CIMultiDict(options.get("headers") or session.headers)
-        limits = _Limits.of(options.get("timeout", aiohttp.helpers.sentinel), session)
+        limits = _limits(options.get("timeout", aiohttp.helpers.sentinel), session)
         return cls(session, method, url, headers, body, described, limits)
 
     def request(self) -> HttpRequest:
         headers = CIMultiDict(self.headers)
         for name, value in self.described.items():
             headers.setdefault(name, value)
-        timeout, _ = self.limits.first(self.limits.read)
-        return HttpRequest(
-            self.method, str(self.url.with_fragment(None)), tuple(headers.items()), self.body, timeout, "aiohttp"
-        )
+        url, timeout = str(self.url.with_fragment(None)), self.limits.reading
+        return HttpRequest(self.method, url, tuple(headers.items()), self.body, timeout, "aiohttp")
 
     def redirect(self, status: int, target: URL) -> None:
         if (status == 303 and self.method != "HEAD") or (status in {301, 302} and self.method == "POST"):
@@ -208,24 +181,21 @@ class _Sending:
         self.url = target
 
 
-async def _meet(fault: Fault, url: URL, limits: _Limits) -> None:
-    """Wait as a fault makes the client wait, and raise what a real one ends in; return if the reply comes after all."""
+async def _meet(fault: Fault, url: URL, limits: Limits) -> None:
+    """Wait as a fault makes the client wait, and raise what a real one ends in; return if a reply comes after all."""
     if fault.kind == "connection_reset":
         raise aiohttp.ClientOSError(104, "Connection reset by peer")
     if fault.kind == "truncated":
         return
-    limit, total = limits.first(limits.connect if fault.phase == "connect" else limits.read)
-    if fault.kind == "slow" and (limit is None or fault.seconds < limit):
-        await _let_pass(fault.seconds)
-        return
-    await _let_pass(limit or 0.0)
-    if total or limit is None:
+    seconds, struck = limits.wait(fault)
+    await _let_pass(seconds)
+    if struck == "total":
         raise asyncio.TimeoutError
-    if fault.phase == "connect":
-        message = f"Connection timeout to host {url}"
-        raise _ConnectTimeout(message)
-    message = "Timeout on reading data from socket"
-    raise _ReadTimeout(message)
+    if struck == "connect":
+        raise _ConnectTimeout(f"Connection timeout to host {url}")
+    if struck == "read":
+        message = "Timeout on reading data from socket"
+        raise _ReadTimeout(message)
 
 
 async def _let_pass(seconds: float) -> None:
@@ -242,6 +212,16 @@ class _Collector:
 
     async def write(self, chunk: bytes) -> None:
         self.data += chunk
+
+
+def _limits(timeout: Any, session: ClientSession) -> Limits:
+    """What the request says of timeouts, else what the session does; 0 is no limit."""
+    if timeout is aiohttp.helpers.sentinel:
+        timeout = session.timeout
+    if not isinstance(timeout, ClientTimeout):
+        timeout = ClientTimeout(total=timeout)
+    connects = [limit for limit in (timeout.connect, timeout.sock_connect) if limit]
+    return Limits(timeout.total or None, min(connects, default=None), timeout.sock_read or None)
 
 
 async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes, dict[str, str]]:

@@ -24,6 +24,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from autogen_harness.cassettes.framing import framed
+from autogen_harness.cassettes.waits import Limits
 from autogen_harness.model import HttpReply, HttpRequest, Note
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.backends import Desk
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.waits import Which
 
 _RETRIES = Note(
     "back-off",
@@ -105,25 +107,22 @@ class _Response(responses.BaseResponse):
         self._desk = desk
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
-        connect, read = _limits(request.req_kwargs.get("timeout"))  # type: ignore[attr-defined]  # `responses` adds it
-        answer = self._desk.answer(_asked(request, read))
-        if isinstance(answer, HttpReply):
-            return _built(answer, request)
-        return self._met(answer, request, connect, read)
+        limits = _limits(request.req_kwargs.get("timeout"))  # type: ignore[attr-defined]  # `responses` adds it
+        answer = self._desk.answer(_asked(request, limits.reading))
+        return _built(answer, request) if isinstance(answer, HttpReply) else self._met(answer, request, limits)
 
-    def _met(self, fault: Fault, request: PreparedRequest, connect: float | None, read: float | None) -> HTTPResponse:
+    def _met(self, fault: Fault, request: PreparedRequest, limits: Limits) -> HTTPResponse:
         """The reply under a fault, or the exception that a real fault of the kind ends in."""
         if fault.kind == "connection_reset":
             reset = ConnectionResetError(104, "Connection reset by peer")
             raise requests.ConnectionError(ProtocolError("Connection aborted.", reset), request=request)
         if fault.kind == "truncated":
             return _built(fault.reply, request, truncated=True)
-        limit = connect if fault.phase == "connect" else read
-        if fault.kind == "slow" and (limit is None or fault.seconds < limit):
-            self._desk.advance(fault.seconds)
-            return _built(fault.reply, request)
-        self._desk.advance(limit or 0.0)
-        raise _timeout(fault, request, limit)
+        seconds, struck = limits.wait(fault)
+        self._desk.advance(seconds)
+        if struck is not None:
+            raise _timeout(struck, request, limits)
+        return _built(fault.reply, request)
 
 
 def _asked(request: PreparedRequest, timeout: float | None) -> HttpRequest:
@@ -140,15 +139,12 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _limits(timeout: Any) -> tuple[float | None, float | None]:
+def _limits(timeout: Any) -> Limits:
     """The connect and the read timeout of everything that ``requests`` takes for one."""
-    if isinstance(timeout, tuple):
-        connect, read = timeout
-        return connect, read
     if isinstance(timeout, Timeout):
-        read = timeout.read_timeout
-        return timeout.connect_timeout, read  # type: ignore[return-value]  # urllib3's own mark for "not set" cannot come here
-    return timeout, timeout
+        timeout = timeout.connect_timeout, timeout.read_timeout
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    return Limits(connect=connect, read=read)
 
 
 def _built(reply: HttpReply, request: PreparedRequest, *, truncated: bool = False) -> HTTPResponse:
@@ -175,15 +171,15 @@ def _built(reply: HttpReply, request: PreparedRequest, *, truncated: bool = Fals
     return response
 
 
-def _timeout(fault: Fault, request: PreparedRequest, limit: float | None) -> requests.Timeout:
+def _timeout(struck: Which, request: PreparedRequest, limits: Limits) -> requests.Timeout:
+    """What ``HTTPAdapter.send`` raises when a limit strikes."""
     asked = urlsplit(str(request.url))
     kind = HTTPSConnectionPool if asked.scheme == "https" else HTTPConnectionPool
-    pool = kind(asked.hostname or "", asked.port)
-    url = request.path_url
-    if fault.phase == "connect":
-        text = f"Connection to {asked.hostname} timed out. (connect timeout={limit})"
-        return requests.ConnectTimeout(MaxRetryError(pool, url, ConnectTimeoutError(pool, text)), request=request)
-    error = ReadTimeoutError(pool, url, f"Read timed out. (read timeout={limit})")
+    pool, path = kind(asked.hostname or "", asked.port), request.path_url
+    if struck == "connect":
+        text = f"Connection to {asked.hostname} timed out. (connect timeout={limits.connect})"
+        return requests.ConnectTimeout(MaxRetryError(pool, path, ConnectTimeoutError(pool, text)), request=request)
+    error = ReadTimeoutError(pool, path, f"Read timed out. (read timeout={limits.read})")
     return requests.ReadTimeout(error, request=request)
 
 

@@ -1,0 +1,43 @@
+"""Which of a client's timeouts strikes first, and how long it waits: the same arithmetic for every client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from autogen_harness.cassettes.faults import Fault
+
+Which = Literal["total", "connect", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The timeouts of one request in seconds: for all of it, for the connection, for each wait for data; None is no limit."""
+
+    total: float | None = None
+    connect: float | None = None
+    read: float | None = None
+
+    @property
+    def reading(self) -> float | None:
+        """How long the client waits for an answer once it has sent its request."""
+        seconds, _ = self._first("read")
+        return None if seconds == inf else seconds
+
+    def wait(self, fault: Fault) -> tuple[float, Which | None]:
+        """How long the client waits under a timeout or a slow answer, and what ends it; None where the answer comes in time.
+
+        A timeout that no limit ends is told after no time at all: a real client would wait for ever.
+        """
+        limit, which = self._first(fault.phase)
+        if fault.kind == "slow" and fault.seconds < limit:
+            return fault.seconds, None
+        return (0.0 if limit == inf else limit), which
+
+    def _first(self, phase: Literal["connect", "read"]) -> tuple[float, Which]:
+        own = self.connect if phase == "connect" else self.read
+        if self.total is not None and (own is None or self.total <= own):
+            return self.total, "total"  # it began earlier, so it also strikes first of two equal ones
+        return (inf if own is None else own), phase
