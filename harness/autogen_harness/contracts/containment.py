@@ -22,10 +22,10 @@ _open_watches: list[WriteWatch] = []
 
 
 class WriteWatch:
-    """Notes every write outside ``inside`` between ``open`` and ``close``. Compiled modules and devices are let be."""
+    """Notes every write outside some folders between ``open`` and ``close``. Compiled modules and devices are let be."""
 
-    def __init__(self, inside: Path) -> None:
-        self._inside = str(inside.resolve())
+    def __init__(self, *inside: Path) -> None:
+        self._inside = tuple(str(folder.resolve()) for folder in inside)
         self.outside: list[str] = []
 
     def open(self) -> None:
@@ -47,7 +47,7 @@ class WriteWatch:
             self.outside.append(place)
 
     def _is_allowed(self, place: str) -> bool:
-        inside = place == self._inside or place.startswith(self._inside + os.sep)
+        inside = any(place == folder or place.startswith(folder + os.sep) for folder in self._inside)
         return inside or "__pycache__" in place or place.startswith(_NOT_FILES)
 
 

@@ -11,6 +11,8 @@ import inspect
 import os
 import shutil
 import tempfile
+import traceback
+import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -146,15 +148,18 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._scratch)
+        watch = WriteWatch(self._scratch / "work", self._scratch / "tmp")
         watch.open()
         result, raised = None, None
         try:
             result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
+            _let_go(error)
         finally:
             watch.close()
+        if inspect.iscoroutine(result):
+            result.close()
         return self._seen(arguments, result, raised, watch)
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
@@ -242,6 +247,18 @@ def _run(coroutine: Any) -> Any:
             loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
+
+
+def _let_go(error: BaseException) -> None:
+    """Free what the frames of a failed call hold: a coroutine left behind there complains now, and to nobody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        chained: BaseException | None = error
+        freed: list[BaseException] = []
+        while chained is not None and chained not in freed:
+            traceback.clear_frames(chained.__traceback__)
+            freed.append(chained)
+            chained = chained.__cause__ or chained.__context__
 
 
 def _line(entry: Entry) -> str:

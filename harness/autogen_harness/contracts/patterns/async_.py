@@ -111,7 +111,6 @@ def _in_a_loop(world: World) -> Iterator[Breach]:
 def _never_a_coroutine(world: World) -> Iterator[Breach]:
     for seen in every_fault(world):
         if inspect.isawaitable(seen.result):
-            getattr(seen.result, "close", lambda: None)()
             yield Breach(f"it returned a {type(seen.result).__name__}", seen)
 
 

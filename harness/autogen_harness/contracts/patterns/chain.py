@@ -91,6 +91,8 @@ def _clean_errors(world: World) -> Iterator[Breach]:
     calm = Journey(world.contract)
     calm.travel(world)
     for number, taken in enumerate(calm.steps):
+        if taken.failed:  # other laws speak of that; from here on, no input is known to be right
+            return
         yield from _bad_input(world, number, taken)
         if world.origins:
             yield from _bad_upstream(world, number)

@@ -41,7 +41,6 @@ def _succeeds(world: World) -> Iterator[Breach]:
 
 def _returns_json(_: Contract, seen: Seen) -> Iterator[Breach]:
     if inspect.iscoroutine(seen.result):
-        seen.result.close()
         yield Breach("it returned a coroutine that nobody awaits", seen, fix="await it, or make the wrapper an `async def` too")
     elif seen.raised is not None:
         yield Breach(f"it raised {type(seen.raised).__name__}", seen)

@@ -1,0 +1,99 @@
+"""The strategy of a schema draws valid values only, and reaches every branch of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+
+from autogen_harness.contracts.strategies import values
+from autogen_harness.schemas import Checker
+
+TREE = {
+    "$ref": "#/$defs/node",
+    "$defs": {
+        "node": {
+            "type": "object",
+            "properties": {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}, "maxItems": 2}},
+            "required": ["name"],
+            "additionalProperties": False,
+        }
+    },
+}
+
+SCHEMAS: dict[str, Any] = {
+    "string": {"type": "string", "minLength": 2, "maxLength": 5},
+    "pattern": {"type": "string", "pattern": "^[A-Z]{1,4}$"},
+    "pattern-and-length": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 8},
+    "integer": {"type": "integer", "minimum": 3, "exclusiveMaximum": 9},
+    "multiple": {"type": "integer", "multipleOf": 7, "minimum": -20, "maximum": 50},
+    "number": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+    "step": {"type": "number", "multipleOf": 0.5, "minimum": 0, "maximum": 4},
+    "far": {"type": "integer", "minimum": 2**60},
+    "types": {"type": ["string", "null", "integer"]},
+    "enum": {"enum": ["a", 1, None]},
+    "const": {"const": {"a": 1}},
+    "any-of": {"anyOf": [{"type": "integer", "minimum": 10}, {"type": "string", "maxLength": 2}]},
+    "one-of": {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]},
+    "any-of-beside": {"type": "object", "properties": {"a": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+    "all-of": {"allOf": [{"type": "integer", "minimum": 2}, {"type": "integer", "maximum": 4}, {"type": "number"}]},
+    "array": {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3},
+    "unique": {"type": "array", "items": {"enum": [1, 2, 3, True]}, "uniqueItems": True, "minItems": 2, "maxItems": 3},
+    "prefix": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False, "minItems": 2},
+    "prefix-and-more": {"type": "array", "prefixItems": [{"const": 1}], "items": {"type": "string"}, "maxItems": 3},
+    "closed": {**TREE, "$ref": "#/$defs/wrap", "$defs": {**TREE["$defs"], "wrap": {"type": "object", "properties": {"a": {"$ref": "#/$defs/node"}}, "additionalProperties": False}}},
+    "map": {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1},
+    "pattern-properties": {"type": "object", "patternProperties": {"^x": {"type": "integer"}}, "additionalProperties": False},
+    "tree": TREE,
+    "ref-beside": {"$ref": "#/$defs/positive", "maximum": 5, "$defs": {"positive": {"type": "integer", "minimum": 1}}},
+    "implied-object": {"properties": {"a": {"type": "integer"}}, "required": ["a"]},
+    "anything": {},
+    **{name: {"type": "string", "format": name} for name in ("uri", "email", "date", "date-time", "uuid", "ipv4", "ipv6", "time")},
+}
+
+QUIET = settings(max_examples=40, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_drawn_value_is_valid(name: str):
+    """The validator accepts what the strategy draws."""
+    accepts = Checker(SCHEMAS[name]).accepts
+
+    @QUIET
+    @given(values(SCHEMAS[name]))
+    def check(value: Any) -> None:
+        assert accepts(value)
+
+    check()
+
+
+REACHED = [
+    ("types", lambda value: value is None),
+    ("types", lambda value: isinstance(value, str)),
+    ("any-of", lambda value: isinstance(value, str)),
+    ("any-of", lambda value: isinstance(value, int)),
+    ("any-of-beside", lambda value: "b" in value and "a" not in value),
+    ("one-of", lambda value: isinstance(value, float)),
+    ("closed", lambda value: value == {}),
+    ("closed", lambda value: "children" in value.get("a", {})),
+    ("tree", lambda value: any("children" in child for child in value.get("children", []))),
+    ("prefix-and-more", lambda value: len(value) == 3),
+    ("map", lambda value: len(value) == 2),
+    ("integer", lambda value: value == 8),
+    ("number", lambda value: value == 1),
+]
+
+
+@pytest.mark.parametrize(("name", "wanted"), REACHED)
+def test_every_branch_is_reached(name: str, wanted: Any):
+    """Optional parts are there and absent, every alternative is drawn, bounds are met."""
+    found = find(values(SCHEMAS[name]), wanted, settings=settings(QUIET, max_examples=2000))
+
+    assert wanted(found)
+
+
+def test_a_reference_to_nowhere_is_an_error():
+    """It is not drawn from silently as if it were anything."""
+    with pytest.raises(LookupError):
+        find(values({"$ref": "#/$defs/gone"}), lambda _: True, settings=QUIET)
