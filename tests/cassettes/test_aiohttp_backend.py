@@ -250,6 +250,25 @@ def test_the_users_own_mock_wins_and_its_miss_is_recorded(one):
     assert "aioresponses object" in finding.what
 
 
+def test_a_mock_that_was_there_before_wins_too(desk, interaction):
+    """The order in which a test asks for its fixtures does not decide who answers."""
+    desk.keep("one", interaction())
+
+    async def run():
+        status, _ = await fetch()
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await fetch("http://b.test/x")
+        return status
+
+    with aioresponses.aioresponses() as mock:
+        desk.player.open()
+        mock.get(URL, status=299)
+        desk.player.play("one", optional=True)
+        assert asyncio.run(run()) == 299
+        desk.player.close()
+    assert [finding.fields["url"] for finding in desk.ledger.findings] == ["http://b.test/x"]
+
+
 def test_what_the_users_mock_passes_on_is_answered_from_cassettes(one):
     """A mock that lets requests through lets them through to the player, and that is no miss."""
     one.player.play("one")

@@ -178,6 +178,20 @@ def test_the_users_own_mock_wins_and_its_miss_is_recorded(one):
     assert "responses mock" in finding.what
 
 
+def test_a_mock_that_was_there_before_wins_too(desk, interaction):
+    """The order in which a test asks for its fixtures does not decide who answers."""
+    desk.keep("one", interaction())
+    with responses.RequestsMock() as mock:
+        mock.get(URL, status=299)
+        desk.player.open()
+        desk.player.play("one", optional=True)
+        assert requests.get(URL, timeout=5).status_code == 299
+        with pytest.raises(requests.ConnectionError):
+            requests.get("http://b.test/x", timeout=5)
+        desk.player.close()
+    assert [finding.fields["url"] for finding in desk.ledger.findings] == ["http://b.test/x"]
+
+
 def test_an_error_that_the_users_mock_answers_with_is_no_miss(one):
     """It was asked for."""
     one.player.play("one", optional=True)

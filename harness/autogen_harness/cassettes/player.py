@@ -6,24 +6,20 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from autogen_harness.cassettes import faults, matchers, misses, store
-from autogen_harness.cassettes.backends import ENTRANCES, Backend, Entrance, backend
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
+from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.index import Index
-from autogen_harness.errors import MissingExtra, UnmatchedRequest, UsageError
-from autogen_harness.imports import when_imported
-from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note
+from autogen_harness.errors import UnmatchedRequest, UsageError
+from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import ModuleType
 
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.faults import Fault
@@ -48,8 +44,7 @@ class Player:
         self._lock = Lock()
         self._index = Index()
         self._servers: dict[str, Answer] = {}
-        self._backends: dict[str, Backend] = {}
-        self._forget: list[Callable[[], None]] = []
+        self._doors = Doors(self)
 
     def play(
         self,
@@ -129,19 +124,11 @@ class Player:
         Raises:
             UsageError: it is open.
         """
-        if self._forget:
-            message = "this Player is open already; close() it first"
-            raise UsageError(message)
-        for entrance in ENTRANCES:
-            for module in (entrance.library, entrance.client):
-                self._forget.append(when_imported(module, self._installer(entrance)))
+        self._doors.open()
 
     def close(self) -> None:
         """Uninstall everything; harmless when it is not open."""
-        while self._forget:
-            self._forget.pop()()
-        while self._backends:
-            self._backends.popitem()[1].uninstall()
+        self._doors.close()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
@@ -150,26 +137,6 @@ class Player:
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
-
-    def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
-        def install(_module: ModuleType) -> None:
-            if entrance.client in self._backends or entrance.client not in sys.modules or _in_import(entrance.library):
-                return
-            if entrance.library not in sys.modules and find_spec(entrance.library) is None:
-                self.record(Note("backend", str(MissingExtra(entrance.library, entrance.extra))))
-                return
-            made = backend(entrance)(self)
-            if entrance.client not in self._backends:  # importing the backend may have come back here by an import notice
-                self._backends[entrance.client] = made
-                made.install()
-
-        return install
-
-
-def _in_import(module: str) -> bool:
-    """Its body is running just now: it imported the client, and there is nothing to build on yet."""
-    spec = getattr(sys.modules.get(module), "__spec__", None)
-    return bool(getattr(spec, "_initializing", False))
 
 
 def _check(names: tuple[str, ...], url: str | None, times: Times | None) -> None:

@@ -99,7 +99,7 @@ class _Mock(aioresponses):
     async def _request_mock(
         self, orig_self: ClientSession, method: str, url: URL | str, *args: Any, **kwargs: Any
     ) -> ClientResponse:
-        if self.closed:  # a mock that outlived us has put us back
+        if self.closed or _is_users(self._live):  # a mock outlived us and has put us back; or one stood before and wins
             return await self._live(orig_self, method, url, *args, **kwargs)
         # What match() is not told: the session, and the URL before its query was sorted.
         seat = orig_self, merge_params(orig_self._build_url(url), kwargs.get("params"))
@@ -137,6 +137,12 @@ class _Mock(aioresponses):
         response = _built(answer, aiohttp.RequestInfo(sending.url, request.method, headers, sending.url), session)
         session.cookie_jar.update_cookies(response.cookies, response.url)
         return response
+
+
+def _is_users(request: Any) -> bool:
+    """This stands in for ``ClientSession._request`` on behalf of an aioresponses object of the user's own."""
+    owner = getattr(getattr(getattr(request, "mock", None), "side_effect", None), "__self__", None)
+    return isinstance(owner, aioresponses)
 
 
 def _stand_in(mock: _Mock) -> Any:

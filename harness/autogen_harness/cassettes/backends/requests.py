@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from http.client import HTTPMessage
+from inspect import getclosurevars
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 import responses
+from requests.adapters import HTTPAdapter
 from responses.registries import FirstMatchRegistry
 from urllib3 import HTTPHeaderDict
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -29,7 +31,6 @@ from autogen_harness.model import HttpReply, HttpRequest, Note
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
-    from requests.adapters import HTTPAdapter
 
     from autogen_harness.cassettes.backends import Desk
     from autogen_harness.cassettes.faults import Fault
@@ -68,10 +69,13 @@ class _Mock(responses.RequestsMock):
         super().__init__(assert_all_requests_are_fired=False)
         self._registry = _Registry(desk)
         self._desk, self._noted, self.closed = desk, False, False
+        self._standing = _standing(HTTPAdapter.send)
 
     def _on_request(self, adapter: HTTPAdapter, request: PreparedRequest, *, retries: Any = None, **options: Any) -> Any:
         if self.closed:  # a mock that outlived us has put us back
             return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # the options are send's own
+        if self._standing is not None:
+            return self._standing(adapter, request, **options)
         if retries is not None:
             self._note()
         try:
@@ -86,6 +90,12 @@ class _Mock(responses.RequestsMock):
         if not self._noted:
             self._noted = True
             self._desk.record(_RETRIES)
+
+
+def _standing(send: Any) -> Any:
+    """``send`` if it is that of a mock which the user started before: it wins as one started later does; else None."""
+    owner = getclosurevars(send).nonlocals.get("self")
+    return send if isinstance(owner, responses.RequestsMock) and not isinstance(owner, _Mock) else None
 
 
 class _Registry(FirstMatchRegistry):

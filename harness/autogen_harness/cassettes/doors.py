@@ -1,0 +1,68 @@
+"""When each backend is installed: at once for clients that are imported, for the others as soon as they are."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, backend
+from autogen_harness.errors import MissingExtra, UsageError
+from autogen_harness.imports import when_imported
+from autogen_harness.model import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+
+class Doors:
+    """The backends of one desk, between ``open`` and ``close``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._installed: dict[str, Backend | None] = {}
+        self._forget: list[Callable[[], None]] = []
+
+    def open(self) -> None:
+        """Install what can be, and ask to be told of the rest.
+
+        Raises:
+            UsageError: they are open.
+        """
+        if self._forget:
+            message = "this Player is open already; close() it first"
+            raise UsageError(message)
+        for entrance in ENTRANCES:
+            for module in (entrance.library, entrance.client):
+                self._forget.append(when_imported(module, self._installer(entrance)))
+
+    def close(self) -> None:
+        """Uninstall everything; harmless when nothing is open."""
+        while self._forget:
+            self._forget.pop()()
+        while self._installed:
+            _, installed = self._installed.popitem()
+            if installed is not None:
+                installed.uninstall()
+
+    def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
+        def install(module: ModuleType) -> None:
+            if entrance.client in self._installed or not _ready(entrance, module):
+                return
+            self._installed[entrance.client] = None  # importing the backend may import its library, which calls this again
+            if entrance.library not in sys.modules and find_spec(entrance.library) is None:
+                self._desk.record(Note("backend", str(MissingExtra(entrance.library, entrance.extra))))
+                return
+            made = backend(entrance)(self._desk)
+            made.install()
+            self._installed[entrance.client] = made
+
+        return install
+
+
+def _ready(entrance: Entrance, imported: ModuleType) -> bool:
+    """The client is there, and its mock library is not just importing it: then there is nothing to build on yet."""
+    library = sys.modules.get(entrance.library)
+    begun = bool(getattr(getattr(library, "__spec__", None), "_initializing", False))
+    return entrance.client in sys.modules and (imported is library or not begun)
