@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import NetworkBlocked
@@ -46,7 +46,7 @@ class NetworkGuard:
         self._on = True
         self._patches.swap(socket.socket, "listen", self._noting)
         for name in ("connect", "connect_ex", "sendto"):
-            self._patches.swap(socket.socket, name, self._guarding_last_argument)
+            self._patches.swap(socket.socket, name, partial(self._guarding_last_argument, name))
         if hasattr(socket.socket, "sendmsg"):  # not on Windows
             self._patches.swap(socket.socket, "sendmsg", self._guarding_sendmsg)
         for name in _LOOKUPS:
@@ -65,11 +65,11 @@ class NetworkGuard:
 
         return listen
 
-    def _guarding_last_argument(self, original: Any) -> Any:
+    def _guarding_last_argument(self, name: str, original: Any) -> Any:
         @wraps(original)
         def send(sock: socket.socket, *args: Any) -> Any:
             if args:
-                self._check(sock, args[-1], original.__name__)
+                self._check(sock, args[-1], name)
             return original(sock, *args)
 
         return send
@@ -103,6 +103,8 @@ class NetworkGuard:
         local = is_local(host)
         if host in self._allow or (local and self._loopback) or self._ports.serve(host, port, local=local):
             return
+        if sock.type == socket.SOCK_STREAM:  # socket.create_connection closes it after an OSError only, and ours is none
+            sock.close()
         self._refuse(host, port, how, local=local)
 
     def _refuse(self, host: str, port: Any, how: str, *, local: bool = False) -> None:

@@ -132,10 +132,14 @@ def test_a_mistake_in_a_marker_is_an_error_of_that_test_alone(run):
         "autogen-harness: @pytest.mark.harness: unknown key 'expct', did you mean 'expect'?",
         "autogen-harness: @pytest.mark.harness: takes keywords only: expect, clock, allow_hosts, off",
         "autogen-harness: there is no rule 'tool-rised'; did you mean 'tool-raised'?",
-        "autogen-harness: @pytest.mark.harness(expect=...): {'tool': 'search'} is not an expectation; write \"tool-raised\", "
-        'or {"rule": "tool-raised", "tool": "search", "count": 1}, or a list of them',
-        "autogen-harness: @pytest.mark.harness(allow_hosts=['http://example.com']): 'http://example.com' is no host name; "
-        "write the name alone, without scheme and path",
+        (
+            "autogen-harness: @pytest.mark.harness(expect=...): {'tool': 'search'} is not an expectation; "
+            'write "tool-raised", or {"rule": "tool-raised", "tool": "search", "count": 1}, or a list of them'
+        ),
+        (
+            "autogen-harness: @pytest.mark.harness(allow_hosts=['http://example.com']): 'http://example.com' is no host name; "
+            "write the name alone, without scheme and path"
+        ),
     ]
     assert re.match(r"autogen-harness: freeze\('yesterdayish'\): ", lines[5])
     assert not [line for line in result.outlines if "autogen_harness/" in line]

@@ -37,13 +37,13 @@ def test_a_test_without_a_fixture_is_untouched(run):
     """Sleep, sockets, the resolver and the event loop are the real ones, before and after a test that uses the harness."""
     result = run(
         """
-        import asyncio, asyncio.base_events, socket, time
+        import asyncio, socket, time
 
         def world():
             return [
                 time.sleep, time.monotonic, asyncio.sleep, socket.getaddrinfo, socket.gethostbyname,
                 *(vars(socket.socket).get(name) for name in ("connect", "connect_ex", "sendto", "sendmsg", "listen")),
-                *(vars(asyncio.base_events.BaseEventLoop).get(name) for name in ("time", "_run_once", "call_later", "run_in_executor")),
+                *(vars(asyncio.BaseEventLoop).get(name) for name in ("time", "_run_once", "call_later", "run_in_executor")),
             ]
 
         REAL = world()
