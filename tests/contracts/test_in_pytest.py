@@ -1,0 +1,148 @@
+"""Contracts as a user meets them: collected by pytest, one id a law, readable when red, the same in every order."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+TOOLS = '''
+import json
+import requests
+
+CALLS = []
+
+def status(url: str) -> str:
+    """The status of a page."""
+    if not isinstance(url, str):
+        return json.dumps({"error": "url must be a string"})
+    try:
+        reply = requests.get(url, timeout=3)
+    except (requests.RequestException, ValueError) as error:
+        return json.dumps({"error": f"no answer: {type(error).__name__}"})
+    if not 200 <= reply.status_code < 300:
+        return json.dumps({"error": f"status {reply.status_code}"})
+    return json.dumps({"status": reply.status_code})
+
+def numbered(name: str) -> str:
+    return json.dumps({"id": hash(name) % 100000})
+
+def crash(text: str) -> str:
+    return json.dumps({"length": 100 // (len(text) - 3)})
+'''
+
+TESTS = """
+from tools import crash, numbered, status
+from autogen_harness.contracts import tool_contract
+
+test_status = tool_contract(status, upstream="webhook/slack-ok")
+test_numbered = tool_contract(numbered)
+test_crash = tool_contract(crash)
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makepyfile(tools=TOOLS, test_tools=TESTS)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\npythonpath = .\n")
+    return pytester
+
+
+def run(project: pytest.Pytester, *options: str) -> pytest.RunResult:
+    return project.runpytest_subprocess("-p", "no:cacheprovider", *options)
+
+
+def test_each_law_is_a_test_of_its_own(project: pytest.Pytester):
+    """The id names the tool's test and the law, and the place is the user's file."""
+    result = run(project, "--collect-only", "-q", "-p", "no:randomly", "-k", "status")
+
+    assert "test_tools.py::test_status[schema-is-well-formed]" in result.outlines
+    assert "test_tools.py::test_status[the-upstream-is-called]" in result.outlines
+    assert not [line for line in result.outlines if "testing.py" in line]
+
+
+def test_a_salted_hash_is_found_in_other_processes(project: pytest.Pytester):
+    """Twice in one process it is the same; in two it is not."""
+    result = run(project, "-k", "numbered and same", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*SameResultInEveryProcess: same-result-in-every-process: the same call gives the same result in another process*",
+            '*arguments  {"name": "example"}',
+            "*fix        use hashlib for ids*",
+        ]
+    )
+
+
+def test_a_drawn_call_that_raises_is_shown_at_its_simplest(project: pytest.Pytester):
+    """The table does not reach a text of three letters; the second phase does, and shrinks it."""
+    result = run(project, "-k", "crash and valid", "-p", "no:randomly", "--hypothesis-seed=7")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*EveryValidCallReturnsJson:*", "*broken     it raised ZeroDivisionError", '*arguments  {"text": "000"}', "*result     raised Zero*"]
+    )
+    assert "Falsifying" not in result.stdout.str()
+    assert "drawn_call" not in result.stdout.str()
+
+
+@pytest.mark.parametrize("options", [("-n", "2"), ("-p", "randomly", "-p", "no:cacheprovider"), ("-p", "no:autogen_harness")], ids=["xdist", "randomly", "alone"])
+def test_it_runs_beside_other_plugins(project: pytest.Pytester, options: tuple[str, ...]):
+    """On two workers, in any order, and without the harness's own plugin: the same verdicts."""
+    result = run(project, "-k", "status and not process", *options)
+
+    outcomes = result.parseoutcomes()
+    assert outcomes["failed"] == 1  # a bare function does not refuse what its schema forbids
+    assert outcomes["passed"] == 9
+    result.stdout.fnmatch_lines(["FAILED test_tools.py::test_status?forbidden-arguments-give-an-error? - *"])
+
+
+def test_the_loaded_profile_is_obeyed(project: pytest.Pytester):
+    """One example draws one call, whatever the law's default."""
+    project.makeconftest(
+        """
+        from hypothesis import settings
+        settings.register_profile("one", max_examples=1, derandomize=True)
+        settings.load_profile("one")
+        """
+    )
+    project.makepyfile(
+        test_count="""
+        import json
+        from autogen_harness.contracts import tool_contract
+        calls = []
+        def count(text: str) -> str:
+            calls.append(text)
+            return json.dumps(text)
+        test_count = tool_contract(count)
+        def test_two_calls():
+            assert len(calls) == 2, calls
+        """
+    )
+    result = run(project, "test_count.py", "-k", "valid or two_calls", "-p", "no:randomly")
+
+    result.assert_outcomes(passed=2)
+
+
+def test_nothing_is_left_in_the_project(project: pytest.Pytester):
+    """No file but hypothesis's own database, whose place is the project and not the scratch folder."""
+    before = {path.name for path in project.path.iterdir()}
+    run(project, "-k", "status", "-p", "no:randomly")
+
+    assert {path.name for path in project.path.iterdir()} - before <= {".hypothesis", "__pycache__"}
+
+
+def test_what_is_not_checked_is_told(project: pytest.Pytester):
+    """A summary of the session's contracts, for whoever reports on it."""
+    project.makeconftest(
+        """
+        from autogen_harness.contracts import contracts_in
+        def pytest_collection_finish(session):
+            for one in contracts_in(session.items):
+                print(one.tool, len(one.checked), one.not_checked[0])
+        """
+    )
+    result = run(project, "--collect-only", "-q", "-s", "-p", "no:randomly")
+
+    result.stdout.fnmatch_lines(["status 12 NotChecked(law='success-exactly-for-2xx', hint='success')"])
