@@ -36,7 +36,7 @@ def test_blocks_of_python_are_python(page):
     "page", [page for page in PAGES if any(is_a_test(block) for _, block in blocks(page))], ids=lambda page: page.name
 )
 def test_blocks_that_hold_a_test_pass(page, pytester):
-    """A reader who copies the block into a file sees it green."""
+    """A reader who copies the block into a file sees it green, or red where the block says what breaks."""
     filters = re.search(r"filterwarnings = \[(.*?)\n\]", IGNORED.read_text(encoding="utf-8"), re.DOTALL)
     assert filters
     pytester.makepyprojecttoml(
@@ -46,9 +46,14 @@ def test_blocks_that_hold_a_test_pass(page, pytester):
     for number, block in enumerate(written):
         pytester.makepyfile(**{f"test_block_{number}": block})
 
-    done = pytester.runpytest_subprocess("-q", "-p", "no:randomly", "-p", "no:cacheprovider")
+    done = pytester.runpytest_subprocess("-q", "-rf", "-p", "no:randomly", "-p", "no:cacheprovider")
 
-    assert 0 == done.ret, "\n".join(done.outlines)
+    said = {
+        name for block in written for line in re.findall(r"^# red: (.*)$", block, re.MULTILINE) for name in line.split(", ")
+    }
+    red = set(re.findall(r"^FAILED \S+?(?:\[([\w-]+)\])?(?: |$)", done.stdout.str(), re.MULTILINE))
+    assert said == red, "\n".join(done.outlines)
+    assert done.ret in (0, 1)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
