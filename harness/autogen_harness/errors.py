@@ -68,6 +68,10 @@ class ScriptExhausted(Recorded):
     """An agent asked the model once more than the script has turns. Recorded as the finding ``script-exhausted``."""
 
 
+class ScriptBroken(Recorded, UsageError):
+    """A turn of the script cannot be played, and the message says why. Recorded as the finding ``script-broken``."""
+
+
 class UnmatchedRequest(Recorded):
     """No cassette has an answer for this HTTP request. Recorded as the finding ``http-unmatched``.
 

@@ -74,11 +74,15 @@ class Transcript:
         return rows if rows[0].happened or rows[0].rules else rows[1:]
 
 
+def _label(script: str, number: int | None) -> str:
+    """A turn as the table names it: its number, after the name of a script that is not everybody's."""
+    return f"{script} {number or ''}".strip()
+
+
 def _row(turn: TurnPlayed) -> Row:
-    number = f"{turn.script or ''} {turn.number or ''}".strip()
     agent = {"selection": "(speaker selection)", "summary": f"{turn.agent} (summary)"}.get(turn.purpose, turn.agent)
     ids = tuple(ident for ident, _ in turn.calls)
-    return Row(number, agent, turn.said + (" (default)" if turn.default else ""), call_ids=ids)
+    return Row(_label(turn.script, turn.number), agent, turn.said + (" (default)" if turn.default else ""), call_ids=ids)
 
 
 def _add(entry: Entry, rows: list[Row]) -> None:
@@ -91,7 +95,8 @@ def _add(entry: Entry, rows: list[Row]) -> None:
     elif isinstance(entry, Slept):
         row.happened.append(f"  waited {entry.seconds:g} s ({entry.how})")
     elif isinstance(entry, Finding):
-        owner = next((one for one in rows if entry.turn and one.turn == str(entry.turn)), row)
+        label = _label(entry.fields.get("script", ""), entry.turn)
+        owner = next((one for one in rows if entry.turn and one.turn == label), row)
         owner.rules.append(entry.rule)
         if entry.rule == "turns-left":
             first, script = entry.turn or 1, entry.fields["script"]

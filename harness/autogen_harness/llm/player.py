@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import random
 import re
@@ -12,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autogen_harness.errors import HarnessError, ScriptExhausted, UsageError
+from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm.references import ReferenceBroken, fill
+from autogen_harness.llm import findings
+from autogen_harness.llm.references import fill
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
 from autogen_harness.model import Finding, LlmRequest, ToolRun, TurnPlayed
@@ -88,6 +88,7 @@ class ScriptPlayer:
 
         Raises:
             ScriptExhausted: there is no turn for it; recorded as a finding as well.
+            ScriptBroken: the turn cannot be played; recorded as well.
         """
         with self._lock:
             self._ledger.record(request)
@@ -100,7 +101,7 @@ class ScriptPlayer:
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""
         scripts = [self._main, *self._agents.values(), self.selector, self.summary]
-        return [_left(script) for script in scripts if script.left]
+        return [findings.turns_left(script) for script in scripts if script.left]
 
     # -- answers ---------------------------------------------------------------------------------------------------------
 
@@ -108,13 +109,11 @@ class ScriptPlayer:
         script = self._agents.get(request.agent, self._main)
         turn = script.peek()
         if turn is None or turn.agent not in (None, request.agent):
-            raise self._refuse(_exhausted(script, turn, request, self.turns), ScriptExhausted)
-        number = script.take()
-        reply = self._fill(turn, number, legacy=legacy)
-        self._played(number, request, str(turn), script.name, reply)
+            raise self._refuse(findings.exhausted(script, turn, request, self.turns), ScriptExhausted)
+        reply = self._play(script, turn, request, legacy=legacy)
         for one in _made_by(turn):
             if one.tool not in request.tools:
-                self._ledger.record(_not_offered(one, number, request))
+                self._ledger.record(findings.not_offered(one, script, request))
             self._expect_error(one)
         return reply
 
@@ -130,7 +129,7 @@ class ScriptPlayer:
         upcoming = self._main.peek()
         name = upcoming.agent if upcoming else None
         if self.selector.forbidden or name is None or not _is_candidate(name, request):
-            raise self._refuse(_unselected(upcoming, self._main.played), ScriptExhausted)
+            raise self._refuse(findings.unselected(upcoming, self._main.played), ScriptExhausted)
         self._ledger.record(TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", default=True))
         return Reply(name)
 
@@ -139,8 +138,7 @@ class ScriptPlayer:
         if scripted is not None:
             return scripted
         if self.summary.forbidden:
-            what = f"{request.agent} asked the model for a summary, and harness.llm.summary.forbid() says that it must not"
-            raise self._refuse(Finding("script-exhausted", what, fields={"agent": request.agent}), ScriptExhausted)
+            raise self._refuse(findings.unwanted_summary(request), ScriptExhausted)
         last = str(request.messages[-2].get("content") or "") if len(request.messages) > 1 else ""
         self._ledger.record(TurnPlayed(0, request.agent, "summary", "the last message", "summary", default=True))
         return Reply(last)
@@ -149,33 +147,31 @@ class ScriptPlayer:
         turn = script.peek()
         if turn is None:
             return None
-        number = script.take()
-        reply = self._fill(turn, number, legacy=False)
-        self._played(number, request, str(turn), script.name, reply)
-        return reply
-
-    def _played(self, number: int, request: LlmRequest, said: str, script: str, reply: Reply | Fail) -> None:
-        calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
-        self._ledger.record(TurnPlayed(number, request.agent, request.purpose, said, script, calls))
+        return self._play(script, turn, request)
 
     # -- one turn --------------------------------------------------------------------------------------------------------
 
-    def _fill(self, turn: Turn, number: int, *, legacy: bool) -> Reply | Fail:
+    def _play(self, script: Script, turn: Turn, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
+        number, broken = script.take(), None
         try:
-            return self._reply_of(turn, legacy=legacy)
+            reply = self._reply_of(turn, legacy=legacy)
         except UsageError as error:
-            finding = Finding("script-broken", f"turn {number} cannot be played: {error}", turn=number, fields={"turn": number})
-            raise self._refuse(finding, type(error)) from error
+            reply, broken = Reply(), error
+        calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
+        self._ledger.record(TurnPlayed(number, request.agent, request.purpose, str(turn), script.name, calls))
+        if broken:
+            raise self._refuse(findings.broken(script, broken), ScriptBroken) from broken
+        return reply
 
     def _reply_of(self, turn: Turn, *, legacy: bool) -> Reply | Fail:
         runs = self._ledger.of(ToolRun)
         if isinstance(turn, Fail):
             return turn
         if isinstance(turn, Say):
-            return Reply(turn.text(fill(turn.parts, runs)))
+            return Reply(_text(turn, runs))
         if legacy and isinstance(turn, Calls):
             message = 'the request offers legacy "functions", which allow one call a turn; offer "tools", or script one call(...) a turn'
-            raise UsageError(message)
+            raise ScriptBroken(message)
         return Reply(calls=tuple(self._call(one, runs) for one in _made_by(turn)))
 
     def _call(self, turn: Call, runs: Sequence[ToolRun]) -> ToolCall:
@@ -195,80 +191,23 @@ def _made_by(turn: Turn) -> list[Call]:
 
 def _arguments(turn: Call, runs: Sequence[ToolRun]) -> str:
     try:
-        return json.dumps(fill(turn.arguments, runs), ensure_ascii=False)
-    except TypeError as error:
-        message = f"the arguments of {turn} are not JSON: {error}"
-        raise ReferenceBroken(message) from error
+        return json.dumps(fill(turn.arguments, runs), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise _not_json("the arguments", turn, error) from error
+
+
+def _text(turn: Say, runs: Sequence[ToolRun]) -> str:
+    try:
+        return turn.text(fill(turn.parts, runs))
+    except (TypeError, ValueError) as error:
+        raise _not_json("a part", turn, error) from error
+
+
+def _not_json(what: str, turn: Turn, error: Exception) -> ScriptBroken:
+    return error if isinstance(error, ScriptBroken) else ScriptBroken(f"{what} of {turn} cannot be written as JSON: {error}")
 
 
 def _is_candidate(name: str, request: LlmRequest) -> bool:
     """Is ``name`` among the agents that the selection request lists? AutoGen writes them into its first and last message."""
     prompts = [str(message.get("content") or "") for message in (request.messages[:1] + request.messages[-1:])]
     return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", prompt) for prompt in prompts)
-
-
-# -- findings ------------------------------------------------------------------------------------------------------------
-
-
-def _not_offered(turn: Call, number: int, request: LlmRequest) -> Finding:
-    near = difflib.get_close_matches(turn.tool, request.tools, 1)
-    offered = ", ".join(request.tools) or "no tool at all"
-    return Finding(
-        "tool-unknown",
-        f"turn {number} calls {turn.tool}, and {request.agent} offers the model {offered}",
-        fix=f"did you mean {near[0]!r}?" if near else f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm",
-        expect=f'harness.expect("tool-unknown", tool="{turn.tool}")',
-        turn=number,
-        fields={"tool": turn.tool, "agent": request.agent},
-    )
-
-
-def _exhausted(script: Script, turn: Turn | None, request: LlmRequest, played: Sequence[TurnPlayed]) -> Finding:
-    if turn is not None:
-        what = f"{request.agent} asked the model, but turn {script.played + 1} is for {turn.agent}: {turn}"
-        fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
-    else:
-        owner = f"the script of {script.name}" if script.name else "the script"
-        what = f"{request.agent} asked the model once more, and {owner} has no turn left ({script.played} played)"
-        fix = _ending_hint(played) or "add the turn that the model should answer with, or end the chat earlier"
-    return Finding(
-        "script-exhausted", what, fix, f'harness.expect("script-exhausted", agent="{request.agent}")', None, {"agent": request.agent}
-    )
-
-
-def _ending_hint(played: Sequence[TurnPlayed]) -> str:
-    said = next((turn.said for turn in reversed(played) if turn.purpose == "reply" and turn.said.startswith("say ")), "")
-    if "TERMINATE" not in said or said == 'say "TERMINATE"':
-        return ""
-    return (
-        "the last turn says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that word: "
-        'pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or "")'
-    )
-
-
-def _unselected(upcoming: Turn | None, played: int) -> Finding:
-    about = f"turn {played + 1}, {upcoming}, does not say whose it is" if upcoming else "no turn is left"
-    return Finding(
-        "selection-not-scripted",
-        f"the group chat asked the model who speaks next; {about}",
-        fix='name the agent of each turn, call(...).by("planner"), or script the choice: harness.llm.selector.script("planner", ...)',
-        expect='harness.expect("selection-not-scripted")',
-    )
-
-
-def _left(script: Script) -> Finding:
-    owner = {"": "the script", "selector": "the selector's script", "summary": "the summary's script"}.get(
-        script.name, f"the script of {script.name}"
-    )
-    count = len(script.left)
-    first = f"turn {script.played + 1}: {script.left[0]}"
-    return Finding(
-        "turns-left",
-        f"the chat ended and {owner} has {count} turn{'s' if count > 1 else ''} left, from {first}",
-        fix="remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)",
-        expect='harness.expect("turns-left")',
-        turn=script.played + 1,
-        fields={"script": script.name, "count": count, "turns": [str(turn) for turn in script.left]},
-    )
-
-

@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from autogen_harness.errors import Recorded, UsageError
+from autogen_harness.errors import ScriptBroken, UsageError
 from autogen_harness.model import ToolRun
 
 Step = str | int
 
 
-class ReferenceBroken(Recorded, UsageError):
+class ReferenceBroken(ScriptBroken):
     """A reference points at something that the earlier result does not hold; the message shows the result."""
 
 
@@ -53,11 +53,19 @@ class Reference:
         str(self)
         raise AssertionError  # str() above always raises
 
-    def _resolve(self, runs: Sequence[ToolRun]) -> Any:
+    def __resolve__(self, runs: Sequence[ToolRun]) -> Any:  # a dunder, because every other name is data
         value = _value_of(self.__pick(runs))
         for depth, step in enumerate(self.__path):
             value = self.__descend(value, step, depth)
-        return self.__transform(value) if self.__transform else value
+        return self.__transformed(value) if self.__transform else value
+
+    def __transformed(self, value: Any) -> Any:
+        assert self.__transform is not None
+        try:
+            return self.__transform(value)
+        except Exception as error:
+            message = f"{self!r}: transform raised {type(error).__name__}: {error}; it was given {_short(value)}"
+            raise ReferenceBroken(message) from error
 
     def __pick(self, runs: Sequence[ToolRun]) -> ToolRun:
         mine = [run for run in runs if run.tool == self.__tool]
@@ -72,12 +80,21 @@ class Reference:
         if isinstance(value, str):
             value = _value_of_text(value)
         try:
-            return value[step]
+            if not isinstance(value, str):  # whose characters are no data of their own
+                return value[step]
         except (KeyError, IndexError, TypeError):
-            there = Reference(self.__tool, self.__path[:depth], self.__call, None)
-            has = f"its keys are {sorted(map(str, value))}" if isinstance(value, Mapping) else f"it is {_short(value)}"
-            message = f"{self!r}: {there!r} has no {step!r}; {has}"
-            raise ReferenceBroken(message) from None
+            pass  # told below
+        there = Reference(self.__tool, self.__path[:depth], self.__call, None)
+        message = f"{self!r}: {there!r} has no {step!r}; {_held(value)}"
+        raise ReferenceBroken(message)
+
+
+def _held(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"its keys are {sorted(map(str, value))}"
+    if isinstance(value, str) and value.startswith(("{'", "[{'", "['")):
+        return f"it is {_short(value)}: Python's repr, which is all that the model sees; return json.dumps(...) from the tool"
+    return f"it is {_short(value)}"
 
 
 def _short(value: Any) -> str:
@@ -117,7 +134,7 @@ def fill(value: Any, runs: Sequence[ToolRun]) -> Any:
         ReferenceBroken: the tool has not run, or its result lacks the path.
     """
     if isinstance(value, Reference):
-        return value._resolve(runs)
+        return value.__resolve__(runs)
     if isinstance(value, Mapping):
         return {key: fill(item, runs) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

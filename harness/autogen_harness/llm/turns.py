@@ -133,11 +133,15 @@ def calls(*turns: Call) -> Calls:
     """The model calls several tools in one turn. Not possible where the request offers legacy ``functions``.
 
     Raises:
-        UsageError: no call is given, or something that is not one.
+        UsageError: no call is given, something that is not one, or a call that is bound to an agent by itself.
     """
     wrong = [turn for turn in turns if not isinstance(turn, Call)]
     if wrong or not turns:
         message = "calls(...) takes one or more call(...)" + (f", not {wrong[0]!r}" if wrong else "")
+        raise UsageError(message)
+    bound = next((turn for turn in turns if turn.agent), None)
+    if bound is not None:
+        message = f"one agent makes all calls of a turn: write calls(...).by({bound.agent!r})"
         raise UsageError(message)
     return Calls(tuple(turns))
 
