@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
-from autogen_harness import call, fault, result, say
+from autogen_harness import Harness, call, fault, result, say
 from autogen_harness.contracts import tool_contract
 from synchronous.agents import build_agents
 from synchronous.tool import GET_STOCK_PRICE_SCHEMA, SEARCH_WEB_SCHEMA, get_stock_price, search_web
 
 
-@pytest.fixture
-def agents():
-    return build_agents()
-
-
-def test_the_analyst_quotes_nvidia_and_reads_the_news(harness, agents):
+def test_the_analyst_quotes_nvidia_and_reads_the_news(harness: Harness) -> None:
     """Both tools run on what Yahoo and DuckDuckGo send, and the answer quotes the price that the tool found."""
-    user, analyst = agents
+    user, analyst = build_agents()
     harness.http.play("yahoo/chart-nvda", "duckduckgo/nvidia")
     harness.llm.script(
         call("get_stock_price", ticker="NVDA"),
@@ -31,9 +24,9 @@ def test_the_analyst_quotes_nvidia_and_reads_the_news(harness, agents):
     assert chat.summary.startswith("NVDA trades at 1")
 
 
-def test_a_symbol_that_yahoo_does_not_know_is_an_answer_not_a_crash(harness, agents):
+def test_a_symbol_that_yahoo_does_not_know_is_an_answer_not_a_crash(harness: Harness) -> None:
     """The 404 reaches the model as an error that it can talk about."""
-    user, analyst = agents
+    user, analyst = build_agents()
     harness.http.play("yahoo/unknown-symbol")
     harness.llm.script(
         call("get_stock_price", ticker="NOSUCH"),
@@ -45,9 +38,9 @@ def test_a_symbol_that_yahoo_does_not_know_is_an_answer_not_a_crash(harness, age
     assert "No data found" in chat.summary
 
 
-def test_a_timeout_of_yahoo_costs_no_real_time(harness, agents):
+def test_a_timeout_of_yahoo_costs_no_real_time(harness: Harness) -> None:
     """The tool gives up after its own ten seconds, on the virtual clock."""
-    user, analyst = agents
+    user, analyst = build_agents()
     harness.http.play("yahoo/chart-nvda", fault=fault.timeout())
     harness.llm.script(call("get_stock_price", ticker="NVDA"), say("Yahoo does not answer. TERMINATE"))
 
