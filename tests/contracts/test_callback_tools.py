@@ -75,7 +75,9 @@ def test_a_callback_may_be_a_parameter_of_the_tool():
         return make_tool(on_step)(source_path)
 
     test = tool_contract(tool, pattern="callback", schema=SCHEMA, callback="on_step")
-    broken = {law.id for law in test.laws if law.id in {*LAWS, "schema-and-signature-agree"} and first_breach(law, test.contract)}
+    broken = {
+        law.id for law in test.laws if law.id in {*LAWS, "schema-and-signature-agree"} and first_breach(law, test.contract)
+    }
 
     assert broken == set()
 
@@ -91,7 +93,9 @@ def test_the_author_may_say_which_events_end_a_run():
 
         return run
 
-    test = tool_contract(factory(print), pattern="callback", schema=SCHEMA, callback=(factory, lambda event: event.startswith("bye")))
+    test = tool_contract(
+        factory(print), pattern="callback", schema=SCHEMA, callback=(factory, lambda event: event.startswith("bye"))
+    )
 
     assert [law.id for law in test.laws if law.id in LAWS and first_breach(law, test.contract)] == []
 

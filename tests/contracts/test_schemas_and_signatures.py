@@ -8,10 +8,10 @@ from typing import Any, Literal, Optional
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.subject import contract
 from autogen_harness.contracts.hints import Hints
 from autogen_harness.contracts.registry import owed
 from autogen_harness.contracts.signature import disagreements
+from autogen_harness.contracts.subject import contract
 from autogen_harness.contracts.tool_schema import from_signature, parameters_of
 from autogen_harness.contracts.verdict import first_breach
 from autogen_harness.errors import UsageError
@@ -48,9 +48,15 @@ MISTAKES = [
     (schema(["company", "tier"], **RIGHT["properties"]), "the schema requires 'tier' and the function has a default for it"),
     (schema(["company"], company=TEXT, tier=TEXT), "the function takes 'count', which the schema hides"),
     (schema([], tier=TEXT, count=NUMBER), "the function needs 'company', which the schema does not offer"),
-    (schema(["company"], **RIGHT["properties"], colour=TEXT), "the schema advertises 'colour', which the function does not take"),
+    (
+        schema(["company"], **RIGHT["properties"], colour=TEXT),
+        "the schema advertises 'colour', which the function does not take",
+    ),
     (schema(["company"], **{**RIGHT["properties"], "count": {**NUMBER, "default": 6}}), "promises the default 6 for 'count'"),
-    (schema(["company"], **{**RIGHT["properties"], "count": {**NUMBER, "default": True}}), "promises the default true for 'count'"),
+    (
+        schema(["company"], **{**RIGHT["properties"], "count": {**NUMBER, "default": True}}),
+        "promises the default true for 'count'",
+    ),
     (schema(["company"], **{**RIGHT["properties"], "count": TEXT}), "the schema lets 'count' be string"),
     (schema(["company", "gone"], **RIGHT["properties"]), "the schema requires 'gone' and does not describe it"),
 ]
@@ -83,14 +89,16 @@ MALFORMED = [
     ({"type": "object", "properties": {"a": {"$ref": "#/$defs/gone"}}}, "refers to nothing"),
     ({"type": "object", "properties": {"a": {"type": "string", "default": None}}}, "the default is not valid"),
     ({"type": "object", "properties": {"a": {"type": "integer", "minimum": "0"}}}, "is not of type 'number'"),
-    ({"type": "string"}, "is not {\"type\": \"object\""),
+    ({"type": "string"}, 'is not {"type": "object"'),
 ]
 
 
 @pytest.mark.parametrize(("parameters", "said"), MALFORMED, ids=["type", "ref", "default", "minimum", "root"])
 def test_a_schema_that_is_not_one_is_a_law_of_its_own(parameters: dict[str, Any], said: str):
     """The mistake is named, and laws that call the tool by its schema wait until it is mended."""
-    made = contract(lambda a="": a, pattern="sync", schema={"name": "save", "parameters": parameters}, upstream=(), hints=Hints())
+    made = contract(
+        lambda a="": a, pattern="sync", schema={"name": "save", "parameters": parameters}, upstream=(), hints=Hints()
+    )
     laws, not_checked = owed(made)
     broken = first_breach(next(law for law in laws if law.id == "schema-is-well-formed"), made)
 

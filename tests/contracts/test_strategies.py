@@ -15,7 +15,10 @@ TREE = {
     "$defs": {
         "node": {
             "type": "object",
-            "properties": {"name": {"type": "string"}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}, "maxItems": 2}},
+            "properties": {
+                "name": {"type": "string"},
+                "children": {"type": "array", "items": {"$ref": "#/$defs/node"}, "maxItems": 2},
+            },
             "required": ["name"],
             "additionalProperties": False,
         }
@@ -36,20 +39,34 @@ SCHEMAS: dict[str, Any] = {
     "const": {"const": {"a": 1}},
     "any-of": {"anyOf": [{"type": "integer", "minimum": 10}, {"type": "string", "maxLength": 2}]},
     "one-of": {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]},
-    "any-of-beside": {"type": "object", "properties": {"a": {"type": "string"}}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+    "any-of-beside": {
+        "type": "object",
+        "properties": {"a": {"type": "string"}},
+        "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+    },
     "all-of": {"allOf": [{"type": "integer", "minimum": 2}, {"type": "integer", "maximum": 4}, {"type": "number"}]},
     "array": {"type": "array", "items": {"type": "boolean"}, "minItems": 1, "maxItems": 3},
     "unique": {"type": "array", "items": {"enum": [1, 2, 3, True]}, "uniqueItems": True, "minItems": 2, "maxItems": 3},
     "prefix": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False, "minItems": 2},
     "prefix-and-more": {"type": "array", "prefixItems": [{"const": 1}], "items": {"type": "string"}, "maxItems": 3},
-    "closed": {**TREE, "$ref": "#/$defs/wrap", "$defs": {**TREE["$defs"], "wrap": {"type": "object", "properties": {"a": {"$ref": "#/$defs/node"}}, "additionalProperties": False}}},
+    "closed": {
+        **TREE,
+        "$ref": "#/$defs/wrap",
+        "$defs": {
+            **TREE["$defs"],
+            "wrap": {"type": "object", "properties": {"a": {"$ref": "#/$defs/node"}}, "additionalProperties": False},
+        },
+    },
     "map": {"type": "object", "additionalProperties": {"type": "integer"}, "minProperties": 1},
     "pattern-properties": {"type": "object", "patternProperties": {"^x": {"type": "integer"}}, "additionalProperties": False},
     "tree": TREE,
     "ref-beside": {"$ref": "#/$defs/positive", "maximum": 5, "$defs": {"positive": {"type": "integer", "minimum": 1}}},
     "implied-object": {"properties": {"a": {"type": "integer"}}, "required": ["a"]},
     "anything": {},
-    **{name: {"type": "string", "format": name} for name in ("uri", "email", "date", "date-time", "uuid", "ipv4", "ipv6", "time")},
+    **{
+        name: {"type": "string", "format": name}
+        for name in ("uri", "email", "date", "date-time", "uuid", "ipv4", "ipv6", "time")
+    },
 }
 
 QUIET = settings(max_examples=40, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -37,13 +37,31 @@ def test_everything_is_as_before_after_a_world():
         Path("left.txt").write_text("x", encoding="utf-8")
         raise ValueError("x")
 
-    before = (time.sleep, os.urandom, uuid.uuid4, Path.cwd(), tempfile.tempdir, random.getstate(), datetime, requests.Session.send)
+    before = (
+        time.sleep,
+        os.urandom,
+        uuid.uuid4,
+        Path.cwd(),
+        tempfile.tempdir,
+        random.getstate(),
+        datetime,
+        requests.Session.send,
+    )
     folders = set(Path(tempfile.gettempdir()).glob("autogen-harness-*"))
     with world_of(tool) as world:
         seen = world.call({})
 
     assert isinstance(seen.raised, ValueError)
-    assert (time.sleep, os.urandom, uuid.uuid4, Path.cwd(), tempfile.tempdir, random.getstate(), datetime, requests.Session.send) == before
+    assert (
+        time.sleep,
+        os.urandom,
+        uuid.uuid4,
+        Path.cwd(),
+        tempfile.tempdir,
+        random.getstate(),
+        datetime,
+        requests.Session.send,
+    ) == before
     assert set(Path(tempfile.gettempdir()).glob("autogen-harness-*")) == folders
 
 
@@ -80,8 +98,8 @@ def test_files_are_a_copy_for_every_call(tmp_path: Path):
 
 
 WRITES = {
-    "open": lambda path: open(path, "w").close(),  # noqa: SIM115, PTH123  # one way among others
-    "append": lambda path: open(path, "a").close(),  # noqa: SIM115, PTH123  # one way among others
+    "open": lambda path: open(path, "w").close(),  # noqa: PTH123  # one way among others
+    "append": lambda path: open(path, "a").close(),  # noqa: PTH123  # one way among others
     "pathlib": lambda path: Path(path).write_text("x", encoding="utf-8"),
     "os.open": lambda path: os.close(os.open(path, os.O_CREAT | os.O_WRONLY)),
     "mkdir": lambda path: Path(path).mkdir(),
@@ -140,7 +158,11 @@ def test_addresses_come_from_the_upstream():
     """Parameters whose name speaks of an address get that of the cassette, alone or in a batch."""
     schema = {
         "type": "object",
-        "properties": {"endpoint": {"type": "string"}, "urls": {"type": "string"}, "name": {"type": "string", "examples": ["n"]}},
+        "properties": {
+            "endpoint": {"type": "string"},
+            "urls": {"type": "string"},
+            "name": {"type": "string", "examples": ["n"]},
+        },
         "required": ["endpoint", "urls", "name"],
     }
     with world_of(lambda **_: "{}", schema, upstream=("webhook/httpbin-echo",)) as world:
