@@ -1,0 +1,118 @@
+"""References: taken from earlier results when a turn is played, and clear about what is not there."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autogen_harness import UsageError, result, say
+from autogen_harness.llm.references import Reference, ReferenceBroken, fill
+from autogen_harness.model import ToolRun
+
+KEYS = st.text() | st.sampled_from(["items", "keys", "get", "copy", "tool", "call", "path", "transform", "resolve", "_resolve"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=16,
+)
+
+
+def ran(outcome, tool="tool"):
+    return ToolRun(tool, "user", {}, "ok", outcome)
+
+
+@st.composite
+def places(draw):
+    """A JSON value and the path to a place in it."""
+    value = draw(st.dictionaries(KEYS, JSON, min_size=1, max_size=4) | st.lists(JSON, min_size=1, max_size=4))
+    here, path = value, []
+    while isinstance(here, (dict, list)) and here and (not path or draw(st.booleans())):
+        step = draw(st.sampled_from(sorted(here))) if isinstance(here, dict) else draw(st.integers(0, len(here) - 1))
+        here = here[step]
+        path.append(step)
+    return value, path, here
+
+
+@given(places(), st.booleans())
+def test_every_place_of_any_json_result_can_be_pointed_at(place, as_text):
+    """By ``[...]``, whether the tool returned JSON text or the value itself."""
+    value, path, there = place
+    reference = result("tool")
+    for step in path:
+        reference = reference[step]
+    assert there == fill(reference, [ran(json.dumps(value) if as_text else value)])
+
+
+@pytest.mark.parametrize("name", ["items", "keys", "get", "copy", "count", "index", "_resolve", "_path", "format", "class_"])
+def test_an_attribute_is_always_data(name):
+    """Also where Python has a method of that name."""
+    assert 7 == fill(getattr(result("tool"), name), [ran({name: 7})])
+
+
+def test_references_are_filled_wherever_they_stand():
+    """In mappings, lists and tuples, at any depth; everything else stays."""
+    made = fill({"a": [result("tool").x, (result("tool"), 1)], "b": "text"}, [ran('{"x": 2}')])
+    assert {"a": [2, [{"x": 2}, 1]], "b": "text"} == made
+
+
+def test_json_inside_a_string_of_json_is_looked_into():
+    """A tool that wraps another's text in its own."""
+    assert 1 == fill(result("tool").body.price, [ran(json.dumps({"body": '{"price": 1}'}))])
+
+
+def test_the_latest_call_is_meant_unless_one_is_named():
+    """``call`` is an index into this tool's calls, those of other tools aside."""
+    runs = [ran(1), ran(9, "other"), ran(2), ran(3)]
+    assert [3, 1, 2, 2] == [fill(result("tool", **which), runs) for which in ({}, {"call": 0}, {"call": 1}, {"call": -2})]
+
+
+def test_a_transform_is_given_the_value():
+    """From the value found to the value used."""
+    assert 905 == fill(result("tool", transform=round).price, [ran({"price": 905.2})])
+
+
+BROKEN = {
+    "never-ran": (result("absent"), "'absent' has run 0 times so far (tools that ran: tool)"),
+    "too-few": (result("tool", call=3), "has run 1 times"),
+    "no-key": (result("tool").prize, """result("tool") has no 'prize'; its keys are ['code', 'list', 'price', 'repr']"""),
+    "no-index": (result("tool").list[2], "result(\"tool\").list has no 2; it is [1]"),
+    "not-a-container": (result("tool").price.cents, "has no 'cents'; it is 1"),
+    "letters-are-no-items": (result("tool").code[0], "has no 0; it is 'abc'"),
+    "python-repr": (result("tool").repr.a, "return json.dumps(...) from the tool"),
+    "transform": (result("tool", transform=int).code, "transform raised ValueError: invalid literal"),
+}
+
+
+@pytest.mark.parametrize(("reference", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_reference_that_leads_nowhere_says_what_is_there(reference, message):
+    """The reference as it was written, the place where it ended, and what the result holds."""
+    with pytest.raises(ReferenceBroken) as caught:
+        fill(reference, [ran({"price": 1, "list": [1], "code": "abc", "repr": "{'a': 1}"})])
+    assert message in str(caught.value)
+    assert str(caught.value).startswith(repr(reference))
+
+
+@pytest.mark.parametrize("write", [str, "{}".format, "{:>5}".format, lambda reference: f"{reference}", "%s".__mod__])
+def test_a_reference_in_a_string_says_how_to_write_it(write):
+    """It has no value yet, so an f-string would quote the recipe."""
+    with pytest.raises(UsageError, match=r"write say\('text ', result\(\"tool\"\).price, ' more text'\)"):
+        write(result("tool").price)
+
+
+@pytest.mark.parametrize("use", [list, lambda reference: "x" in reference, lambda reference: [*reference]])
+def test_a_reference_cannot_be_looped_over(use):
+    """With ``[...]`` defined, Python would go on for ever."""
+    with pytest.raises(UsageError, match="transform="):
+        use(result("tool"))
+
+
+def test_a_reference_can_be_copied_and_shown():
+    """Copying asks for special methods, which are no data."""
+    reference = result("tool", call=1).items[0]["a b"]
+    assert isinstance(copy.copy(reference), Reference)
+    assert """result("tool", call=1).items[0]['a b']""" == repr(copy.deepcopy(reference))
+    assert """say result("tool").x""" == str(say(result("tool").x))
