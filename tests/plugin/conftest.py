@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from textwrap import dedent
 
 import pytest
@@ -32,7 +33,8 @@ def run(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
         source: str, *arguments: str, files: dict[str, str] | None = None, ini: str = "", preamble: str = PREAMBLE
     ) -> pytest.RunResult:
         pytester.makepyfile(test_it=preamble + dedent(source))
-        settings = dedent(f"[pytest]\nasyncio_default_fixture_loop_scope = function\nxfail_strict = false\n{dedent(ini)}")
+        scope = "asyncio_default_fixture_loop_scope = function" if find_spec("pytest_asyncio") else ""
+        settings = f"[pytest]\n{scope}\n{dedent(ini)}"
         for name, text in {"pytest.ini": settings, **(files or {})}.items():
             path = pytester.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
