@@ -64,7 +64,7 @@ def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, b
     """
     remaining = _merged(findings)
     unmet: list[Finding] = []
-    for expected in expectations:
+    for expected in sorted(expectations, key=lambda one: -len(one.fields)):  # narrow ones first, so that no wide one robs them
         taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
         remaining = [finding for finding in remaining if not any(finding is one for one in taken)]
         if len(taken) < expected.count:
@@ -94,7 +94,8 @@ def _counted(finding: Finding, times: int) -> Finding:
 
 def _unmet(expected: Expectation, seen: int) -> Finding:
     about = ", ".join(f"{name}={_show(value)}" for name, value in expected.fields.items())
-    what = f"the test expects {expected.count} x {expected.rule}({about}), and it happened {seen} times"
+    rule = f"{expected.rule}({about})" if about else expected.rule
+    what = f"the test expects {expected.count} x {rule}, and it happened {seen} times"
     return Finding(
         "expectation-unmet",
         what,

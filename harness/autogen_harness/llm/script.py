@@ -25,12 +25,13 @@ class Script:
         self.load(turns)
 
     def load(self, turns: Sequence[Turn]) -> None:
+        """Add turns, if none is left."""
         if self.left:
             message = f"script(...) was called with {len(self.left)} turns of the earlier script left, from: {self.left[0]}"
             raise UsageError(message)
-        wrong = next((turn for turn in turns if not isinstance(turn, Turn)), None)
-        if wrong is not None:
-            message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong!r}"
+        wrong = [turn for turn in turns if not isinstance(turn, Turn)]
+        if wrong:
+            message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong[0]!r}"
             raise UsageError(message)
         self._turns += turns
 

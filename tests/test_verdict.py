@@ -1,0 +1,88 @@
+"""The verdict: findings that nobody expected, expectations that nothing met."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autogen_harness import Finding, UsageError
+from autogen_harness.verdict import Expectation, expectation, judge
+
+
+def raised(tool="a", message="db down", error=None):
+    error = error or ConnectionError(message)
+    fields = {"tool": tool, "type": type(error).__name__, "message": message, "error": error}
+    return Finding("tool-raised", f"{tool} raised", fields=fields)
+
+
+MET = {
+    "rule": ({}, True),
+    "equal": ({"tool": "a"}, True),
+    "unequal": ({"tool": "b"}, False),
+    "pattern": ({"message": re.compile("d[bc] ")}, True),
+    "pattern-elsewhere": ({"message": re.compile("^down")}, False),
+    "class": ({"error": OSError}, True),
+    "other-class": ({"error": KeyError}, False),
+    "absent": ({"nothing": 1}, False),
+    "all-of-them": ({"tool": "a", "error": KeyError}, False),
+}
+
+
+@pytest.mark.parametrize(("fields", "met"), MET.values(), ids=MET)
+def test_a_finding_meets_an_expectation_by_all_its_fields(fields, met):
+    """An equal value, a pattern that finds something, an instance of a class."""
+    assert met is expectation("tool-raised", 1, fields).is_met_by(raised())
+    assert not expectation("turns-left", 1, fields).is_met_by(raised())
+
+
+def test_an_expectation_takes_its_count_and_no_more():
+    """The oldest first; what is beyond fails the test."""
+    findings = [raised("a"), raised("b"), raised("c")]
+    assert findings[2:] == judge(findings, [expectation("tool-raised", 2)])
+
+
+def test_an_expectation_that_is_not_met_is_a_finding_itself():
+    """It says how often it happened; what did happen is still judged."""
+    first, second = judge([raised()], [expectation("tool-raised", 2, {"tool": "a"}), expectation("chat-hung")])
+    assert ["expectation-unmet"] * 2 == [first.rule, second.rule]
+    assert "the test expects 2 x tool-raised(tool='a'), and it happened 1 times" == first.what
+
+
+def test_a_wide_expectation_does_not_rob_a_narrow_one():
+    """Whichever was written first."""
+    wide, narrow = expectation("tool-raised"), expectation("tool-raised", 1, {"tool": "a"})
+    for expectations in ([wide, narrow], [narrow, wide]):
+        assert [] == judge([raised("a"), raised("b")], expectations)
+
+
+def test_a_failed_body_drops_leftovers_and_unmet_expectations():
+    """They would only repeat that the body stopped early."""
+    findings = [raised(), Finding("turns-left", "x"), Finding("http-unplayed", "y")]
+    assert [findings[0]] == judge(findings, [expectation("chat-hung")], body_failed=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "count", "message"),
+    [("tool-rised", 1, "did you mean 'tool-raised'"), ("zzz", 1, "the rules are tool-raised, "), ("tool-raised", 0, "at least 1")],
+)
+def test_an_expectation_that_cannot_be_is_refused(rule, count, message):
+    """With the nearest right thing."""
+    with pytest.raises(UsageError, match=message):
+        expectation(rule, count)
+
+
+RULES = st.sampled_from(["tool-raised", "turns-left", "chat-hung"])
+
+
+@given(st.lists(RULES), st.lists(st.tuples(RULES, st.integers(1, 3))))
+def test_nothing_is_lost_and_nothing_is_judged_twice(happened, wanted):
+    """For any findings and expectations, the verdict is what remains of counting them against each other."""
+    verdict = judge([Finding(rule, str(i)) for i, rule in enumerate(happened)], [Expectation(rule, count) for rule, count in wanted])
+    for rule in ("tool-raised", "turns-left", "chat-hung"):
+        meant = sum(count for one, count in wanted if one == rule)
+        assert max(0, happened.count(rule) - meant) == [finding.rule for finding in verdict].count(rule)
+    short = any(sum(c for one, c in wanted if one == rule) > happened.count(rule) for rule, _ in wanted)
+    assert short is ("expectation-unmet" in [finding.rule for finding in verdict])
