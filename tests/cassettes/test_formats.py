@@ -146,6 +146,7 @@ WRONG = {
     "body rule": (changed(match__body="jsn"), "must be one of any, json", "did you mean 'json'?"),
     "query names": (changed(match__query="q"), "must be an array, not a string", ""),
     "times zero": (changed(play__times=0), 'whole number from 1, or "any"', ""),
+    "times true": (changed(play__times=True), 'whole number from 1, or "any"', ""),
     "optional": (changed(play__optional="yes"), "must be true or false", ""),
     "provenance": (changed(provenance="compsed"), "must be one of", "did you mean 'composed'?"),
     "another outcome": (changed(outcome__error={"kind": "timeout"}), "unknown key 'error'", ""),

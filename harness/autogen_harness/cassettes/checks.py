@@ -83,7 +83,7 @@ class Checks:
 
     def whole(self, value: Any, steps: Steps, *, low: int, high: int) -> int:
         """A whole number within bounds."""
-        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        if type(value) is int and low <= value <= high:
             return value
         self.wrong(steps, f"must be a whole number from {low} to {high}")
         return low
@@ -92,7 +92,7 @@ class Checks:
         """A positive whole number, or "any"."""
         if value == "any":
             return "any"
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if type(value) is int and value > 0:
             return value
         self.wrong(steps, 'must be a whole number from 1, or "any"')
         return 1

@@ -19,7 +19,7 @@ import requests
 import responses
 from requests.adapters import HTTPAdapter
 from responses.registries import FirstMatchRegistry
-from urllib3 import HTTPHeaderDict
+from urllib3._collections import HTTPHeaderDict  # in urllib3 itself only since 2.0
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError, ReadTimeoutError
 from urllib3.response import HTTPResponse
