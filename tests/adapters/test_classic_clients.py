@@ -227,6 +227,33 @@ def test_a_client_of_ones_own_must_be_registered_as_ever(harness, cast):
         user.initiate_chat(assistant, message="go")
 
 
+def test_a_registered_client_of_ones_own_is_answered_from_the_script(harness, cast):
+    """Under the harness the script speaks for every model, whoever would carry the request."""
+
+    class Mine:
+        def __init__(self, config, **kwargs):
+            pass
+
+        def create(self, params):
+            raise AssertionError("the script answers")
+
+        message_retrieval = cost = get_usage = create
+
+    user = cast.user()
+    assistant = cast.assistant(llm_config={"config_list": [{"model": "x", "model_client_cls": "Mine"}]})
+    assistant.register_model_client(model_client_cls=Mine)
+    harness.llm.script(say("TERMINATE"))
+    user.initiate_chat(assistant, message="go")
+
+
+def test_a_streamed_answer_arrives_whole(harness):
+    """``stream=True`` changes how the provider sends, which nobody does here."""
+    wrapper = OpenAIWrapper(config_list=[{"model": "gpt-4o"}])
+    harness.llm.script(say("all of it"))
+    response = wrapper.create(messages=[{"role": "user", "content": "hi"}], stream=True)
+    assert ["all of it"] == wrapper.extract_text_or_completion_object(response)
+
+
 def test_nothing_of_the_openai_package_is_loaded_where_it_is_absent():
     """0.9 and 0.14 run here without it: the harness brought none in."""
     assert HAS_SDK or "openai" not in sys.modules

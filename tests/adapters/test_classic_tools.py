@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import json
+import socket
 import sys
+import warnings
 from functools import partial, wraps
 from typing import Annotated
 
@@ -280,3 +284,64 @@ def test_a_tool_with_open_keywords_takes_any_name(harness, cast):
     user, assistant = cast.user(function_map={"fine": anything}), cast.assistant(tools=[fine])
     harness.llm.script(call("fine", a=1, b=2), say(result("fine"), " TERMINATE"))
     assert "['a', 'b'] TERMINATE" == talk(user, assistant).chat_history[-1]["content"]
+
+
+def test_what_the_harness_refuses_inside_a_tool_is_one_finding(harness, cast):
+    """The attempt to connect is the cause; that the tool raised is only how it came out."""
+
+    def fetch() -> str:
+        """Fetches."""
+        socket.create_connection(("api.example.com", 443))
+        return "never"
+
+    user, assistant = cast.pair(fetch)
+    harness.expect("network-attempted")
+    harness.llm.script(call("fetch"), say("TERMINATE"))
+    talk(user, assistant)
+    assert ["network-attempted"] == [finding.rule for finding in harness.ledger.findings]
+    assert ["raised"] == [run.outcome for run in harness.transcript.tool_runs]
+
+
+def test_an_async_tool_in_a_sync_chat_inside_a_loop_is_what_its_autogen_makes_of_it(harness, cast):
+    """Up to 0.9 there is no second loop for it, and the error comes out of the chat. 0.14 runs it in a thread."""
+
+    async def later() -> str:
+        """Answers."""
+        return "ok"
+
+    user, assistant = cast.pair(later)
+    crashed = ""
+
+    async def body():
+        talk(user, assistant)
+
+    harness.llm.script(call("later"), say("TERMINATE"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # AutoGen's own coroutine, which it could not run
+        try:
+            asyncio.run(body())
+        except RuntimeError as error:
+            crashed = str(error)
+        gc.collect()
+    if crashed:
+        harness.expect("turns-left")
+        assert "already running" in crashed
+    assert ([] if crashed else ["later"]) == harness.transcript.tool_calls
+
+
+@pytest.mark.parametrize("text", ["C:\\", 'quote " and \\n', "line\nbreak", "ä€", "\\" * 3], ids=repr)
+def test_any_text_survives_the_way_into_a_tool(harness, cast, text):
+    """Or AutoGen breaks it, which is then its finding and never silent."""
+
+    def echo(text: Annotated[str, "what"], more: Annotated[str, "what"]) -> str:
+        """Echoes."""
+        return json.dumps([text, more])
+
+    user, assistant = in_map(cast, echo)
+    harness.llm.script(call("echo", text=text, more="x"), say("TERMINATE"))
+    talk(user, assistant)
+    (run,) = harness.transcript.tool_runs
+    if run.outcome == "ok":
+        assert [text, "x"] == json.loads(run.result)
+    else:
+        harness.expect("tool-bad-args", tool="echo")
