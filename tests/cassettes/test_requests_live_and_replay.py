@@ -92,7 +92,7 @@ PROBES = {
     "read timeout": lambda u: session().get(u + "/silent", timeout=0.15),
     "read timeout of a pair": lambda u: session().get(u + "/silent", timeout=(3, 0.15)),
     "reset": lambda u: session().get(u + "/reset"),
-    "cut": lambda u: session().get(u + "/cut"),
+    "cut": lambda u: session().get(u + "/cut").content,
     "cut while streaming": lambda u: list(session().get(u + "/cut", stream=True).iter_content(2)),
 }
 

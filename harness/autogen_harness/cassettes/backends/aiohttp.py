@@ -168,7 +168,7 @@ class _Sending:
     @classmethod
     async def of(cls, session: ClientSession, url: URL, method: str, options: dict[str, Any]) -> _Sending:
         body, described = await _body(session, options)
-        headers = CIMultiDict(options.get("headers") or session.headers)
+        headers = session._prepare_headers(options.get("headers"))  # with those of the session, whatever aioresponses did
         limits = _limits(options.get("timeout", aiohttp.helpers.sentinel), session)
         return cls(session, method, url, headers, body, described, limits)
 
