@@ -13,7 +13,8 @@ import pytest
 
 from autogen_harness.contracts import tool_contract
 from autogen_harness.contracts.patterns.callback import is_terminal
-from autogen_harness.contracts.verdict import first_breach
+from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.contracts.world import World
 
 SCHEMA = {"type": "object", "properties": {"source_path": {"type": "string"}}, "required": ["source_path"]}
 LAWS = {"exactly-one-terminal-event", "raising-callback-does-not-break-the-tool"}
@@ -49,7 +50,8 @@ def make_tool(callback: Callable[..., None], bug: str = "") -> Callable[..., str
 def red(bug: str, **hints: Any) -> set[str]:
     said = {"callback": lambda callback: make_tool(callback, bug), **hints}
     test = tool_contract(make_tool(lambda *_: None), pattern="callback", schema=SCHEMA, **said)
-    return {law.id for law in test.laws if law.id in LAWS and first_breach(law, test.contract)}
+    with World(test.contract) as world:
+        return {law.id for law in test.laws if law.id in LAWS and breach_in(law, world)}
 
 
 @pytest.mark.parametrize(
@@ -75,9 +77,9 @@ def test_a_callback_may_be_a_parameter_of_the_tool():
         return make_tool(on_step)(source_path)
 
     test = tool_contract(tool, pattern="callback", schema=SCHEMA, callback="on_step")
-    broken = {
-        law.id for law in test.laws if law.id in {*LAWS, "schema-and-signature-agree"} and first_breach(law, test.contract)
-    }
+    with World(test.contract) as world:
+        wanted = {*LAWS, "schema-and-signature-agree"}
+        broken = {law.id for law in test.laws if law.id in wanted and breach_in(law, world)}
 
     assert broken == set()
 
@@ -97,7 +99,8 @@ def test_the_author_may_say_which_events_end_a_run():
         factory(print), pattern="callback", schema=SCHEMA, callback=(factory, lambda event: event.startswith("bye"))
     )
 
-    assert [law.id for law in test.laws if law.id in LAWS and first_breach(law, test.contract)] == []
+    with World(test.contract) as world:
+        assert [law.id for law in test.laws if law.id in LAWS and breach_in(law, world)] == []
 
 
 def test_without_the_hint_its_laws_are_listed_as_not_checked():

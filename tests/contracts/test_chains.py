@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import chain_contract
-from autogen_harness.contracts.verdict import first_breach
+from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 
@@ -50,7 +51,8 @@ MAPPING = {"score": {"name": "search.companies[0].name", "revenue": "search.comp
 
 def red(steps: Any = (search, score, save), schemas: Any = SCHEMAS, **hints: Any) -> dict[str, str]:
     test = chain_contract(steps, schemas=schemas, **{"mapping": MAPPING, "example": {"industry": "software"}, **hints})
-    found = {law.id: first_breach(law, test.contract) for law in test.laws}
+    with World(test.contract) as world:
+        found = {law.id: breach_in(law, world) for law in test.laws}
     return {law: breach.what for law, breach in found.items() if breach}
 
 

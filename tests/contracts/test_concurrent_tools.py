@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.verdict import first_breach
+from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.contracts.world import World
 
 LIST = {"type": "object", "properties": {"urls": {"type": "array", "items": {"type": "string"}}}, "required": ["urls"]}
 TEXT = {"type": "object", "properties": {"urls": {"type": "string", "description": "comma-separated"}}, "required": ["urls"]}
@@ -80,7 +81,8 @@ def wrapped_as_if_synchronous(tool: Callable[..., Any]) -> Callable[..., Any]:
 def red(tool: Callable[..., Any], schema: dict[str, Any] = LIST) -> set[str]:
     test = tool_contract(tool, pattern="async", schema=schema, upstream=("webhook/httpbin-echo",))
     assert {law.id for law in test.laws} >= set(LAWS)
-    return {law.id for law in test.laws if law.id in LAWS and first_breach(law, test.contract)}
+    with World(test.contract) as world:
+        return {law.id for law in test.laws if law.id in LAWS and breach_in(law, world)}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,6 @@ def test_a_synchronous_wrapper_around_an_asynchronous_tool_is_found():
 def test_requests_are_answered_late_without_real_time():
     """The order law really answers the first request last, by the virtual clock."""
     from autogen_harness.contracts.patterns.async_ import _batch, _late_first
-    from autogen_harness.contracts.world import World
 
     test = tool_contract(right, pattern="async", schema=LIST, upstream=("webhook/httpbin-echo",))
     with World(test.contract) as world:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import settings
 
 from autogen_harness import schemas
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.verdict import first_breach
+from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.contracts.world import World
 
 SCHEMA = {
     "name": "fetch",
@@ -52,7 +54,7 @@ def complaint(arguments: dict[str, Any]) -> str:
     return f"parameter {found[0].path}: {found[0].message}" if found else ""
 
 
-def make_fetch(bug: str = ""):
+def make_fetch(bug: str = ""):  # noqa: C901  # one branch a bug, beside the line that it spoils
     """The right tool, or one with one bug."""
     calls: list[str] = []
     attempts = 4 if bug == "one attempt too many" else 3
@@ -72,8 +74,7 @@ def make_fetch(bug: str = ""):
             data = reply.json() if reply.headers.get("content-type") == "application/json" and b"NaN" in reply.content else 0
             return json.dumps({"success": True, "status": reply.status_code, "data": data})
         if bug == "writes outside":
-            with open("../leak.txt", "w") as file:
-                file.write("leak")
+            Path("../leak.txt").write_text("leak", encoding="utf-8")
         if bug == "only 200 is success":
             ok = reply.status_code == 200
             return json.dumps({"success": ok, "status": reply.status_code, **({} if ok else {"error": "not 200"})})
@@ -84,7 +85,7 @@ def make_fetch(bug: str = ""):
         asked = reply.headers.get("Retry-After", "0") if reply is not None and bug != "deaf to Retry-After" else "0"
         time.sleep(max(seconds, 3.0 if "GMT" in asked else float(asked)))
 
-    def fetch(url: str, note: str = "x") -> str:
+    def fetch(url: str, note: str = "x") -> str:  # noqa: C901, PLR0911  # as above
         if bug == "always fails":
             return failure("no")
         if bug == "never asks":
@@ -132,7 +133,8 @@ def contract_of(tool: Any, **hints: Any) -> Any:
 
 
 def red(test: Any) -> set[str]:
-    return {law.id for law in test.laws if law.id != SLOW and first_breach(law, test.contract)}
+    with World(test.contract) as world:
+        return {law.id for law in test.laws if law.id != SLOW and breach_in(law, world)}
 
 
 def test_the_right_tool_breaks_no_law():

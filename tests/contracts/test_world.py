@@ -72,7 +72,7 @@ def test_every_call_starts_from_the_same_state():
         marks = [str(uuid.uuid4()), secrets.token_hex(4), random.random(), datetime.now(timezone.utc).isoformat(), time.time()]
         time.sleep(3600)
         Path("new.txt").write_text("x", encoding="utf-8")
-        return json.dumps([*marks, time.time(), sorted(os.listdir())])
+        return json.dumps([*marks, time.time(), sorted(path.name for path in Path.cwd().iterdir())])
 
     with world_of(tool) as world:
         first, second = world.call({}), world.call({})

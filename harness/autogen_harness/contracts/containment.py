@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 _PATH_EVENTS = frozenset({"os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.chown"})
+_PROCESS_EVENTS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.fork"})
 _NOT_FILES = ("/dev/", "/proc/self/fd")
 
 _open_watches: list[WriteWatch] = []
 
 
 class WriteWatch:
-    """Notes every write outside some folders between ``open`` and ``close``. Compiled modules and devices are let be."""
+    """Notes every write outside some folders between ``open`` and ``close``. Compiled modules and devices are let be.
+
+    Attributes:
+        outside: the files that were written outside, each once.
+        wrote: whether anything may have been written anywhere.
+    """
 
     def __init__(self, *inside: Path) -> None:
         self._inside = tuple(str(folder.resolve()) for folder in inside)
         self.outside: list[str] = []
+        self.wrote = False
 
     def open(self) -> None:
         """Begin to watch."""
@@ -39,7 +46,8 @@ class WriteWatch:
             _open_watches.remove(self)
 
     def note(self, path: object) -> None:
-        """Something wrote to ``path``."""
+        """Something wrote to ``path``; None where it is not known to which."""
+        self.wrote = True
         if isinstance(path, int) or path is None:
             return
         place = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]  # an audit event carries whatever open() was given
@@ -65,12 +73,14 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _written(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    if event in _PROCESS_EVENTS:
+        return (None,)
     if event == "open":
         return args[:1] if _for_writing(args[1], args[2]) else ()
     if event == "os.rename":
         return args[:2]
     if event == "sqlite3.connect":
-        return () if str(args[0]).startswith((":memory:", "file:")) or not args[0] else args[:1]
+        return (None,) if str(args[0]).startswith("file:") else args[:1] if args[0] not in ("", ":memory:") else ()
     return args[:1] if event in _PATH_EVENTS else ()
 
 

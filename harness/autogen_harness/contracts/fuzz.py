@@ -67,9 +67,9 @@ def samples(schema: Mapping[str, Any]) -> list[Any]:
     return drawn
 
 
-def breaches(law: Law, contract: Contract, world: World) -> Iterator[Breach]:
+def breaches(law: Law, world: World) -> Iterator[Breach]:
     """The simplest call, among those drawn from the schema, in which the law is broken; nothing where it holds."""
-    judge = law.judge
+    judge, contract = law.judge, world.contract
     if judge is None:
         return
     failures: list[Breach] = []

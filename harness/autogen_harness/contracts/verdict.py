@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.failure import Evidence
 from autogen_harness.contracts.world import World
+from autogen_harness.errors import MissingExtra
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Breach, Law
@@ -27,11 +29,29 @@ def check(law: Law, contract: Contract) -> None:
 
 
 def first_breach(law: Law, contract: Contract) -> Breach | None:
-    """The first breach of a law, or None where it holds."""
-    from autogen_harness.contracts import fuzz  # hypothesis is loaded before the clock stands still, and only if a law is run
+    """The first breach of a law, or None where it holds.
 
+    Raises:
+        MissingExtra: hypothesis is not installed.
+    """
+    _load_hypothesis()
     with World(contract) as world:
-        return next(chain(law.check(world), fuzz.breaches(law, contract, world)), None)
+        return breach_in(law, world)
+
+
+def _load_hypothesis() -> None:
+    """Before the clock stands still and the folder is another: hypothesis looks at both when it is imported."""
+    try:
+        import_module("autogen_harness.contracts.fuzz")
+    except ModuleNotFoundError as error:
+        raise MissingExtra(error.name or "hypothesis", "contracts") from None
+
+
+def breach_in(law: Law, world: World) -> Breach | None:
+    """The same, in a world that is open."""
+    from autogen_harness.contracts import fuzz
+
+    return next(chain(law.check(world), fuzz.breaches(law, world)), None)
 
 
 def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:

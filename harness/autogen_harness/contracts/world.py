@@ -94,6 +94,7 @@ class World:
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
+        self._dirty = True
 
     @property
     def main(self) -> Origin:
@@ -158,6 +159,7 @@ class World:
             _let_go(error)
         finally:
             watch.close()
+            self._dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
         return self._seen(arguments, result, raised, watch)
@@ -183,7 +185,10 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
-        self._clean_scratch()
+        if self._dirty:
+            self._clean_scratch()
+        os.chdir(self._scratch / "work")
+        tempfile.tempdir = str(self._scratch / "tmp")
 
     def _fill(self) -> None:
         """Lay out once what every call finds in its working folder."""
@@ -204,8 +209,6 @@ class World:
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.files, work)
         temp.mkdir()
-        os.chdir(work)
-        tempfile.tempdir = str(temp)
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
