@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import autogen
-
 from asynchronous.tool import SCHEMAS, parallel_web_research, query_database
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents() -> Pair:
     """A new pair: (user, researcher). Start their chat with ``await user.a_initiate_chat(researcher, message=...)``."""
     return build_pair(
         "researcher",

@@ -25,7 +25,12 @@ async def test_one_dead_page_takes_no_other_with_it(harness: Harness) -> None:
     harness.http.play("yahoo/chart-nvda", url=QUOTES)
     harness.llm.script(
         call("parallel_web_research", urls=[NEWS, WIKI, QUOTES]),
-        say(result("parallel_web_research").failed, " of 3 failed: ", result("parallel_web_research").results[1].url, " TERMINATE"),
+        say(
+            result("parallel_web_research").failed,
+            " of 3 failed: ",
+            result("parallel_web_research").results[1].url,
+            " TERMINATE",
+        ),
     )
 
     chat = await user.a_initiate_chat(researcher, message="Read these three pages.")

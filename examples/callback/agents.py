@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import autogen
-
 from callback.progress import Callback
 from callback.tool import SCHEMAS, make_data_pipeline_tool, register_webhook_tool
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents(callback: Callback | None = None) -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents(callback: Callback | None = None) -> Pair:
     """A new pair: (user, engineer). ``callback`` is told about every step of the pipeline."""
     return build_pair(
         "engineer",

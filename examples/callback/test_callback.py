@@ -84,20 +84,18 @@ def test_a_source_that_is_not_there_ends_the_run_as_failed(
 
 
 @pytest.mark.parametrize(
-    ("receiver", "registered", "status"),
+    ("receiver", "status"),
     [
-        ("webhook/slack-ok", True, 200),
-        ("webhook/created", True, 201),
-        ("webhook/accepted", True, 202),
-        ("webhook/discord-ok", True, 204),
-        ("webhook/redirect", False, 307),
-        ("webhook/slack-channel-not-found", False, 404),
-        ("webhook/discord-rate-limited", False, 429),
+        ("webhook/slack-ok", 200),
+        ("webhook/created", 201),
+        ("webhook/accepted", 202),
+        ("webhook/discord-ok", 204),
+        ("webhook/redirect", 307),
+        ("webhook/slack-channel-not-found", 404),
+        ("webhook/discord-rate-limited", 429),
     ],
 )
-def test_an_event_counts_as_registered_if_the_receiver_accepts_it(
-    harness: Harness, receiver: str, registered: bool, status: int
-) -> None:
+def test_an_event_counts_as_registered_if_the_receiver_accepts_it(harness: Harness, receiver: str, status: int) -> None:
     """Any 2xx is a success, and nothing else: a redirect would turn the POST into a GET."""
     user, engineer = build_agents()
     harness.http.play(receiver, url=RECEIVER)
@@ -109,7 +107,7 @@ def test_an_event_counts_as_registered_if_the_receiver_accepts_it(
     chat = user.initiate_chat(engineer, message="Announce order 1001.")
 
     answer = json.loads(harness.transcript.tool_runs[0].result)
-    assert chat.summary.startswith(json.dumps(registered))
+    assert chat.summary.startswith(json.dumps(status < 300))
     assert (answer.get("status_code") or answer["status"]) == status
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import autogen
-
 from chained.tool import SCHEMAS, enrich_company_data, save_to_crm, score_lead, search_companies
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents() -> Pair:
     """A new pair: (user, sales_researcher)."""
     functions = (search_companies, enrich_company_data, score_lead, save_to_crm)
     return build_pair(

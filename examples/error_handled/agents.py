@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import autogen
-
 from error_handled.tool import SCHEMAS, call_external_api, read_file_safe
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents() -> Pair:
     """A new pair: (user, operator)."""
     return build_pair(
         "operator",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import autogen
-
 from nested.tool import SCHEMAS, ask_research_agent
 from synchronous.tool import SEARCH_WEB_SCHEMA, search_web
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents() -> Pair:
     """A new pair: (user, coordinator)."""
     return build_pair(
         "coordinator",
@@ -19,7 +17,7 @@ def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
     )
 
 
-def build_inner_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_inner_agents() -> Pair:
     """A new pair for one call of the tool: (research_runner, researcher)."""
     return build_pair(
         "researcher",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import autogen
+
 from autogen_harness import Harness, call, fault, result, say
-from nested.agents import build_agents
+from autogen_harness.contracts import tool_contract
+from nested.agents import build_agents, build_inner_agents
+from nested.tool import ASK_RESEARCH_AGENT_SCHEMA, make_research_tool
+from toolbox.wiring import Pair
 
 QUESTION = "What does NVIDIA make?"
 
@@ -56,3 +61,19 @@ def test_a_researcher_who_never_ends_is_stopped(harness: Harness) -> None:
     chat = user.initiate_chat(coordinator, message=QUESTION)
 
     assert chat.summary.startswith("Nothing found: the research agent had no answer after 4 turns")
+
+
+def build_stand_ins() -> Pair:
+    """The inner pair with a researcher who needs no model: it always says the same."""
+    runner, _ = build_inner_agents()
+    return runner, autogen.AssistantAgent("researcher", llm_config=False, default_auto_reply="It makes chips. TERMINATE")
+
+
+ask_stand_in = make_research_tool(build_stand_ins)
+
+test_ask_research_agent = tool_contract(
+    ask_stand_in,
+    pattern="nested",
+    schema=ASK_RESEARCH_AGENT_SCHEMA,
+    output_schema=("question", "answer", "turns"),
+)

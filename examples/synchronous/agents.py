@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import autogen
-
 from synchronous.tool import SCHEMAS, get_stock_price, search_web
-from toolbox.wiring import build_pair
+from toolbox.wiring import Pair, build_pair
 
 
-def build_agents() -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+def build_agents() -> Pair:
     """A new pair: (user, analyst)."""
     return build_pair(
         "analyst",

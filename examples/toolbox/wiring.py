@@ -12,6 +12,9 @@ from typing import Any
 
 import autogen
 
+Pair = tuple[autogen.UserProxyAgent, autogen.AssistantAgent]
+"""Who executes the tools, and who is offered them."""
+
 CONFIG_LIST = [{"model": "gpt-4o"}]
 """Without a key: the OpenAI client takes it from OPENAI_API_KEY. Under autogen-harness no client is made and none is needed."""
 
@@ -32,7 +35,7 @@ def build_pair(
     *,
     task: str,
     user: str = "user",
-) -> tuple[autogen.UserProxyAgent, autogen.AssistantAgent]:
+) -> Pair:
     """A user proxy that executes ``functions``, and an assistant called ``assistant`` that is offered ``schemas``.
 
     ``task`` is the assistant's system message.
