@@ -34,7 +34,12 @@ def test_each_view_holds_its_kind_in_order():
     """Turns, requests, waits, exchanges, notes."""
     request, http = LlmRequest("a", "reply", ()), HttpExchange(HttpRequest("GET", "https://x"), "x", "200")
     story = told(request, turn(1), http, Slept(1.5, "time.sleep"), Note("t", "n"), Slept(2, "asyncio.sleep"))
-    assert ([request], [http], [1.5, 2], ["n"]) == (story.requests, story.http, story.waits, [note.text for note in story.notes])
+    assert ([request], [http], [1.5, 2], ["n"]) == (
+        story.requests,
+        story.http,
+        story.waits,
+        [note.text for note in story.notes],
+    )
     assert [1] == [one.number for one in story.turns]
 
 
@@ -49,14 +54,19 @@ def test_a_row_holds_what_happened_until_the_next_turn():
 
 def test_a_tool_belongs_to_the_turn_that_called_it():
     """By the id of its call, however late it ran."""
-    story = told(turn(1, calls=(("id1", "a"),)), turn(2, calls=(("id2", "b"),)), ran("a", call_id="id1"), ran("b", call_id="id2"))
+    story = told(
+        turn(1, calls=(("id1", "a"),)), turn(2, calls=(("id2", "b"),)), ran("a", call_id="id1"), ran("b", call_id="id2")
+    )
     assert [["a -> r"], ["b -> r"]] == [row.happened for row in story.rows]
 
 
 def test_a_finding_belongs_to_its_turn_in_its_own_script():
     """Turn 1 of one agent's script is not turn 1 of everybody's."""
     story = told(
-        turn(1), turn(1, "planner", script="planner"), turn(2), Finding("tool-unknown", "w", turn=1, fields={"script": "planner"})
+        turn(1),
+        turn(1, "planner", script="planner"),
+        turn(2),
+        Finding("tool-unknown", "w", turn=1, fields={"script": "planner"}),
     )
     assert [[], ["tool-unknown"], []] == [row.rules for row in story.rows]
     assert ["1", "planner 1", "2"] == [row.turn for row in story.rows]

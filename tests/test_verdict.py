@@ -66,7 +66,11 @@ def test_a_failed_body_drops_leftovers_and_unmet_expectations():
 
 @pytest.mark.parametrize(
     ("rule", "count", "message"),
-    [("tool-rised", 1, "did you mean 'tool-raised'"), ("zzz", 1, "the rules are tool-raised, "), ("tool-raised", 0, "at least 1")],
+    [
+        ("tool-rised", 1, "did you mean 'tool-raised'"),
+        ("zzz", 1, "the rules are tool-raised, "),
+        ("tool-raised", 0, "at least 1"),
+    ],
 )
 def test_an_expectation_that_cannot_be_is_refused(rule, count, message):
     """With the nearest right thing."""
@@ -80,7 +84,9 @@ RULES = st.sampled_from(["tool-raised", "turns-left", "chat-hung"])
 @given(st.lists(RULES), st.lists(st.tuples(RULES, st.integers(1, 3))))
 def test_nothing_is_lost_and_nothing_is_judged_twice(happened, wanted):
     """For any findings and expectations, the verdict is what remains of counting them against each other."""
-    verdict = judge([Finding(rule, str(i)) for i, rule in enumerate(happened)], [Expectation(rule, count) for rule, count in wanted])
+    verdict = judge(
+        [Finding(rule, str(i)) for i, rule in enumerate(happened)], [Expectation(rule, count) for rule, count in wanted]
+    )
     for rule in ("tool-raised", "turns-left", "chat-hung"):
         meant = sum(count for one, count in wanted if one == rule)
         assert max(0, happened.count(rule) - meant) == [finding.rule for finding in verdict].count(rule)

@@ -98,7 +98,7 @@ class ModelFault(HarnessError):
 
 
 class ModelTimeout(ModelFault, TimeoutError):
-    """A scripted ``fail.timeout()`` where the ``openai`` package is absent; AutoGen makes a ``TimeoutError`` of the SDK's own class."""
+    """A scripted ``fail.timeout()`` where ``openai`` is absent; of the SDK's own class AutoGen makes a ``TimeoutError`` too."""
 
 
 class HarnessFailure(HarnessError, AssertionError):

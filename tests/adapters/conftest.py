@@ -19,7 +19,8 @@ else:
 class Cast:
     """Makes agents as a user would: with a config that names no key, and tools registered by AutoGen's own methods."""
 
-    config = {"config_list": [{"model": "gpt-4o"}]}
+    def __init__(self):
+        self.config = {"config_list": [{"model": "gpt-4o"}]}
 
     def user(self, name="user", tools=(), **options):
         options = {

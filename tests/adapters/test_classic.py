@@ -173,7 +173,7 @@ def test_a_forbidden_summary_is_a_finding_although_autogen_swallows_it(harness, 
     try:
         assert chat(user, assistant, summary_method="reflection_with_llm").summary == ""
     except Exception as error:  # noqa: BLE001 - 0.2 raises what the model raised, whatever it is
-        assert "must not" in str(error)
+        assert "must not" in str(error)  # noqa: PT017 - later versions raise nothing
 
 
 def test_two_chats_in_a_row_each_with_its_own_script(harness, cast):

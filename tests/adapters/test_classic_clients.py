@@ -1,4 +1,4 @@
-"""The clients behind the agents: none is built in a harness, whichever provider is configured, and AutoGen is left as it was."""
+"""The clients behind the agents: none is built in a harness, whichever provider is configured; AutoGen is left as it was."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_last_failing_config_raises_what_the_sdk_would(harness, cast, fault,
     """The SDK's own class where it is installed, else the harness's, with the same fields."""
     user, assistant = cast.user(), cast.assistant()
     harness.llm.script(fault)
-    with pytest.raises(Exception, match=".") as caught:
+    with pytest.raises(Exception, match=r".") as caught:
         user.initiate_chat(assistant, message="go")
     assert (kind if HAS_SDK else "ModelFault") == type(caught.value).__name__
     assert status == getattr(caught.value, "status_code", None)
@@ -203,7 +203,7 @@ def test_without_a_harness_a_missing_key_is_the_sdks_own_complaint(monkeypatch):
     """Deferral moves the error from construction to use, it does not hide it."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     agent = autogen.AssistantAgent("plain", llm_config={"config_list": [{"model": "gpt-4o"}]})
-    with pytest.raises(Exception, match="OPENAI_API_KEY|api_key|openai"):
+    with pytest.raises(Exception, match=r"OPENAI_API_KEY|api_key|openai"):
         agent.generate_reply(messages=[{"role": "user", "content": "hi"}])
 
 

@@ -178,7 +178,7 @@ def test_group_patterns_execute_tools_and_hand_over(harness, cast):
     harness.llm.script(
         call("note", text="x").by("planner"), call("transfer_to_writer_1").by("planner"), say("written").by("writer")
     )
-    outcome, context, last = initiate_group_chat(pattern=pattern, messages="go", max_rounds=8)
+    outcome, context, _last = initiate_group_chat(pattern=pattern, messages="go", max_rounds=8)
     assert "written" == outcome.chat_history[-1]["content"]
     assert "x" == context["noted"]
     assert ["note", "transfer_to_writer_1"] == harness.transcript.tool_calls

@@ -123,7 +123,7 @@ FAULTS = {
 @both
 @ways
 @pytest.mark.parametrize(("tool", "arguments", "rule", "fields"), FAULTS.values(), ids=FAULTS)
-def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, rule, fields, wiring, chat):
+def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, rule, fields, wiring, chat):  # noqa: PLR0917 - a table
     """However the tool is wired and the chat is run, on every AutoGen line."""
     user, assistant = wiring(cast, tool)
     harness.expect(rule, **fields)
@@ -147,7 +147,7 @@ def test_a_wrong_type_is_a_finding_where_autogen_validates(harness, cast, chat):
 @ways
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Python says "never awaited", as it should
 def test_a_coroutine_that_nothing_awaited_is_a_finding_or_awaited(harness, cast, wiring, chat):
-    """A sync wrapper around an async tool: 0.14 awaits it where it sees it; else the model gets ``<coroutine ...>`` or an error."""
+    """A sync wrapper around an async tool: 0.14 awaits it where it sees it; else the model gets ``<coroutine>`` or an error."""
     user, assistant = wiring(cast, wrapped)
     harness.llm.script(call("wrapped", x=1), say("TERMINATE"))
     chat(user, assistant)
@@ -201,7 +201,7 @@ def test_arguments_that_are_no_json_object_are_a_finding(harness, cast, monkeypa
     try:
         chat(user, assistant)
     except Exception as error:  # noqa: BLE001 - whichever class AutoGen's own crash has in this version
-        assert "StopIteration" != type(error).__name__
+        assert "StopIteration" != type(error).__name__  # noqa: PT017 - most of them raise nothing
     assert ["tool-bad-args"] == [finding.rule for finding in harness.ledger.findings]
     assert ["bad-args"] == [run.outcome for run in harness.transcript.tool_runs]
     assert raw == harness.transcript.tool_runs[0].raw

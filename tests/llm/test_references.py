@@ -79,7 +79,7 @@ BROKEN = {
     "never-ran": (result("absent"), "'absent' has run 0 times so far (tools that ran: tool)"),
     "too-few": (result("tool", call=3), "has run 1 times"),
     "no-key": (result("tool").prize, """result("tool") has no 'prize'; its keys are ['code', 'list', 'price', 'repr']"""),
-    "no-index": (result("tool").list[2], "result(\"tool\").list has no 2; it is [1]"),
+    "no-index": (result("tool").list[2], 'result("tool").list has no 2; it is [1]'),
     "not-a-container": (result("tool").price.cents, "has no 'cents'; it is 1"),
     "letters-are-no-items": (result("tool").code[0], "has no 0; it is 'abc'"),
     "python-repr": (result("tool").repr.a, "return json.dumps(...) from the tool"),

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Model(Protocol):
     """What an adapter asks for the model's answers."""
 
-    def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail: ...
+    def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
+        """The answer to one request; ``legacy``: it offers ``functions`` in place of ``tools``."""
 
 
 class Seams(Protocol):

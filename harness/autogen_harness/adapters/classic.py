@@ -104,7 +104,11 @@ def _with_failover(original: Callable[..., Any], stand_in: Any, config: dict[str
         try:
             return original(stand_in, **config)
         except ModelFault as fault:
-            rest = [pair for pair in zip(stand_in._clients, stand_in._config_list, strict=True) if not getattr(pair[0], "failed", False)]
+            rest = [
+                pair
+                for pair in zip(stand_in._clients, stand_in._config_list, strict=True)
+                if not getattr(pair[0], "failed", False)
+            ]
             if not rest or fault.code == "content_filter":  # which AutoGen hands through as well
                 raise
             stand_in._clients, stand_in._config_list = ([*column] for column in zip(*rest, strict=True))
@@ -123,15 +127,15 @@ def _answer_humans(patches: Patches, seams: Seams) -> None:
 
 def _input(original: Callable[..., Any], seams: Seams) -> Callable[..., str]:
     @wraps(original)
-    def input(stream: Any, prompt: str = "", **kwargs: Any) -> str:  # noqa: A001 - the name of the method it stands for
+    def answer(_stream: Any, prompt: str = "", **_options: Any) -> str:
         return seams.ask_human(prompt)
 
-    return input
+    return answer
 
 
 def _async_input(original: Callable[..., Any], seams: Seams) -> Callable[..., Any]:
     @wraps(original)
-    async def input(stream: Any, prompt: str = "", **kwargs: Any) -> str:  # noqa: A001 - the name of the method it stands for
+    async def answer(_stream: Any, prompt: str = "", **_options: Any) -> str:
         return seams.ask_human(prompt)
 
-    return input
+    return answer

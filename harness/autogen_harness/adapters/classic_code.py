@@ -28,6 +28,7 @@ def guard(agents: Any, patches: Patches, seams: Seams) -> None:
 
 def _executors(base: type) -> Iterator[type]:
     """Every class that executes code in its own way: subclasses of AutoGen's protocol that define the method."""
+    kind: type
     for kind in base.__subclasses__():
         yield from _executors(kind)
         if "execute_code_blocks" in vars(kind):

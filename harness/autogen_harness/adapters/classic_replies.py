@@ -24,22 +24,28 @@ class ScriptedClient:
         self.failed = False
 
     def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
+        """The script's answer to one request; a scripted failure is raised."""
         legacy = bool(params.get("functions")) and not params.get("tools")
         reply = self._seams.llm.answer(_request(self._agent, self._purpose, params), legacy=legacy)
         if isinstance(reply, Fail):
             self.failed = True
             raise error_of(reply)
-        return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, prompt=params.get("messages") or ())
+        return ScriptedResponse(
+            reply, str(params.get("model") or "scripted"), legacy=legacy, prompt=params.get("messages") or ()
+        )
 
     def message_retrieval(self, response: ScriptedResponse) -> list[Any]:
+        """The message where it holds calls, else its text."""
         message = response.choices[0].message
         return [message.model_dump() if message.tool_calls or message.function_call else message.content]
 
-    def cost(self, response: ScriptedResponse) -> float:
+    def cost(self, _response: ScriptedResponse) -> float:
+        """Nothing was spent."""
         return 0.0
 
     @staticmethod
     def get_usage(response: ScriptedResponse) -> dict[str, Any]:
+        """Estimated tokens, under AutoGen's names."""
         usage = response.usage
         return {**usage.model_dump(), "cost": 0.0, "model": response.model}
 
@@ -62,6 +68,7 @@ class Fields:
         self.__dict__.update(fields)
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
+        """The fields as plain values."""
         return {name: _plain(value) for name, value in vars(self).items()}
 
     to_dict = model_dump
@@ -76,6 +83,9 @@ def _plain(value: Any) -> Any:
 class ScriptedResponse(Fields):
     """A chat completion. AutoGen adds ``cost`` and more to it, the three below only where they are there already (0.14)."""
 
+    choices: list[Any]
+    usage: Fields
+    model: str
     config_id: int | None = None
     pass_filter: bool | None = None
     message_retrieval_function: Callable[..., Any] | None = None

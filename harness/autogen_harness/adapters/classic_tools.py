@@ -111,7 +111,11 @@ class _Watch:
             self._never_awaited(content)
         else:
             dropped = unknown_names(self._tool, self._arguments)
-            finding = self._bad_arguments(f"{', '.join(dropped)} is not a parameter of it, and AutoGen dropped it") if dropped else None
+            finding = (
+                self._bad_arguments(f"{', '.join(dropped)} is not a parameter of it, and AutoGen dropped it")
+                if dropped
+                else None
+            )
             self._record("bad-args" if dropped else "ok", content, finding)
         return done
 
@@ -128,7 +132,9 @@ class _Watch:
     def _never_awaited(self, content: Any) -> None:
         what = f"{self._name} gave a coroutine that nothing awaited, and the model was told {str(content)!r}"
         fix = "make the wrapper around the async tool async as well"
-        self._record("raised", content, _finding("tool-raised", what, fix, tool=self._name, agent=self._owner, type="coroutine"))
+        self._record(
+            "raised", content, _finding("tool-raised", what, fix, tool=self._name, agent=self._owner, type="coroutine")
+        )
 
     def _is_known(self) -> bool:
         """Was it said already, when the script called a tool that is not even on offer?"""

@@ -50,7 +50,9 @@ def deferring(original: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(original)
     def register(wrapper: Any, config: dict[str, Any], openai_config: dict[str, Any]) -> None:
-        if config.get("model_client_cls") is not None:  # the user's own client: AutoGen's placeholder for it is a promise already
+        if (
+            config.get("model_client_cls") is not None
+        ):  # the user's own client: AutoGen's placeholder for it is a promise already
             original(wrapper, config, openai_config)
         else:
             wrapper._clients.append(DeferredClient(original, wrapper, dict(config), dict(openai_config)))

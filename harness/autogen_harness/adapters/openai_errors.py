@@ -45,7 +45,12 @@ def error_of(fault: Fail) -> Exception:
 
 
 def _status_error(sdk: Any, http: Any, request: Any, fault: Fail, status: int) -> Exception:
-    body = {"message": fault.message, "type": "server_error" if status >= 500 else "invalid_request_error", "param": None, "code": fault.code}
+    body = {
+        "message": fault.message,
+        "type": "server_error" if status >= 500 else "invalid_request_error",
+        "param": None,
+        "code": fault.code,
+    }
     headers = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
     response = http.Response(status, request=request, headers=headers, json={"error": body})
     known = _CLASSES.get(status, "InternalServerError" if status >= 500 else "APIStatusError")

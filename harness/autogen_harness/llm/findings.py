@@ -18,7 +18,9 @@ def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
     return Finding(
         "tool-unknown",
         f"turn {script.played} calls {turn.tool}, and {request.agent} offers the model {offered}",
-        fix=f"did you mean {near[0]!r}?" if near else f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm",
+        fix=f"did you mean {near[0]!r}?"
+        if near
+        else f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm",
         expect=f'harness.expect("tool-unknown", tool="{turn.tool}")',
         turn=script.played,
         fields={"tool": turn.tool, "agent": request.agent, "script": script.name},
@@ -56,7 +58,12 @@ def exhausted(script: Script, turn: Turn | None, request: LlmRequest, played: Se
         what = f"{request.agent} asked the model once more, and {owner} has no turn left ({script.played} played)"
         fix = _ending_hint(played) or "add the turn that the model should answer with, or end the chat earlier"
     return Finding(
-        "script-exhausted", what, fix, f'harness.expect("script-exhausted", agent="{request.agent}")', None, {"agent": request.agent}
+        "script-exhausted",
+        what,
+        fix,
+        f'harness.expect("script-exhausted", agent="{request.agent}")',
+        None,
+        {"agent": request.agent},
     )
 
 
@@ -76,7 +83,7 @@ def unselected(upcoming: Turn | None, played: int) -> Finding:
     return Finding(
         "selection-not-scripted",
         f"the group chat asked the model who speaks next; {about}",
-        fix='name the agent of each turn, call(...).by("planner"), or script the choice: harness.llm.selector.script("planner", ...)',
+        fix='name the agent of each turn, call(...).by("planner"), or script it: harness.llm.selector.script("planner")',
         expect='harness.expect("selection-not-scripted")',
     )
 
@@ -96,5 +103,3 @@ def turns_left(script: Script) -> Finding:
         turn=script.played + 1,
         fields={"script": script.name, "count": count, "turns": [str(turn) for turn in script.left]},
     )
-
-

@@ -170,7 +170,7 @@ class ScriptPlayer:
         if isinstance(turn, Say):
             return Reply(_text(turn, runs))
         if legacy and isinstance(turn, Calls):
-            message = 'the request offers legacy "functions", which allow one call a turn; offer "tools", or script one call(...) a turn'
+            message = 'the request offers legacy "functions": one call a turn; offer "tools", or script one call(...) a turn'
             raise ScriptBroken(message)
         return Reply(calls=tuple(self._call(one, runs) for one in _made_by(turn)))
 

@@ -41,7 +41,9 @@ class Reference:
         raise UsageError(message)
 
     def __repr__(self) -> str:
-        path = "".join(f"[{step!r}]" if isinstance(step, int) or not step.isidentifier() else f".{step}" for step in self.__path)
+        path = "".join(
+            f"[{step!r}]" if isinstance(step, int) or not step.isidentifier() else f".{step}" for step in self.__path
+        )
         nth = "" if self.__call == -1 else f", call={self.__call}"
         return f'result("{self.__tool}"{nth}){path}'
 
@@ -57,12 +59,11 @@ class Reference:
         value = _value_of(self.__pick(runs))
         for depth, step in enumerate(self.__path):
             value = self.__descend(value, step, depth)
-        return self.__transformed(value) if self.__transform else value
+        return value if self.__transform is None else self.__transformed(self.__transform, value)
 
-    def __transformed(self, value: Any) -> Any:
-        assert self.__transform is not None
+    def __transformed(self, transform: Callable[[Any], Any], value: Any) -> Any:
         try:
-            return self.__transform(value)
+            return transform(value)
         except Exception as error:
             message = f"{self!r}: transform raised {type(error).__name__}: {error}; it was given {_short(value)}"
             raise ReferenceBroken(message) from error

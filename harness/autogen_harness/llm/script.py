@@ -71,5 +71,3 @@ class SideScript(Script):
     def forbid(self) -> None:
         """Make every request of this kind a finding."""
         self.forbidden = True
-
-

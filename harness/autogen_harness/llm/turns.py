@@ -19,7 +19,7 @@ class Turn:
 
     agent: str | None = field(default=None, kw_only=True)
 
-    def by(self: T, agent: str) -> T:
+    def by(self: T, agent: str) -> T:  # noqa: PYI019 - Self is in typing from 3.11 on
         """The same turn, only for the agent of this name."""
         return replace(self, agent=agent)
 
@@ -40,14 +40,14 @@ class Call(Turn):
     arguments: Mapping[str, Any]
     expected: ExpectedError | None = None
 
-    def raises(self, type: type[BaseException], match: str | None = None) -> Call:
+    def raises(self, error: type[BaseException], match: str | None = None) -> Call:
         """The same call, whose tool is meant to raise: expects the finding ``tool-raised``, and fails without it.
 
         Args:
-            type: the exception class that the tool must raise.
+            error: the exception class that the tool must raise.
             match: a regular expression to find in its message.
         """
-        return replace(self, expected=ExpectedError(type, match))
+        return replace(self, expected=ExpectedError(error, match))
 
     def __str__(self) -> str:
         return f"call {describe_call(self.tool, self.arguments)}"
