@@ -199,8 +199,9 @@ def test_without_a_harness_a_client_is_built_at_its_first_use(monkeypatch):
             client.create  # noqa: B018 - asking for it is the use
 
 
-def test_without_a_harness_a_missing_key_is_the_sdks_own_complaint(monkeypatch):
+def test_without_a_harness_a_missing_key_is_the_sdks_own_complaint(monkeypatch, tmp_path):
     """Deferral moves the error from construction to use, it does not hide it."""
+    monkeypatch.chdir(tmp_path)  # 0.2 makes its .cache where it is used
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     agent = autogen.AssistantAgent("plain", llm_config={"config_list": [{"model": "gpt-4o"}]})
     with pytest.raises(Exception, match=r"OPENAI_API_KEY|api_key|openai"):
