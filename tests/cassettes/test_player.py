@@ -67,7 +67,7 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"names": ()}, {"times": 0}, {"times": True}, {"times": "many"}, {"url": "/relative"}],
+    [{"names": ()}, {"times": 0}, {"times": True}, {"times": "many"}, {"url": "/relative"}, {"fault": fault.timeout}],
     ids=str,
 )
 def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
@@ -181,6 +181,8 @@ def test_a_webhook_moves_to_the_url_that_the_test_gives(desk):
     request = HttpRequest("POST", "http://localhost:9999/my/hook?key=1", (), b"anything")
     assert desk.player.answer(request).status == 202
     assert missed(desk, HttpRequest("POST", "https://hooks.example.com/accepted")).rule == "http-unmatched"
+    desk.player.play("webhook/slack-ok", url="http://localhost:9999/slack")  # its own path is a pattern
+    assert desk.player.answer(HttpRequest("POST", "http://localhost:9999/slack")).body == b"ok"
 
 
 @pytest.mark.parametrize(
@@ -226,10 +228,18 @@ def test_a_status_fault_carries_retry_after_and_body(desk):
     assert dict(second.headers)["Retry-After"] == "Wed, 21 Oct 2026 07:28:00 GMT"
 
 
-def test_a_kind_of_timeout_that_there_is_not_is_an_error():
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: fault.timeout("write"), "'read' or 'connect'"),
+        (lambda: fault.status(99), "from 100 to 599"),
+        (lambda: fault.slow(-1), "cannot be negative"),
+    ],
+)
+def test_a_fault_that_there_is_not_is_an_error(make, says):
     """Faults are checked where they are made."""
-    with pytest.raises(UsageError, match="'read' or 'connect'"):
-        fault.timeout("write")
+    with pytest.raises(UsageError, match=says):
+        make()
 
 
 def test_a_served_host_is_asked_before_the_cassettes(desk):

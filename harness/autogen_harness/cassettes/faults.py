@@ -63,10 +63,13 @@ class _Faults:
     """The faults that a cassette's answer can meet; ``fault`` is the only instance."""
 
     def timeout(self, kind: Phase = "read") -> Fault:
-        """No answer within the client's own timeout (``read``), or no connection (``connect``)."""
-        if kind not in ("read", "connect"):
-            message = f"fault.timeout({kind!r}): the kind is 'read' or 'connect'"
-            raise UsageError(message)
+        """No answer within the client's own timeout (``read``), or no connection (``connect``).
+
+        Raises:
+            UsageError: another kind.
+        """
+        if kind not in {"read", "connect"}:
+            raise UsageError(f"fault.timeout({kind!r}): the kind is 'read' or 'connect'")
         return Fault("timeout", phase=kind)
 
     def connection_reset(self) -> Fault:
@@ -74,7 +77,13 @@ class _Faults:
         return Fault("connection_reset")
 
     def status(self, code: int, *, retry_after: float | str | None = None, body: str | bytes | None = None) -> Fault:
-        """The server answers with this status. ``retry_after``: seconds, or an HTTP date, for the header of that name."""
+        """The server answers with this status. ``retry_after``: seconds, or an HTTP date, for the header of that name.
+
+        Raises:
+            UsageError: there is no such status.
+        """
+        if type(code) is not int or not 100 <= code <= 599:
+            raise UsageError(f"fault.status({code!r}): a status is a whole number from 100 to 599")
         header = f"{retry_after:g}" if isinstance(retry_after, (int, float)) else retry_after
         return Fault("status", status=code, retry_after=header, body=body.encode() if isinstance(body, str) else body)
 
@@ -87,7 +96,13 @@ class _Faults:
         return Fault("not_json")
 
     def slow(self, seconds: float) -> Fault:
-        """The recorded answer comes after ``seconds`` of virtual time; too late for a client whose timeout is shorter."""
+        """The recorded answer comes after ``seconds`` of virtual time; too late for a client whose timeout is shorter.
+
+        Raises:
+            UsageError: time does not go back.
+        """
+        if seconds < 0:
+            raise UsageError(f"fault.slow({seconds!r}): seconds cannot be negative")
         return Fault("slow", seconds=seconds)
 
 

@@ -67,7 +67,7 @@ class Player:
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        _check(names, url, times)
+        _check(names, url, fault, times)
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
         with self._lock:
             for name, recorded in found:
@@ -139,16 +139,16 @@ class Player:
         self._clock.advance(seconds)
 
 
-def _check(names: tuple[str, ...], url: str | None, times: Times | None) -> None:
+def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None) -> None:
     if not names:
         message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
         raise UsageError(message)
     if url is not None and url_problem(url):
-        message = f"play(url=...): {url_problem(url)}"
-        raise UsageError(message)
+        raise UsageError(f"play(url=...): {url_problem(url)}")
+    if fault is not None and not isinstance(fault, faults.Fault):
+        raise UsageError(f"play(fault={fault!r}): write a call such as fault.timeout() or fault.status(503)")
     if times not in (None, "any") and (type(times) is not int or times < 1):
-        message = f'play(times={times!r}): write a whole number from 1, or "any"'
-        raise UsageError(message)
+        raise UsageError(f'play(times={times!r}): write a whole number from 1, or "any"')
 
 
 def _unplayed(queued: Queued) -> Finding:
