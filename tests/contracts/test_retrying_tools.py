@@ -54,7 +54,7 @@ def complaint(arguments: dict[str, Any]) -> str:
     return f"parameter {found[0].path}: {found[0].message}" if found else ""
 
 
-def make_fetch(bug: str = ""):  # noqa: C901  # one branch a bug, beside the line that it spoils
+def make_fetch(bug: str = ""):  # one branch a bug, beside the line that it spoils
     """The right tool, or one with one bug."""
     calls: list[str] = []
     attempts = 4 if bug == "one attempt too many" else 3
@@ -85,7 +85,7 @@ def make_fetch(bug: str = ""):  # noqa: C901  # one branch a bug, beside the lin
         asked = reply.headers.get("Retry-After", "0") if reply is not None and bug != "deaf to Retry-After" else "0"
         time.sleep(max(seconds, 3.0 if "GMT" in asked else float(asked)))
 
-    def fetch(url: str, note: str = "x") -> str:  # noqa: C901, PLR0911  # as above
+    def fetch(url: str, note: str = "x") -> str:  # as above
         if bug == "always fails":
             return failure("no")
         if bug == "never asks":

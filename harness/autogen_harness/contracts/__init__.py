@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.failure import Evidence, LawBroken
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
-    from autogen_harness.contracts.registry import LAWS, NotChecked
+    from autogen_harness.contracts.registry import NotChecked
     from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
 
 __all__ = [
-    "LAWS",
     "ContractSummary",
     "Evidence",
     "Hints",
@@ -29,7 +28,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "LAWS": "registry",
     "ContractSummary": "testing",
     "Evidence": "failure",
     "Hints": "hints",

@@ -6,6 +6,7 @@ import inspect
 import json
 from typing import TYPE_CHECKING
 
+from autogen_harness.contracts import boundaries
 from autogen_harness.contracts.arguments import SAMPLE_FILE, mistakes
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
@@ -51,6 +52,8 @@ def _returns_json(_: Contract, seen: Seen) -> Iterator[Breach]:
 def _always_returns_json(world: World) -> Iterator[Breach]:
     for seen in every_fault(world):
         yield from _returns_json(world.contract, seen)
+    for arguments in boundaries.calls(world.contract, world.ordinary):
+        yield from _returns_json(world.contract, world.call(arguments))
 
 
 def _refuses(world: World) -> Iterator[Breach]:
