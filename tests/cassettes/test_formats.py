@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -206,3 +208,13 @@ def test_a_changed_file_is_read_again(tmp_path):
     assert load(path) is load(path)
     save(Cassette((one,), about="second one"), path)
     assert load(path).about == "second one"
+
+
+@pytest.mark.parametrize("page", ["cassettes.md", "from-vcrpy.md"])
+def test_the_files_shown_in_the_documentation_are_cassettes(page):
+    """A reader can copy them."""
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert loads(block, page).interactions
