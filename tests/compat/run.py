@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENVS = ROOT / ".venvs"
-TOOLS = ("hypothesis", "pytest-asyncio", "anyio", "aiosqlite", "pytest-xdist", "pytest-timeout", "hatchling")
+TOOLS = ("hypothesis", "pytest-asyncio", "anyio", "aiosqlite", "pytest-randomly", "pytest-xdist", "pytest-timeout", "hatchling")
 WHOLE = ("tests", "examples")
 FRAMEWORK = ("tests/adapters", "tests/plugin", "examples")
 BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "examples/asynchronous")
