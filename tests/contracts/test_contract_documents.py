@@ -1,0 +1,48 @@
+"""What the reference says about contracts is so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from autogen_harness.contracts import Hints
+from autogen_harness.contracts.registry import CHAIN_LAWS, LAWS
+
+pytest_plugins = ["pytester"]
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("law", [*LAWS, *CHAIN_LAWS], ids=lambda law: law.id)
+def test_every_law_stands_in_the_reference(law):
+    """With the sentence that a failure prints, and the hints that it needs."""
+    row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{law.id}` |"))
+
+    assert law.sentence in row
+    assert [hint for hint in law.needs if f"`{hint}`" not in row] == []
+
+
+def test_no_two_laws_share_a_name():
+    """A name is a test id."""
+    names = [law.id for law in (*LAWS, *CHAIN_LAWS)]
+
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)] == []
+
+
+def test_every_hint_stands_in_the_reference():
+    """None is accepted that nobody can know of."""
+    assert [entry.name for entry in fields(Hints) if f"`{entry.name}" not in TEXT] == []
+
+
+def test_the_first_example_does_what_the_page_says(pytester: pytest.Pytester):
+    """All green but the law that is shown red."""
+    pytester.makepyfile(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-q")
+
+    result.assert_outcomes(passed=11, failed=1)
+    shown = re.search(r"```\nE   (.*?)```", TEXT, re.DOTALL)[1].strip().splitlines()
+    result.stdout.fnmatch_lines([f"*{line.strip()}" for line in shown])
