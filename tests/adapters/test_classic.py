@@ -177,11 +177,12 @@ def test_a_forbidden_summary_is_a_finding_although_autogen_swallows_it(harness, 
 
 
 def test_two_chats_in_a_row_each_with_its_own_script(harness, cast):
-    """``script`` again is allowed once the first is finished."""
+    """``script`` again is allowed once the first is finished; a request after a summary is a reply again."""
     user, assistant = cast.pair()
     for word in ("one", "two"):
         harness.llm.script(say(f"{word} TERMINATE"))
-        assert talk(user, assistant).chat_history[-1]["content"] == f"{word} TERMINATE"
+        assert talk(user, assistant, summary_method="reflection_with_llm").summary == f"{word} TERMINATE"
+    assert ["reply", "summary"] * 2 == [turn.purpose for turn in harness.llm.turns]
 
 
 def test_usage_and_cost_are_counted_by_autogen_itself(harness, cast):

@@ -185,6 +185,19 @@ def test_autogen_is_the_same_object_for_object_after_a_harness():
     assert not any(one is other for one, other in zip(before, during, strict=True))
 
 
+def test_no_client_is_built_in_a_harness_even_where_nothing_is_deferred(monkeypatch, cast):
+    """Outside pytest, or with ``harness_defer_clients = false``: the harness itself keeps AutoGen from building one."""
+
+    def build(*_):
+        pytest.fail("a real client was built")
+
+    monkeypatch.setattr(OpenAIWrapper, "_register_default_client", build)
+    with Harness() as harness:
+        user, assistant = cast.pair(word)
+        harness.llm.script(call("word"), say("TERMINATE"))
+        user.initiate_chat(assistant, message="go")
+
+
 def test_without_a_harness_a_client_is_built_at_its_first_use(monkeypatch):
     """A promise until then; afterwards the real thing, or the provider's own complaint."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "a" * 48)
