@@ -221,11 +221,14 @@ def test_without_a_harness_a_missing_key_is_the_sdks_own_complaint(monkeypatch, 
         agent.generate_reply(messages=[{"role": "user", "content": "hi"}])
 
 
-def test_an_agent_made_in_a_harness_outlives_it(monkeypatch):
+def test_an_agent_made_and_used_in_a_harness_outlives_it(monkeypatch, cast):
     """Its client is still a promise, and is redeemed by AutoGen's own builder."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "a" * 48)
-    with Harness():
-        agent = autogen.AssistantAgent("survivor", llm_config={"config_list": [{"model": "gpt-4o"}]})
+    with Harness() as harness:
+        agent = cast.assistant("survivor")
+        harness.llm.script(say("TERMINATE"))
+        cast.user().initiate_chat(agent, message="go")
+    assert [DeferredClient] == [type(client) for client in agent.client._clients]
     if HAS_SDK:
         assert "OpenAIClient" == type(agent.client._clients[0].create.__self__).__name__
     else:
