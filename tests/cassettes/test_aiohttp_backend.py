@@ -217,6 +217,16 @@ def test_the_redirect_of_a_webhook_asks_the_player_again(opened):
     assert [exchange.source for exchange in exchanges(opened)] == ["webhook/redirect", "webhook/accepted"]
 
 
+@pytest.mark.parametrize(("target", "kept"), [("http://a.test/next", True), ("http://b.test/next", False)])
+def test_credentials_do_not_follow_to_another_host(opened, interaction, target, kept):
+    """As aiohttp does it: Authorization stays with the origin that it was meant for."""
+    away = HttpReply(302, "Found", (("Location", target),), b"")
+    opened.keep("hops", interaction(reply=away), interaction(url=target))
+    opened.player.play("hops")
+    asyncio.run(fetch(headers={"Authorization": "Bearer secret"}))
+    assert ("Authorization" in dict(exchanges(opened)[1].request.headers)) == kept
+
+
 def test_duckduckgo_serves_json_under_another_type(opened):
     """`json()` without `content_type=None` fails on the real site, so it fails here."""
     opened.player.play("duckduckgo/nvidia", times=2)

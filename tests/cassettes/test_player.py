@@ -143,6 +143,13 @@ def test_a_miss_names_the_closest_and_the_line_to_write(desk):
     assert finding.expect == 'harness.expect("http-unmatched", method="GET", host="query2.finance.yahoo.com")'
 
 
+def test_a_miss_shows_three_interactions_and_no_more(desk, interaction):
+    """A list that nobody reads helps nobody."""
+    desk.keep("five", *(interaction(url=f"http://a.test/{n}") for n in range(5)))
+    desk.player.play("five")
+    assert missed(desk, HttpRequest("GET", "http://a.test/no")).what.count("differs") == 3
+
+
 def test_the_closest_is_the_one_with_the_fewest_differences(desk, interaction):
     """A reader looks at the first one."""
     far = interaction(method="POST", url="http://a.test/far?x=1", body=b"{}")

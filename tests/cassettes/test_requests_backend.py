@@ -178,6 +178,15 @@ def test_the_users_own_mock_wins_and_its_miss_is_recorded(one):
     assert "responses mock" in finding.what
 
 
+def test_what_the_users_mock_passes_on_is_no_miss(one, origin):
+    """A mock of `responses` passes on to the network itself; the guard of the network sees to the rest."""
+    one.player.play("one", optional=True)
+    with responses.RequestsMock() as mock:
+        mock.add_passthru(origin.url)
+        assert requests.get(f"{origin.url}/json", timeout=5).status_code == 200
+    assert one.ledger.findings == []
+
+
 def test_a_mock_that_was_there_before_wins_too(desk, interaction):
     """The order in which a test asks for its fixtures does not decide who answers."""
     desk.keep("one", interaction())
