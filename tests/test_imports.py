@@ -36,9 +36,9 @@ def test_the_callback_comes_after_the_import_once(shop):
 
     assert seen == []
     importlib.import_module("shop.stock")
+    assert "exec_module" not in vars(shop.stock.__loader__)
     importlib.reload(shop.stock)
     assert seen == [("shop.stock", "stock")]
-    assert "exec_module" not in vars(shop.stock.__loader__)
 
 
 def test_a_module_that_is_imported_already_is_told_at_once(shop):
@@ -60,7 +60,7 @@ def test_a_wish_can_be_taken_back(shop):
 
 
 def test_several_may_wait_for_one_module(shop):
-    """The latest wish is told last of the import's layers, so first; each is told once."""
+    """Each is told, once."""
     seen = []
     for number in range(3):
         when_imported("shop.stock", lambda _, number=number: seen.append(number))

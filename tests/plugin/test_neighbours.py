@@ -13,8 +13,11 @@ def test_unittest_cases_are_judged(run):
 
         class Case(unittest.TestCase):
             @pytest.fixture(autouse=True)
-            def _take(self, harness):
+            def _take(self, harness, request):
                 self.harness = harness
+                yield
+                if request.node.name == "test_skips":
+                    wrong(harness)  # not judged before, so not late either
 
             def test_passes(self): ...
             def test_found(self): wrong(self.harness)
