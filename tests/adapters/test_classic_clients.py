@@ -244,6 +244,16 @@ def test_a_client_of_ones_own_must_be_registered_as_ever(harness, cast):
         user.initiate_chat(assistant, message="go")
 
 
+def test_a_request_is_kept_as_it_was_on_arrival(harness):
+    """AutoGen, and whoever holds the list, goes on changing it."""
+    wrapper = OpenAIWrapper(config_list=[{"model": "gpt-4o"}])
+    messages = [{"role": "user", "content": [{"type": "text", "text": "before"}]}]
+    harness.llm.script(say("x"))
+    wrapper.create(messages=messages)
+    messages[0]["content"][0]["text"] = "after"
+    assert "before" == harness.llm.requests[0].messages[0]["content"][0]["text"]
+
+
 def test_a_registered_client_of_ones_own_is_answered_from_the_script(harness, cast):
     """Under the harness the script speaks for every model, whoever would carry the request."""
 

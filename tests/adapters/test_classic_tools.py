@@ -80,6 +80,12 @@ async def wrapped(x: Annotated[int, "a number"] = 1) -> str:
     return "ok"
 
 
+@resilient
+def behind(x: Annotated[int, "a number"]) -> str:
+    """Needs its argument, behind a decorator that takes anything."""
+    return f"got {x!r}"
+
+
 @strict
 def refused(x: Annotated[int, "a number"] = 1) -> str:
     """Its decorator raises before the tool's own body begins."""
@@ -116,6 +122,7 @@ FAULTS = {
     "decorator-raises": (refused, {"x": 1}, "tool-raised", {"type": "PermissionError"}),
     "wrong-name": (fine, {"y": 1}, "tool-bad-args", {"tool": "fine"}),
     "wrong-name-beside-a-right-one": (fine, {"x": 1, "y": 1}, "tool-bad-args", {"tool": "fine"}),
+    "missing-behind-a-decorator": (behind, {}, "tool-bad-args", {"tool": "behind"}),
     "missing": (needy, {}, "tool-bad-args", {"tool": "needy"}),
 }
 
@@ -130,6 +137,35 @@ def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, 
     harness.llm.script(call(tool.__name__, arguments), say("TERMINATE"))
     chat(user, assistant)
     assert [rule] == [finding.rule for finding in harness.ledger.findings]
+
+
+@both
+def test_a_tool_that_ran_without_the_argument_that_autogen_dropped_is_shown_as_it_ran(harness, cast, chat):
+    """0.9 and later run it with its default; 0.2 does not run it."""
+    user, assistant = cast.pair(fine)
+    harness.expect("tool-bad-args", tool="fine")
+    harness.llm.script(call("fine", y=5), say("TERMINATE"))
+    chat(user, assistant)
+    assert (["fine"] if HAS_RUN else []) == harness.transcript.tool_calls
+    assert [{"y": 5}] == [run.arguments for run in harness.transcript.tool_runs]
+
+
+@both
+def test_a_tool_whose_decorator_supplies_an_argument_may_raise_itself(harness, cast, chat):
+    """Its signature asks for more than the model sends; its body ran, so the error is its own."""
+
+    def query(db: Annotated[str, "supplied"], x: Annotated[int, "a number"] = 1) -> str:
+        """Queries."""
+        raise ConnectionError(db)
+
+    @wraps(query)
+    def connected(**arguments):
+        return query("a database", **arguments)
+
+    user, assistant = in_map(cast, connected)
+    harness.expect("tool-raised", type="ConnectionError")
+    harness.llm.script(call("query", x=2), say("TERMINATE"))
+    chat(user, assistant)
 
 
 @both

@@ -110,24 +110,17 @@ class _Watch:
         elif str(content).startswith("<coroutine object"):
             self._never_awaited(content)
         else:
-            dropped = unknown_names(self._tool, self._arguments)
-            finding = (
-                self._bad_arguments(f"{', '.join(dropped)} is not a parameter of it, and AutoGen dropped it")
-                if dropped
-                else None
-            )
-            self._record("bad-args" if dropped else "ok", content, finding)
+            self._record("ok", content, self._dropped())
         return done
 
     def crashed(self, error: BaseException, content: Any = None) -> None:
         """The tool raised, or AutoGen itself did while it prepared the call."""
-        raised = self._error or error  # AutoGen's threads turn some errors into others
-        if isinstance(raised, Recorded):  # the harness's own doing, which has its finding already
-            self._record("raised", content, None, raised)
-        elif self._error is None or not is_tools_own(self._tool, self._arguments, raised):
-            self._record("bad-args", content, self._bad_arguments(f"{type(raised).__name__}: {raised}"), raised)
+        if isinstance(error, Recorded):  # the harness's own doing, which has its finding already
+            self._record("raised", content, None, error)
+        elif self._error is None or not is_tools_own(self._tool, self._arguments, error):
+            self._record("bad-args", content, self._bad_arguments(f"{type(error).__name__}: {error}"), error)
         else:
-            self._record("raised", content, _raised(self._name, self._owner, raised), raised)
+            self._record("raised", content, _raised(self._name, self._owner, error), error)
 
     def _never_awaited(self, content: Any) -> None:
         what = f"{self._name} gave a coroutine that nothing awaited, and the model was told {str(content)!r}"
@@ -135,6 +128,11 @@ class _Watch:
         self._record(
             "raised", content, _finding("tool-raised", what, fix, tool=self._name, agent=self._owner, type="coroutine")
         )
+
+    def _dropped(self) -> Finding | None:
+        """From 0.9 on AutoGen drops arguments that a tool has no parameter for, and runs it all the same."""
+        names = ", ".join(unknown_names(self._tool, self._arguments))
+        return self._bad_arguments(f"{names} is not a parameter of it, and AutoGen dropped it") if names else None
 
     def _is_known(self) -> bool:
         """Was it said already, when the script called a tool that is not even on offer?"""
