@@ -89,7 +89,6 @@ class Harness:
         Raises:
             UsageError: there is no such rule.
         """
-        __tracebackhide__ = True
         self._expect(rule, fields, count)
 
     def _expect(self, rule: str, fields: Mapping[str, Any], count: int = 1) -> None:

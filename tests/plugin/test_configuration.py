@@ -145,6 +145,33 @@ def test_a_mistake_in_a_marker_is_an_error_of_that_test_alone(run):
     assert not [line for line in result.outlines if "autogen_harness/" in line]
 
 
+def test_a_mistake_in_the_body_is_shown_at_the_line_that_made_it(run):
+    """With the nearest right thing, and without the way through the harness."""
+    result = run(
+        """
+        def test_rule(harness):
+            harness.expect("tool-rised")
+
+        def test_script(harness):
+            harness.llm.script("hello")
+
+        def test_cassette(harness):
+            harness.http.play("yahoo/chart-nvdia")
+        """
+    )
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            '>*harness.expect("tool-rised")',
+            "E*UsageError: there is no rule 'tool-rised'; did you mean 'tool-raised'?",
+            '>*harness.llm.script("hello")',
+            '>*harness.http.play("yahoo/chart-nvdia")',
+            "E*did you mean*yahoo/chart-nvda*",
+        ]
+    )
+    assert not [line for line in result.outlines if "autogen_harness/" in line]
+
+
 def test_what_a_marker_expects_may_be_written_in_every_form(run):
     """A rule, a mapping, a list of both, for a test, a class or a module; the closest to the test wins."""
     result = run(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from autogen_harness.errors import HarnessFailure, Recorded, UsageError
+from autogen_harness.errors import DocumentError, HarnessFailure, MissingExtra, Recorded, UsageError
 from autogen_harness.harness import Harness
 from autogen_harness.model import Finding
 from autogen_harness.report.marker import marked_settings
@@ -19,6 +20,9 @@ from autogen_harness.watchdog import abort, watchdog
 
 if TYPE_CHECKING:
     from autogen_harness.settings import Settings
+
+_MISTAKES = (DocumentError, MissingExtra, UsageError)
+_OURS = str(Path(__file__).parents[1])
 
 
 @contextmanager
@@ -57,7 +61,9 @@ def judging(item: pytest.Item, harness: Harness) -> Iterator[None]:
         with _as_text():
             harness.judge(body_failed=True)
         raise
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, _MISTAKES):
+            _end_at_the_users_line(error)
         _attach(item, harness)
         raise
     kept = getattr(item, "_excinfo", None)  # unittest keeps here what its body raised, a skip included
@@ -108,6 +114,17 @@ def _attach(item: pytest.Item, harness: Harness) -> None:
         harness.judge(body_failed=True)
     except HarnessFailure as failure:
         item.add_report_section("call", "autogen-harness", str(failure))
+
+
+def _end_at_the_users_line(mistake: BaseException) -> None:
+    """The message says it all: what the harness did inside to find the mistake is cut off the traceback."""
+    trace = last = mistake.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_OURS):
+            last = trace
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
 
 
 @contextmanager
