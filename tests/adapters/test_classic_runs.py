@@ -83,6 +83,20 @@ def test_a_person_behind_run_is_scripted(harness, cast):
     assert 1 == len(harness.human.asked)
 
 
+@needs_run
+def test_a_person_behind_a_run_is_scripted(harness, cast):
+    """``a_run`` has a stream of its own too, which is awaited: here 0.9 can ask."""
+    user, assistant = cast.user(human_input_mode="ALWAYS"), cast.assistant()
+    harness.human.says("go on", "exit")
+    harness.llm.script(say("one"), say("two"))
+
+    async def body():
+        await (await user.a_run(assistant, message="go")).process()
+
+    asyncio.run(body())
+    assert 2 == len(harness.human.asked)
+
+
 def talk(user, assistant):
     return user.initiate_chat(assistant, message="go")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -34,6 +35,15 @@ class Table:
 @pytest.fixture
 def table():
     return Table()
+
+
+@pytest.fixture
+def often():
+    """Threads are switched as often as Python can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
 
 
 def test_turns_are_answered_in_order_to_whoever_asks(table):
@@ -250,7 +260,7 @@ def test_what_is_forbidden_is_a_finding(table, purpose):
         table.ask(purpose=purpose)
 
 
-def test_threads_never_share_a_turn(table):
+def test_threads_never_share_a_turn(table, often):
     """However they interleave: each turn is played once, numbers and ids are unique."""
     table.llm.script(*(call("tool", n=n) for n in range(200)))
     barrier = threading.Barrier(4)
