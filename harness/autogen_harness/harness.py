@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -54,7 +54,7 @@ class Harness:
         self.human, self.code = Human(self.ledger), Code(self.ledger)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._expectations: list[Expectation] = []
-        self._release: Callable[[], None] | None = None
+        self._taken = ExitStack()
         self._judged: int | None = None
 
     # What adapters ask for: see adapters.Seams.
@@ -110,10 +110,16 @@ class Harness:
         if _open:
             message = "a harness is open already; inside a test use its fixture, and harness.example() under @given"
             raise UsageError(message)
-        _open.append(self)
-        self.clock.start()
-        self._guard.open()
-        self._release = adapters.hold(self)
+        with ExitStack() as taken:  # what was taken before an error is given back
+            taken.callback(_open.remove, self)
+            _open.append(self)
+            taken.callback(self.clock.stop)
+            self.clock.start()
+            taken.callback(self._guard.close)
+            self._guard.open()
+            taken.callback(adapters.hold(self))
+            taken.callback(self._close_http)
+            self._taken = taken.pop_all()
 
     def close(self) -> None:
         """Let everything go. Safe to call twice.
@@ -123,15 +129,13 @@ class Harness:
         """
         if not self.is_open:
             return
-        if self._release is not None:
-            self._release()
-        if "http" in vars(self):
-            self.http.close()
-        self._guard.close()
-        self.clock.stop()
-        _open.remove(self)
+        self._taken.close()
         late = [] if self._judged is None else self.ledger.findings[self._judged :]
         self._fail(late)
+
+    def _close_http(self) -> None:
+        if "http" in vars(self):
+            self.http.close()
 
     def judge(self, *, body_failed: bool = False) -> None:
         """The verdict, once, after the test's body.
