@@ -28,7 +28,7 @@ def numbered(name: str) -> str:
     return json.dumps({"id": hash(name) % 100000})
 
 def crash(text: str) -> str:
-    return json.dumps({"length": 100 // (len(text) - 3)})
+    return json.dumps({"length": 100 // (len(text) - 5)})
 '''
 
 TESTS = """
@@ -76,7 +76,7 @@ def test_a_salted_hash_is_found_in_other_processes(project: pytest.Pytester):
 
 
 def test_a_drawn_call_that_raises_is_shown_at_its_simplest(project: pytest.Pytester):
-    """The table does not reach a text of three letters; the second phase does, and shrinks it."""
+    """The table does not reach a text of five letters; the second phase does, and shrinks it."""
     result = run(project, "-k", "crash and valid", "-p", "no:randomly", "--hypothesis-seed=7")
 
     result.assert_outcomes(failed=1)
@@ -84,7 +84,7 @@ def test_a_drawn_call_that_raises_is_shown_at_its_simplest(project: pytest.Pytes
         [
             "*EveryValidCallReturnsJson:*",
             "*broken     it raised ZeroDivisionError",
-            '*arguments  {"text": "000"}',
+            '*arguments  {"text": "00000"}',
             "*result     raised Zero*",
         ]
     )
@@ -108,7 +108,7 @@ def test_it_runs_beside_other_plugins(project: pytest.Pytester, options: tuple[s
 
 
 def test_the_loaded_profile_is_obeyed(project: pytest.Pytester):
-    """One example draws one call, whatever the law's default."""
+    """A profile of one example draws one call, after the table."""
     project.makeconftest(
         """
         from hypothesis import settings
@@ -121,15 +121,16 @@ def test_the_loaded_profile_is_obeyed(project: pytest.Pytester):
         import json
         from autogen_harness.contracts import tool_contract
         calls = []
-        def count(text: str) -> str:
-            calls.append(text)
-            return json.dumps(text)
+        def count(flag: bool) -> str:
+            calls.append(flag)
+            return json.dumps(flag)
         test_count = tool_contract(count)
-        def test_two_calls():
-            assert len(calls) == 2, calls
+        def test_calls():
+            ordinary, edges, drawn = calls[:1], calls[1:3], calls[3:]
+            assert (ordinary, edges, len(drawn)) == ([True], [True, False], 1)
         """
     )
-    result = run(project, "test_count.py", "-k", "valid or two_calls", "-p", "no:randomly")
+    result = run(project, "test_count.py", "-k", "valid or test_calls", "-p", "no:randomly")
 
     result.assert_outcomes(passed=2)
 
