@@ -106,13 +106,18 @@ def _add(entry: Entry, rows: list[Row]) -> None:
 
 
 def _ran(run: ToolRun) -> str:
+    return f"{run.tool} {outcome_of(run)}"
+
+
+def outcome_of(run: ToolRun) -> str:
+    """What came of a tool call, in one line that continues the tool's name."""
     if run.outcome == "unknown":
-        return f"{run.tool} was not found on {run.agent}"
+        return f"was not found on {run.agent}"
     if run.outcome == "raised" and run.error is not None:
-        return f"{run.tool} raised {type(run.error).__name__}: {run.error}"
+        return f"raised {type(run.error).__name__}: {run.error}"
     if run.outcome == "bad-args":
-        return f"{run.tool} did not take its arguments"
-    return f"{run.tool} -> {show(run.result) if not isinstance(run.result, str) else _cut(run.result)}"
+        return "did not take its arguments"
+    return f"-> {show(run.result) if not isinstance(run.result, str) else _cut(run.result)}"
 
 
 def _cut(text: str, limit: int = 120) -> str:
