@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -158,3 +160,29 @@ def test_what_is_not_checked_is_told(project: pytest.Pytester):
     result = run(project, "--collect-only", "-q", "-s", "-p", "no:randomly")
 
     result.stdout.fnmatch_lines(["status 12 NotChecked(law='success-exactly-for-2xx', hint='success')"])
+
+
+def test_the_project_s_own_cassettes_can_be_the_upstream(project: pytest.Pytester):
+    """They lie where the plugin's settings say."""
+    folder = project.mkdir("recorded") / "mine"
+    folder.mkdir()
+    request = {"method": "GET", "url": "https://api.mine.example/v1"}
+    response = {
+        "status": 200,
+        "headers": [["content-type", "application/json"]],
+        "body": {"json": {"a": 1}, "style": "compact"},
+    }
+    interaction = {"request": request, "outcome": {"response": response}, "provenance": "composed"}
+    cassette = {"format": "autogen-harness-cassette/1", "about": "Mine.", "interactions": [interaction]}
+    (folder / "page.json").write_text(json.dumps(cassette), encoding="utf-8")
+    project.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\npythonpath = .\nharness_cassettes = recorded\n")
+    project.makepyfile(
+        test_mine="""
+        from tools import status
+        from autogen_harness.contracts import tool_contract
+        test_mine = tool_contract(status, upstream="mine/page")
+        """
+    )
+    result = run(project, "test_mine.py", "-k", "upstream-is-called or ordinary")
+
+    result.assert_outcomes(passed=2)

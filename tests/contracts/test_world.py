@@ -20,6 +20,7 @@ import requests
 from autogen_harness.contracts import tool_contract
 from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.names import kind_of
+from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.world import World
 
 URL = {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}
@@ -211,3 +212,20 @@ def test_every_single_mistake_is_made_once_and_no_valid_call_is():
         "s is an object",
         "undeclared_argument is not a parameter",
     ]
+
+
+def test_each_host_answers_with_its_own_interaction():
+    """A tool that asks two services gets both answers; the fault of one interaction does not answer for the other."""
+
+    def tool() -> str:
+        price = requests.get("https://query1.finance.yahoo.com/v8/finance/chart/NVDA", timeout=1)
+        hook = requests.post("https://hooks.slack.com/services/T0/B0/x", timeout=1)
+        return json.dumps([price.status_code, price.text[:8], hook.status_code, hook.text])
+
+    upstream = ("yahoo/chart-nvda", "webhook/slack-ok", "webhook/slack-channel-not-found")
+    with world_of(tool, upstream=upstream) as world:
+        plans = {plan.label: plan for plan in table(world.origins)}
+        results = [json.loads(world.call({}, plans[name]).result) for name in upstream]
+
+    assert results[0] == results[1] == [200, '{"chart"', 200, "ok"]
+    assert results[2] == [200, '{"chart"', 404, "channel_not_found"]

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from autogen_harness.cassettes import Fault, fault
 from autogen_harness.model import HttpReply, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Answer = HttpReply | Fault
 Give = Callable[[HttpRequest, int], Answer]
@@ -59,9 +60,22 @@ def always(label: str, answer: Answer, status: int | None = None) -> Plan:
     return Plan(label, lambda _request, _attempt: answer, status)
 
 
-def played(origin: Origin) -> Plan:
-    """The interaction, as recorded."""
-    return always(origin.name, origin.reply, origin.reply.status)
+def played(origin: Origin, origins: Sequence[Origin]) -> Plan:
+    """The interaction, as recorded. Requests to hosts that are not its own get the ordinary one of theirs."""
+
+    def give(request: HttpRequest, _: int) -> Answer:
+        return origin.reply if _host(request) in origin.hosts else ordinary_reply(origins, request)
+
+    return Plan(origin.name, give, origin.reply.status)
+
+
+def ordinary_reply(origins: Sequence[Origin], request: HttpRequest) -> HttpReply:
+    """What the host of a request answers when nothing is wrong."""
+    return main_of([origin for origin in origins if _host(request) in origin.hosts] or origins).reply
+
+
+def _host(request: HttpRequest) -> str:
+    return urlsplit(request.url).hostname or ""
 
 
 SILENT = Plan("nothing is served", lambda request, _: _no_upstream(request), None)
@@ -132,7 +146,7 @@ def table(origins: Iterable[Origin]) -> list[Plan]:
     if not known:
         return [SILENT]
     main = main_of(known)
-    return [*map(played, known), *statuses(main), *broken_transports(), *broken_bodies(main)]
+    return [*(played(origin, known) for origin in known), *statuses(main), *broken_transports(), *broken_bodies(main)]
 
 
 def main_of(origins: Iterable[Origin]) -> Origin:
@@ -141,10 +155,10 @@ def main_of(origins: Iterable[Origin]) -> Origin:
     return next((origin for origin in known if origin.ok), known[0])
 
 
-def failing_then_ok(origin: Origin, failure: Answer, label: str, times: int) -> Plan:
-    """``times`` failures, then the interaction."""
-    return Plan(
-        f"{label}, {times} time{'s' * (times > 1)}, then {origin.name}",
-        lambda _, attempt: failure if attempt < times else origin.reply,
-        200,
-    )
+def failing_then_ok(calm: Plan, failure: Answer, label: str, times: int) -> Plan:
+    """``times`` failures, then what ``calm`` gives."""
+
+    def give(request: HttpRequest, attempt: int) -> Answer:
+        return failure if attempt < times else calm.give(request, attempt)
+
+    return Plan(f"{label}, {times} time{'s' * (times > 1)}, then {calm.label}", give, calm.status)

@@ -104,7 +104,7 @@ class World:
     @property
     def calm(self) -> Plan:
         """The upstream without faults."""
-        return played(self.main) if self.origins else SILENT
+        return played(self.main, self.origins) if self.origins else SILENT
 
     @cached_property
     def ordinary(self) -> Mapping[str, Any]:

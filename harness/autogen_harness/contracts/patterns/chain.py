@@ -123,7 +123,10 @@ def _bad_upstream(world: World, number: int) -> Iterator[Breach]:
 
 
 def _failing_at(world: World, journey: Journey, number: int, label: str, failure: Answer) -> Plan:
-    return Plan(f"{label} at step {number + 1}", lambda _, __: failure if len(journey.steps) == number else world.main.reply)
+    return Plan(
+        f"{label} at step {number + 1}",
+        lambda request, _: failure if len(journey.steps) == number else world.calm.give(request, 0),
+    )
 
 
 def _stops(journey: Journey, number: int, seen: Seen, what: str, *, only_if_asked: bool = False) -> Iterator[Breach]:

@@ -83,7 +83,7 @@ def _retry_after(world: World) -> Iterator[Breach]:
     origin = world.main
     for value in (str(_RETRY_AFTER), _http_date()):
         failure = status_reply(origin, 429, (("Retry-After", value),))
-        seen = world.call(world.ordinary, failing_then_ok(origin, failure, f"status 429, Retry-After: {value}", 1))
+        seen = world.call(world.ordinary, failing_then_ok(world.calm, failure, f"status 429, Retry-After: {value}", 1))
         yield from _patience(seen)
 
 
@@ -100,12 +100,11 @@ def _patience(seen: Seen) -> Iterator[Breach]:
 
 
 def _recovers(world: World) -> Iterator[Breach]:
-    origin = world.main
     arguments = world.ordinary
     calm = world.call(arguments)
     for label, failure in _passing_failures(world):
         for times in range(1, world.contract.hints.max_attempts):
-            seen = world.call(arguments, failing_then_ok(origin, failure, label, times))
+            seen = world.call(arguments, failing_then_ok(world.calm, failure, label, times))
             yield from _recovery(world.contract, calm, seen, times)
 
 
