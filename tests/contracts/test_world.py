@@ -31,13 +31,14 @@ def world_of(tool: Any, schema: dict[str, Any] = NOTHING, **said: Any) -> World:
     return World(tool_contract(tool, schema={"name": "tool", "parameters": schema}, **said).contract)
 
 
-def test_everything_is_as_before_after_a_world():
+def test_everything_is_as_before_after_a_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Functions, folders and random numbers are given back, also when a call raised."""
 
     def tool() -> str:
         Path("left.txt").write_text("x", encoding="utf-8")
         raise ValueError("x")
 
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = (
         time.sleep,
         os.urandom,
@@ -48,7 +49,6 @@ def test_everything_is_as_before_after_a_world():
         datetime,
         requests.Session.send,
     )
-    folders = set(Path(tempfile.gettempdir()).glob("autogen-harness-*"))
     with world_of(tool) as world:
         seen = world.call({})
 
@@ -63,7 +63,7 @@ def test_everything_is_as_before_after_a_world():
         datetime,
         requests.Session.send,
     ) == before
-    assert set(Path(tempfile.gettempdir()).glob("autogen-harness-*")) == folders
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_call_starts_from_the_same_state():

@@ -9,7 +9,8 @@ import inspect
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.names import kind_of
+from autogen_harness.contracts.arguments import batch_value
+from autogen_harness.contracts.names import ODD, kind_of
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def _values(contract: Contract, name: str, schema: Any) -> Iterator[Any]:
     yield from entry.get("examples", ())
     yield from (entry[key] for key in ("minimum", "maximum", "default") if key in entry)
     yield from _OTHERS
-    if kind_of(name, entry) == "":  # addresses, paths and SQL have values of their own
+    kind = kind_of(name, entry)
+    if kind == "urls":
+        yield from (batch_value(entry, [odd]) for odd in ODD["url"])
+    elif kind:
+        yield from ODD[kind]
+    else:
         yield from _TEXTS
         for word in words_of(contract.tool):
             yield from (word, f"1{word}", f"1.5{word}")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, assume, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
-from autogen_harness.contracts.names import kind_of, separator_of
+from autogen_harness.contracts.names import ODD, SELECTS, URL_TAILS, kind_of, separator_of
 from autogen_harness.contracts.strategies import values
 from autogen_harness.contracts.upstream import table
 
@@ -26,26 +26,6 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.world import Seen, World
 
 _CHECKS_OFF = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-_SELECTS = (
-    "SELECT 1",
-    "SELECT NULL AS nothing",
-    "select count(*) from sqlite_master",
-    "SELECT 'x;y' AS text",
-    "SELECT 1 WHERE 0",
-)
-_ODD_SQL = ("", ";", "SELECT", "SELEC 1", "SELECT * FROM no_such_table", "SELECT 1; SELECT 2", "--", "SELECT '\x00'", "🦆")
-_ODD_URLS = (
-    "",
-    "not a url",
-    "/relative",
-    "http://",
-    "https://[",
-    "ftp://example.invalid/x",
-    "file:///etc/hostname",
-    "https://\x00/",
-)
-_URL_TAILS = ("", "/", "/a/b", "?q=1", "#part", "/%2e%2e/x", "/ü", "/a b")
-_ODD_PATHS = ("", "missing.txt", ".", "..", "sub/missing/deep.json", "a\x00b", "ü.txt", " ")
 
 
 def simplest(schema: Mapping[str, Any]) -> Any:
@@ -145,17 +125,17 @@ def _value(contract: Contract, world: World, name: str) -> st.SearchStrategy[Any
     whole = {**schema, "$defs": contract.schema.get("$defs", {})} if isinstance(schema, dict) else schema
     kind = kind_of(name, schema)
     if kind == "sql":
-        return st.sampled_from((*_SELECTS, *_ODD_SQL))
+        return st.sampled_from((*SELECTS, *ODD["sql"]))
     if kind == "path":
-        return st.sampled_from(("example.txt", *_ODD_PATHS)) | st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,4})?", fullmatch=True)
+        return st.sampled_from(("example.txt", *ODD["path"])) | st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,4})?", fullmatch=True)
     if kind in ("url", "urls"):
         return _addresses(world) if kind == "url" else _batches(schema, _addresses(world))
     return values(whole)
 
 
 def _addresses(world: World) -> st.SearchStrategy[str]:
-    ours = [origin.url + tail for origin in world.origins for tail in _URL_TAILS]
-    return st.sampled_from([*ours, *_ODD_URLS])
+    ours = [origin.url + tail for origin in world.origins for tail in URL_TAILS]
+    return st.sampled_from([*ours, *ODD["url"]])
 
 
 def _batches(schema: Mapping[str, Any], addresses: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any, Literal
 
 Kind = Literal["url", "urls", "path", "sql", ""]
 
@@ -35,3 +33,32 @@ def separator_of(schema: Mapping[str, Any]) -> str:
     """What stands between the items of a string that holds many: a comma, unless the description names another."""
     about = str(schema.get("description", "")).lower()
     return "\n" if "line" in about else " " if "space" in about else ","
+
+
+SELECTS = (
+    "SELECT 1",
+    "SELECT NULL AS nothing",
+    "select count(*) from sqlite_master",
+    "SELECT 'x;y' AS text",
+    "SELECT 1 WHERE 0",
+)
+"""Statements that read and change nothing."""
+
+URL_TAILS = ("", "/", "/a/b", "?q=1", "#part", "/%2e%2e/x", "/ü", "/a b")
+"""What may stand behind an address of the upstream."""
+
+ODD: Mapping[Kind, tuple[str, ...]] = {
+    "sql": ("", ";", "SELECT", "SELEC 1", "SELECT * FROM no_such_table", "SELECT 1; SELECT 2", "--", "SELECT '\x00'", "🦆"),
+    "url": (
+        "",
+        "not a url",
+        "/relative",
+        "http://",
+        "https://[",
+        "ftp://example.invalid/x",
+        "file:///etc/hostname",
+        "https://\x00/",
+    ),
+    "path": ("", "missing.txt", ".", "..", "sub/missing/deep.json", "a\x00b", "ü.txt", " "),
+}
+"""Texts that models send for such parameters, and that lead nowhere."""

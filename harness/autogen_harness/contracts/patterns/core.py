@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from autogen_harness.contracts import boundaries
@@ -32,6 +33,14 @@ def every_fault(world: World) -> Iterator[Seen]:
         yield world.call(arguments, plan)
 
 
+def every_edge(world: World) -> Iterator[Seen]:
+    """Calls at the edges of the schema, in a world without faults; not those that lead to other machines."""
+    for arguments in boundaries.calls(world.contract, world.ordinary):
+        seen = world.call(arguments)
+        if not seen.astray:
+            yield seen
+
+
 def _succeeds(world: World) -> Iterator[Breach]:
     seen = world.call(world.ordinary)
     if seen.raised is not None:
@@ -50,10 +59,8 @@ def _returns_json(_: Contract, seen: Seen) -> Iterator[Breach]:
 
 
 def _always_returns_json(world: World) -> Iterator[Breach]:
-    for seen in every_fault(world):
+    for seen in chain(every_fault(world), every_edge(world)):
         yield from _returns_json(world.contract, seen)
-    for arguments in boundaries.calls(world.contract, world.ordinary):
-        yield from _returns_json(world.contract, world.call(arguments))
 
 
 def _refuses(world: World) -> Iterator[Breach]:
@@ -86,8 +93,8 @@ def _writes_inside(world: World) -> Iterator[Breach]:
     arguments = world.ordinary
     outputs = [name for name, schema in world.contract.properties.items() if kind_of(name, schema) == "path"]
     escapes = [{**arguments, name: path} for name in outputs for path in (f"../../{SAMPLE_FILE}", f"{SAMPLE_FILE}.new")]
-    for chosen in (arguments, *escapes):
-        yield from _inside(world.contract, world.call(chosen))
+    for seen in chain((world.call(chosen) for chosen in (arguments, *escapes)), every_edge(world)):
+        yield from _inside(world.contract, seen)
 
 
 LAWS = (

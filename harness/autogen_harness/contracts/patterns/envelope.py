@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness import schemas
 from autogen_harness.contracts.law import Breach, Law
-from autogen_harness.contracts.patterns.core import every_fault, no_schema
+from autogen_harness.contracts.patterns.core import every_edge, every_fault, no_schema
 from autogen_harness.contracts.upstream import BUSY, CLIENT_ERRORS, Plan, broken_transports, statuses
 from autogen_harness.contracts.verdicts import errors, is_error, parsed, says_nothing
 
@@ -32,7 +33,7 @@ def _say_something(_: Contract, seen: Seen) -> Iterator[Breach]:
 
 
 def _errors_say_something(world: World) -> Iterator[Breach]:
-    for seen in every_fault(world):
+    for seen in chain(every_fault(world), every_edge(world)):
         yield from _say_something(world.contract, seen)
 
 
@@ -96,7 +97,7 @@ def _promised(contract: Contract, seen: Seen) -> Iterator[Breach]:
 
 def _every_success(world: World) -> Iterator[Breach]:
     yield from _output_schema(world)
-    for seen in every_fault(world):
+    for seen in chain(every_fault(world), every_edge(world)):
         yield from _promised(world.contract, seen)
 
 
