@@ -24,11 +24,11 @@ async def test_one_dead_page_takes_no_other_with_it(harness: Harness) -> None:
     harness.http.play("duckduckgo/mercury", url=WIKI, fault=fault.connection_reset())
     harness.http.play("yahoo/chart-nvda", url=QUOTES)
     harness.llm.script(
-        call("parallel_web_research", urls=[NEWS, WIKI, QUOTES]),
+        call("parallel_web_research", urls=[NEWS, QUOTES, WIKI]),
         say(
             result("parallel_web_research").failed,
             " of 3 failed: ",
-            result("parallel_web_research").results[1].url,
+            result("parallel_web_research").results[2].url,
             " TERMINATE",
         ),
     )
@@ -36,8 +36,8 @@ async def test_one_dead_page_takes_no_other_with_it(harness: Harness) -> None:
     chat = await user.a_initiate_chat(researcher, message="Read these three pages.")
 
     pages = json.loads(harness.transcript.tool_runs[0].result)["results"]
-    assert [page["url"] for page in pages] == [NEWS, WIKI, QUOTES]
-    assert ["error" in page for page in pages] == [False, True, False]
+    assert [page["url"] for page in pages] == [NEWS, QUOTES, WIKI]
+    assert ["error" in page for page in pages] == [False, False, True]
     assert chat.summary.startswith(f"1 of 3 failed: {WIKI}")
 
 

@@ -111,4 +111,9 @@ test_call_external_api_with_a_key = tool_contract(
     output_schema=("status_code",),
 )
 
-test_read_file_safe = tool_contract(read_file_safe, pattern="error-handled", schema=READ_FILE_SAFE_SCHEMA)
+test_read_file_safe = tool_contract(
+    read_file_safe,
+    pattern="error-handled",
+    schema=READ_FILE_SAFE_SCHEMA,
+    output_schema=("path", "content", "size_bytes"),
+)

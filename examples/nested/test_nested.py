@@ -14,7 +14,7 @@ QUESTION = "What does NVIDIA make?"
 
 
 def test_the_coordinator_passes_on_what_the_researcher_finds(harness: Harness) -> None:
-    """Each agent has a script of its own; the inner chat searches the web, and its answer is the tool's."""
+    """The inner chat searches the web; its answer is the tool's, without the word that ended it."""
     user, coordinator = build_agents()
     harness.http.play("duckduckgo/nvidia")
     harness.llm.agent("coordinator").script(
@@ -28,7 +28,9 @@ def test_the_coordinator_passes_on_what_the_researcher_finds(harness: Harness) -
 
     chat = user.initiate_chat(coordinator, message=QUESTION)
 
-    assert [run.agent for run in harness.transcript.tool_runs] == ["research_runner", "user"]
+    search, answer = harness.transcript.tool_runs
+    assert (search.agent, answer.agent) == ("research_runner", "user")
+    assert "TERMINATE" not in answer.result
     assert chat.summary.startswith("I am told: Nvidia Corporation")
 
 
