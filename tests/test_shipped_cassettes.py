@@ -9,10 +9,11 @@ import re
 from pathlib import Path
 
 import pytest
-from autogen_harness.cassettes import formats, matchers
-from autogen_harness.model import HttpRequest
 from shipped_shapes import duckduckgo, webhook, yahoo
 from shipped_shapes.reading import EVERY, ROOT, Rule, shipped
+
+from autogen_harness.cassettes import formats, matchers
+from autogen_harness.model import HttpRequest
 
 RULES = yahoo.RULES | duckduckgo.RULES | webhook.RULES
 OWED = [(name, rule) for name, rules in RULES.items() for rule in (*EVERY, *rules)]

@@ -146,3 +146,30 @@ def _judging(item: pytest.Item, harness: Harness) -> AbstractContextManager[None
     from autogen_harness.report.judging import judging
 
     return judging(item, harness)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put on the report what could not be checked."""
+    report = yield
+    harness = item.stash.get(_HARNESS, None)
+    if call.when == "call" and (harness is not None or hasattr(getattr(item, "obj", None), "not_checked")):
+        from autogen_harness.report.reminders import reminders_of
+
+        report.harness_reminders = reminders_of(item, harness)  # type: ignore[attr-defined]  # pytest carries extra fields
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say once what could not be checked; the story says it in its own place."""
+    reports = [one for many in terminalreporter.stats.values() for one in many if hasattr(one, "harness_reminders")]
+    if reports and not config.getoption("harness_story"):
+        from autogen_harness.report.reminders import gathered
+
+        lines = gathered(reports)
+        if lines:
+            terminalreporter.section("autogen-harness: not checked")
+        for line in lines:
+            terminalreporter.write_line(line)

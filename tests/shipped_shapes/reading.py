@@ -47,7 +47,7 @@ class Shipped:
         return found
 
     @property
-    def data(self) -> Any:  # noqa: ANN401 - any JSON value
+    def data(self) -> Any:
         return json.loads(self.body)
 
     def header(self, name: str) -> str | None:
