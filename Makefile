@@ -11,7 +11,7 @@ demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
 
 test: $(STAMP) lint
-	$(RUN) -m pytest -q
+	$(RUN) -m pytest -q -n auto
 
 lint: $(STAMP)
 	$(RUN) -m ruff check
