@@ -15,6 +15,8 @@ from autogen_harness.contracts import tool_contract
 
 NEWS, WIKI, QUOTES = "https://news.example.com/nvidia", "https://wiki.example.org/mercury", "https://quotes.example.net/nvda"
 
+fetched = result("parallel_web_research")
+
 
 @pytest.mark.asyncio
 async def test_one_dead_page_takes_no_other_with_it(harness: Harness) -> None:
@@ -25,12 +27,7 @@ async def test_one_dead_page_takes_no_other_with_it(harness: Harness) -> None:
     harness.http.play("yahoo/chart-nvda", url=QUOTES)
     harness.llm.script(
         call("parallel_web_research", urls=[NEWS, QUOTES, WIKI]),
-        say(
-            result("parallel_web_research").failed,
-            " of 3 failed: ",
-            result("parallel_web_research").results[2].url,
-            " TERMINATE",
-        ),
+        say(fetched.failed, " of 3 failed: ", fetched.results[2].url, " TERMINATE"),
     )
 
     chat = await user.a_initiate_chat(researcher, message="Read these three pages.")
@@ -51,7 +48,7 @@ async def test_slow_pages_are_waited_for_at_the_same_time(harness: Harness) -> N
     harness.llm.script(
         call("parallel_web_research", urls=[NEWS, WIKI]),
         call("parallel_web_research", urls=[QUOTES]),
-        say("The quotes are not to be had: ", result("parallel_web_research").results[0].error, " TERMINATE"),
+        say("The quotes are not to be had: ", fetched.results[0].error, " TERMINATE"),
     )
 
     chat = await user.a_initiate_chat(researcher, message="Read these pages, however slow.")
