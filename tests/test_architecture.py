@@ -18,7 +18,7 @@ PACKAGE = ROOT / "harness" / "autogen_harness"
 FLOORS = (
     {"pytest_plugin", "cli"},
     {"report.judging"},
-    {"report.marker", "report.story"},
+    {"report.marker", "report.reminders", "report.story"},
     {"harness"},
     {"report"},
     {"contracts"},
@@ -40,7 +40,7 @@ HOMES = {
     "jsonschema": {"schemas"},
     "multidict": {"cassettes.backends.aiohttp", "cassettes.backends.aiohttp_repairs"},
     "openai": set(),
-    "pytest": {"pytest_plugin", "contracts", "report.judging", "report.marker", "report.story"},
+    "pytest": {"pytest_plugin", "contracts", "report.judging", "report.marker", "report.reminders", "report.story"},
     "requests": {"cassettes.backends.requests"},
     "responses": {"cassettes.backends.requests"},
     "tomli": {"settings"},
@@ -80,7 +80,7 @@ def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
 
 
 def floor_of(module: str) -> int:
-    """The floor of a module: the longest name in FLOORS that it starts with; siblings such as clock_loops count as clock."""
+    """The floor of a module: the longest name in FLOORS that it starts with."""
     best, level = "", -1
     for number, names in enumerate(FLOORS):
         for name in names:

@@ -14,7 +14,8 @@ import pytest
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.harness import Harness
 from autogen_harness.ledger import Ledger
-from autogen_harness.network import NetworkGuard, is_local
+from autogen_harness.network import NetworkGuard
+from autogen_harness.network.guard import is_local
 from autogen_harness.verdict import judge
 
 FAR = ("192.0.2.1", 80)  # an address of documentation: nobody is there

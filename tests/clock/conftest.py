@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autogen_harness import clock_loops
-from autogen_harness.clock import VirtualClock
-from autogen_harness.clock_timeline import Real
+from autogen_harness.clock import VirtualClock, loops
+from autogen_harness.clock.timeline import Real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +25,13 @@ def real_sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def real_waits(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     """The time limit of every real wait of a loop."""
     waits: list[float | None] = []
-    wait = clock_loops._wait_for_real
+    wait = loops._wait_for_real
 
     def counted(loop: Any, pace: Any, seconds: float | None) -> bool:
         waits.append(seconds)
         return wait(loop, pace, seconds)
 
-    monkeypatch.setattr(clock_loops, "_wait_for_real", counted)
+    monkeypatch.setattr(loops, "_wait_for_real", counted)
     return waits
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autogen_harness import clock_loops
-from autogen_harness.clock import VirtualClock
+from autogen_harness.clock import VirtualClock, loops
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -136,7 +135,7 @@ def test_an_idle_pool_costs_no_grace(clock: VirtualClock, monkeypatch: pytest.Mo
         select = selector.select
         monkeypatch.setattr(selector, "select", lambda limit=None: (limits.append(limit), select(limit))[1])
         await asyncio.sleep(3600)
-        assert clock_loops.GRACE not in limits
+        assert loops.GRACE not in limits
 
     asyncio.run(main())
     assert 3600.0 == clock.elapsed

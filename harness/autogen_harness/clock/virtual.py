@@ -11,8 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness import clock_loops, clock_patches
-from autogen_harness.clock_timeline import RUNNERS, WAITERS, Real, Timeline
+from autogen_harness.clock import loops, stand_ins
+from autogen_harness.clock.timeline import RUNNERS, WAITERS, Real, Timeline
 from autogen_harness.errors import MissingExtra, UsageError
 from autogen_harness.model import Slept
 from autogen_harness.patches import Patches
@@ -62,8 +62,8 @@ class VirtualClock:
             raise UsageError(message)
         if Timeline.current is None:
             Timeline.current = Timeline()
-            clock_patches.put_sleeps(_patches)
-            clock_loops.put(_patches)
+            stand_ins.put_sleeps(_patches)
+            loops.put(_patches)
         Timeline.current.clocks.append(self)
 
     def stop(self) -> None:
@@ -74,11 +74,11 @@ class VirtualClock:
         self._thaw()
         timeline.clocks.remove(self)
         if not timeline.clocks:
-            clock_loops.settle(timeline)
+            loops.settle(timeline)
             Timeline.current = None
             _patches.undo()
         else:
-            clock_patches.put_monotonic(_patches)  # freezegun, if it was on, has put the real one there
+            stand_ins.put_monotonic(_patches)  # freezegun, if it was on, has put the real one there
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of virtual time pass. It wakes nobody: timers become due, and their loops see it at the next step.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from types import FrameType
 
-    from autogen_harness.clock import VirtualClock
+    from autogen_harness.clock.virtual import VirtualClock
 
 RUNNERS = ("_pytest", "pytest", "pytest_timeout", "execnet", "xdist", "hypothesis", "multiprocessing", "subprocess")
 """Top-level packages whose waits are real: what runs the tests, and what waits for another process."""

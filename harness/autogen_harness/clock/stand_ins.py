@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from autogen_harness.clock_timeline import RUNNERS, Real, Timeline, others_at_work
+from autogen_harness.clock.timeline import RUNNERS, Real, Timeline, others_at_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from autogen_harness.clock_timeline import Real, Timeline, others_at_work, waits_for_a_process
+from autogen_harness.clock.timeline import Real, Timeline, others_at_work, waits_for_a_process
 
 if TYPE_CHECKING:
     from asyncio import Future

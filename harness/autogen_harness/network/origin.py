@@ -7,7 +7,7 @@ import sysconfig
 from pathlib import Path
 
 _SCHEME = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
-_PATHS = [*map(sysconfig.get_path, _SCHEME), str(Path(__file__).parent)]
+_PATHS = [*map(sysconfig.get_path, _SCHEME), str(Path(__file__).parents[1])]
 _OTHERS = tuple({spelled for path in _PATHS for spelled in (path, str(Path(path).resolve()))})
 
 
