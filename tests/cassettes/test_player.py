@@ -68,7 +68,7 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
 @pytest.mark.parametrize(
     "arguments",
     [{"names": ()}, {"times": 0}, {"times": True}, {"times": "many"}, {"url": "/relative"}, {"fault": fault.timeout}],
-    ids=str,
+    ids=["no name", "no times", "times true", "times in words", "a path for a url", "a fault not called"],
 )
 def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
     """play() without a name, a count that is none, a URL that is none."""

@@ -47,7 +47,7 @@ def test_the_read_timeout_reaches_the_ledger(one, timeout, recorded):
         ({"data": "text"}, b"text"),
         ({"data": iter([b"a", "b"])}, b"ab"),
     ],
-    ids=str,
+    ids=["json", "form", "text", "pieces"],
 )
 def test_the_body_reaches_the_matchers(opened, interaction, sent, body):
     """JSON, forms, text and iterators are compared as the bytes they come to."""
