@@ -39,7 +39,12 @@ def in_other_processes(world: World) -> tuple[Any, ...]:
     """
     order = json.dumps(_order(world))
     children = [_start(seed, order) for seed in _SEEDS]
-    return tuple(_result(child, world.contract.name) for child in children)
+    try:
+        return tuple(_result(child, world.contract.name) for child in children)
+    finally:
+        for child in children:  # where the first one failed, the others are still at work
+            with child:
+                child.kill()
 
 
 def _order(world: World) -> dict[str, Any]:
