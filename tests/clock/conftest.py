@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def real_sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What would have been slept in real time by ``time.sleep``, recorded instead of slept."""
+    """What this test would have slept in real time by ``time.sleep``, recorded instead of slept."""
     slept: list[float] = []
-    monkeypatch.setattr(Real, "sleep", staticmethod(slept.append))
+    sleep, others = Real.sleep, {*threading.enumerate()} - {threading.current_thread()}
+
+    def recorded(seconds: float) -> None:
+        """Threads left by other tests of the process go on as before."""
+        sleep(seconds) if threading.current_thread() in others else slept.append(seconds)
+
+    monkeypatch.setattr(Real, "sleep", staticmethod(recorded))
     return slept
 
 
