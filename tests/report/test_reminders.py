@@ -47,7 +47,7 @@ def test_what_was_not_checked_is_said_once(project, workers):
 
     text = done.stdout.str()
     assert 1 == text.count("autogen-harness: not checked")
-    assert 1 == text.count("test_add, without output_schema: output-schema-holds")
+    assert 1 == text.count("without output_schema: output-schema-holds\n    in test_add\n")
     assert 1 == text.count("back-off not checked on this backend")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,23 +12,36 @@ if TYPE_CHECKING:
 
     from autogen_harness.harness import Harness
 
+WIDTH = 118
 
-def reminders_of(item: pytest.Item, harness: Harness | None) -> list[str]:
-    """Lines about one test, as plain data: they travel on its report, also between processes."""
+Unchecked = list[list[str]]
+"""Test, law, and what the law wants, of each law that a contract could not check."""
+
+
+def reminders_of(item: pytest.Item, harness: Harness | None) -> dict[str, Any]:
+    """What one test reminds of, as plain data: it travels on its report, also between processes."""
     notes = harness.transcript.notes if harness is not None else []
-    return [f"{note.topic}: {note.text}" for note in notes] + _unchecked(item)
-
-
-def _unchecked(item: pytest.Item) -> list[str]:
-    """The laws of a contract that want something, a line for each thing wanted."""
     pairs: Any = getattr(getattr(item, "obj", None), "not_checked", ())
-    wanted: dict[str, list[str]] = {}
-    for law, hint in pairs:
-        wanted.setdefault(hint, []).append(law)
-    name = item.nodeid.split("[")[0]
-    return [f"{name}, without {hint}: {', '.join(laws)}" for hint, laws in wanted.items()]
+    name = item.nodeid.split("::", 1)[-1].split("[")[0]
+    return {"notes": [f"{note.topic}: {note.text}" for note in notes], "unchecked": [[name, law, want] for law, want in pairs]}
 
 
 def gathered(reports: Iterable[Any]) -> list[str]:
-    """The lines of a session's reports, each once, in order."""
-    return list(dict.fromkeys(line for report in reports for line in getattr(report, "harness_reminders", ())))
+    """The lines of a session: each note once, then what is wanted, for which laws, in which contracts."""
+    found = [report.harness_reminders for report in reports]
+    notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
+    return [*notes, *_wanted([row for one in found for row in one["unchecked"]])]
+
+
+def _wanted(rows: Unchecked) -> list[str]:
+    laws: dict[tuple[str, str], dict[str, None]] = {}
+    for test, law, want in rows:
+        laws.setdefault((test, want), {})[law] = None
+    tests: dict[str, list[str]] = {}
+    for (test, want), several in laws.items():
+        tests.setdefault(f"without {want}: {', '.join(several)}", []).append(test)
+    return [line for what, where in tests.items() for line in (what, *_folded(where))]
+
+
+def _folded(tests: list[str]) -> list[str]:
+    return textwrap.wrap(f"in {', '.join(sorted(tests))}", WIDTH, initial_indent="    ", subsequent_indent="    ")
