@@ -79,5 +79,5 @@ class Law:
 
     def wants(self, contract: Contract) -> str:
         """What would have to be given for the law to be checked; "" when it can be."""
-        absent = [hint for hint in self.needs if not contract.hints.given(hint)]
-        return absent[0] if absent else self.missing(contract)
+        absent = (hint for hint in self.needs if not contract.hints.given(hint))
+        return self.missing(contract) or next(absent, "")
