@@ -5,8 +5,9 @@ Names are loaded at first use, so importing this package costs next to nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Fault as Fault
@@ -64,13 +65,7 @@ __all__ = [
     "say",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return value
+__getattr__ = lazy_names(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

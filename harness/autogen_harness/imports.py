@@ -1,16 +1,18 @@
-"""Run a callback when a module is imported, without importing it: how the harness reaches frameworks that it never loads.
+"""Imports that wait: names loaded at first use, and callbacks for modules that others import.
 
-Importing AutoGen takes seconds, and a session that does not use it must not pay. So the harness asks to be told. The finder
-below sits first in ``sys.meta_path``, lets the ordinary finders find the module, and calls back when its body has run.
+Importing AutoGen takes seconds, and a session that does not use it must not pay. So the harness asks to be told when someone
+else imports it. The finder below sits first in ``sys.meta_path``, lets the ordinary finders find the module, and calls back
+when its body has run.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
@@ -67,3 +69,20 @@ class _Notifier:
         self._forgotten = True
         if self in sys.meta_path:
             sys.meta_path.remove(self)
+
+
+def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a package whose public names are loaded at first use (PEP 562).
+
+    Args:
+        package: its ``__name__``.
+        homes: public name -> the module below the package that defines it.
+    """
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            message = f"module {package!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        return getattr(import_module(f"{package}.{homes[name]}"), name)
+
+    return load

@@ -5,8 +5,9 @@ Public names are imported when they are first used, so that ``import autogen_har
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
@@ -30,9 +31,4 @@ _HOMES = {
     "save": "formats",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(__name__, _HOMES)
