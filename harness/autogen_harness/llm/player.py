@@ -13,7 +13,7 @@ from typing import Any
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings
+from autogen_harness.llm import findings, structured
 from autogen_harness.llm.references import fill
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
@@ -154,7 +154,7 @@ class ScriptPlayer:
     def _play(self, script: Script, turn: Turn, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
         number, broken = script.take(), None
         try:
-            reply = self._reply_of(turn, legacy=legacy)
+            reply = self._reply_of(turn, request, legacy=legacy)
         except UsageError as error:
             reply, broken = Reply(), error
         calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
@@ -163,12 +163,15 @@ class ScriptPlayer:
             raise self._refuse(findings.broken(script, broken), ScriptBroken) from broken
         return reply
 
-    def _reply_of(self, turn: Turn, *, legacy: bool) -> Reply | Fail:
+    def _reply_of(self, turn: Turn, request: LlmRequest, *, legacy: bool) -> Reply | Fail:
         runs = self._ledger.of(ToolRun)
         if isinstance(turn, Fail):
             return turn
         if isinstance(turn, Say):
-            return Reply(_text(turn, runs))
+            text = _text(turn, runs)
+            if turn.structured:
+                structured.check(json.loads(text), request.params.get("response_format"))
+            return Reply(text)
         if legacy and isinstance(turn, Calls):
             message = 'the request offers legacy "functions": one call a turn; offer "tools", or script one call(...) a turn'
             raise ScriptBroken(message)
