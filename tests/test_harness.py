@@ -105,3 +105,25 @@ def test_an_example_starts_with_nothing():
         with harness.example():
             assert not harness.ledger.findings
             assert harness.clock.sleeps == []
+
+
+def test_what_is_expected_before_the_first_example_is_expected_of_each():
+    """The marker speaks for the whole test."""
+    with Harness() as harness:
+        harness.expect("human-asked")
+        with pytest.raises(HarnessFailure, match="expectation-unmet"), harness.example():
+            pass
+        for _ in range(2):
+            with harness.example():
+                harness.ask_human("why?")
+
+
+def test_answers_that_nobody_asked_for_are_left_over():
+    """As turns are, and they can be meant."""
+    with pytest.raises(HarnessFailure) as caught, Harness() as harness:
+        harness.human.says("go on", "yes", "exit")
+        harness.ask_human("what now?")
+    assert "turns-left: the chat ended, and nobody asked the person for 'yes', 'exit'" in str(caught.value)
+    with Harness() as harness:
+        harness.expect("turns-left", script="human")
+        harness.human.says("exit")

@@ -54,6 +54,7 @@ class Harness:
         self.human, self.code = Human(self.ledger), Code(self.ledger)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._expectations: list[Expectation] = []
+        self._of_every_example: list[Expectation] | None = None
         self._taken = ExitStack()
         self._judged: int | None = None
 
@@ -151,7 +152,7 @@ class Harness:
 
     def _leftovers(self) -> list[Finding]:
         unplayed = self.http.leftovers() if "http" in vars(self) else []
-        return [*self.llm.leftovers(), *unplayed]
+        return [*self.llm.leftovers(), *self.human.leftovers(), *unplayed]
 
     def _fail(self, findings: list[Finding]) -> None:
         if findings:
@@ -161,8 +162,14 @@ class Harness:
 
     @contextmanager
     def example(self) -> Iterator[Harness]:
-        """One example of a property-based test: starts with nothing scripted or recorded, and is judged at its end."""
+        """One example of a property-based test: starts with nothing scripted or recorded, and is judged at its end.
+
+        What the marker, or the test before its first example, expects is expected of every example.
+        """
+        if self._of_every_example is None:
+            self._of_every_example = [*self._expectations]
         self._reset()
+        self._expectations += self._of_every_example
         yield self
         self.judge()
         self._reset()

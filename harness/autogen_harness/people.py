@@ -25,6 +25,16 @@ class Human:
         """Script the next answers, in order."""
         self._answers += answers
 
+    def leftovers(self) -> list[Finding]:
+        """A finding ``turns-left`` if answers are left that nobody asked for."""
+        if not self._answers:
+            return []
+        first, said = len(self.asked) + 1, [repr(answer) for answer in self._answers]
+        what = f"the chat ended, and nobody asked the person for {', '.join(said)}"
+        fix = "remove the answers, or find out why the agents stopped asking (human_input_mode, max_turns, termination message)"
+        fields = {"script": "human", "count": len(said), "turns": [f"a person types {answer}" for answer in said]}
+        return [Finding("turns-left", what, fix, 'harness.expect("turns-left", script="human")', first, fields)]
+
     def answer(self, prompt: str) -> str:
         """The next answer; without one, ``exit``, recorded as the finding ``human-asked``."""
         self.asked.append(prompt)
