@@ -67,7 +67,7 @@ def test_every_request_is_recorded_before_its_turn(table):
 def test_a_second_script_waits_for_the_first_to_be_finished(table):
     """Then it continues the count of turns."""
     table.llm.script(say("one"))
-    with pytest.raises(UsageError, match='1 turns of the earlier script left, from: say "one"'):
+    with pytest.raises(UsageError, match='1 turn left, from: say "one"; write all'):
         table.llm.script(say("two"))
     table.ask()
     table.llm.script(say("two"))

@@ -116,3 +116,14 @@ def test_a_reference_can_be_copied_and_shown():
     assert isinstance(copy.copy(reference), Reference)
     assert """result("tool", call=1).items[0]['a b']""" == repr(copy.deepcopy(reference))
     assert """say result("tool").x""" == str(say(result("tool").x))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [lambda price: "costs " + price, lambda price: price + " dollars", lambda price: price * 2, lambda price: 1 - price, bool],
+    ids=["text +", "+ text", "* 2", "1 -", "if"],
+)
+def test_a_reference_cannot_be_computed_with(use):
+    """Its value is known when the turn is played, and the message says what to write instead."""
+    with pytest.raises(UsageError, match=r"price has no value yet, so .*; (in text write say|look at the result)"):
+        use(result("tool").price)

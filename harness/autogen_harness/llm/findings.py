@@ -32,6 +32,8 @@ def broken(script: Script, error: UsageError) -> Finding:
     return Finding(
         "script-broken",
         f"turn {script.played} cannot be played: {error}",
+        fix="correct the turn; the table shows what the tools before it returned",
+        expect='harness.expect("script-broken")',
         turn=script.played,
         fields={"turn": script.played, "script": script.name},
     )

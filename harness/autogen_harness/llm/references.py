@@ -55,6 +55,19 @@ class Reference:
         str(self)
         raise AssertionError  # str() above always raises
 
+    def __bool__(self) -> NoReturn:
+        message = f"{self!r} has no value yet, so it is neither true nor false; look at the result after the chat"
+        raise UsageError(message)
+
+    def __compute(self, _other: object) -> NoReturn:
+        message = (
+            f"{self!r} has no value yet, so nothing can be added to it; in text write say('text ', {self!r}), "
+            "for a sum result(..., transform=lambda value: value + 1)"
+        )
+        raise UsageError(message)
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __compute
+
     def __resolve__(self, runs: Sequence[ToolRun]) -> Any:  # a dunder, because every other name is data
         value = _value_of(self.__pick(runs))
         for depth, step in enumerate(self.__path):

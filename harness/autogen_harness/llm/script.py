@@ -27,7 +27,8 @@ class Script:
     def load(self, turns: Sequence[Turn]) -> None:
         """Add turns, if none is left."""
         if self.left:
-            message = f"script(...) was called with {len(self.left)} turns of the earlier script left, from: {self.left[0]}"
+            left = f"{len(self.left)} turn{'s' if len(self.left) > 1 else ''}"
+            message = f"an earlier script(...) has {left} left, from: {self.left[0]}; write all turns of a chat into one script"
             raise UsageError(message)
         wrong = [turn for turn in turns if not isinstance(turn, Turn)]
         if wrong:
