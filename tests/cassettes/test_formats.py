@@ -183,6 +183,14 @@ def test_all_errors_of_a_file_come_at_once_with_their_places():
     assert found == [("not", '"url": "x"'), ("must", '"status": 0'), ("unknown", '"mtch": {}')]
 
 
+def test_a_part_that_is_absent_is_complained_of_once():
+    """What stands in for it while the rest is read has no errors of its own."""
+    with pytest.raises(DocumentError) as caught:
+        loads(json.dumps({"format": "autogen-harness-cassette/1", "interactions": [{}]}))
+    every = [caught.value, *caught.value.others]
+    assert ["the key 'request' is missing", "the key 'outcome' is missing"] == [error.problem for error in every]
+
+
 def test_a_truncated_file_is_an_error_at_every_length():
     """No prefix of a cassette is a cassette."""
     text = json.dumps(GOOD)

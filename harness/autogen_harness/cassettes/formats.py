@@ -117,8 +117,8 @@ def _interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
     if not isinstance(optional, bool):
         checks.wrong((*at, "play", "optional"), "must be true or false")
     return Interaction(
-        request=_request(checks, table.get("request", _ABSENT), (*at, "request")),
-        reply=_reply(checks, outcome.get("response", _ABSENT), (*at, "outcome", "response")),
+        request=_request(checks, table.get("request", _NO_REQUEST), (*at, "request")),
+        reply=_reply(checks, outcome.get("response", _NO_REPLY), (*at, "outcome", "response")),
         match=_match(checks, table.get("match", {}), (*at, "match")),
         times=checks.times(play.get("times", 1), (*at, "play", "times")),
         optional=bool(optional),
@@ -126,8 +126,9 @@ def _interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
     )
 
 
-_ABSENT: Mapping[str, Any] = {"method": "GET", "url": "http://absent/", "status": 200}
-"""Stands in for a part whose absence has been complained of already."""
+_NO_REQUEST: Mapping[str, Any] = {"method": "GET", "url": "http://absent/"}
+_NO_REPLY: Mapping[str, Any] = {"status": 200}
+"""They stand in for a part whose absence has been complained of already."""
 
 
 def _request(checks: Checks, value: Any, at: Steps) -> HttpRequest:

@@ -98,7 +98,7 @@ def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
         every = store.every(roots, MAX_FILES)
         fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
     except DocumentError as error:
-        return f"the cassettes could not be searched: {error}"
+        return f"mend {error.path}:{error.line}: {error.problem}; the cassettes could not be searched for one that answers"
     if fitting:  # one made for this very URL, and a success, before others
         name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))
         return f'write harness.http.play("{name}")'
