@@ -114,7 +114,7 @@ def outcome_of(run: ToolRun) -> str:
     if run.outcome == "unknown":
         return f"was not found on {run.agent}"
     if run.outcome == "raised" and run.error is not None:
-        return f"raised {type(run.error).__name__}: {run.error}"
+        return f"raised {type(run.error).__name__}: {run.error}".removesuffix(": ")
     if run.outcome == "bad-args":
         return "did not take its arguments"
     return f"-> {show(run.result) if not isinstance(run.result, str) else _cut(run.result)}"

@@ -275,3 +275,21 @@ def test_what_the_harness_refuses_inside_a_tool_is_one_finding(harness, cast):
     talk(user, assistant)
     assert ["network-attempted"] == [finding.rule for finding in harness.ledger.findings]
     assert ["raised"] == [run.outcome for run in harness.transcript.tool_runs]
+
+
+def test_a_tool_that_is_cancelled_has_not_raised(harness, cast):
+    """Who cancels it sees that: nothing is swallowed, so there is nothing to find."""
+
+    async def never(x: Annotated[int, "a number"] = 1) -> str:
+        """Waits for ever."""
+        await asyncio.Event().wait()
+
+    user, assistant = cast.pair(never)
+    harness.llm.script(call("never"))
+
+    async def impatient():
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(user.a_initiate_chat(assistant, message="go"), 60)
+
+    asyncio.run(impatient())
+    assert ["raised"] == [run.outcome for run in harness.transcript.tool_runs]

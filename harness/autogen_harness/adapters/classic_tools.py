@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import inspect
 import json
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,7 @@ class _Watch:
 
     def crashed(self, error: BaseException, content: Any = None) -> None:
         """The tool raised, or AutoGen itself did while it prepared the call."""
-        if isinstance(error, Recorded):  # the harness's own doing, which has its finding already
+        if isinstance(error, (Recorded, CancelledError)):  # a finding already, or ended from outside: nobody swallows that
             self._record("raised", content, None, error)
         elif self._error is None or not is_tools_own(self._tool, self._arguments, error):
             self._record("bad-args", content, self._bad_arguments(f"{type(error).__name__}: {error}"), error)
@@ -165,16 +166,10 @@ def _brief(raw: Any) -> str:
 
 def _raised(tool: str, agent: str, error: BaseException) -> Finding:
     kind = type(error).__name__
-    return _finding(
-        "tool-raised",
-        f"{tool} raised {kind}: {error}",
-        f"mend the tool, or return the error as a result; if it was meant: call({tool!r}, ...).raises({kind})",
-        tool=tool,
-        agent=agent,
-        type=kind,
-        message=str(error),
-        error=error,
-    )
+    what = f"{tool} raised {kind}: {error}".removesuffix(": ")
+    fields = {"tool": tool, "agent": agent, "type": kind, "message": str(error), "error": error}
+    expect = f'call("{tool}", ...).raises({kind}), or harness.expect("tool-raised", tool="{tool}")'
+    return Finding("tool-raised", what, "mend the tool, or let it return the error as its result", expect, None, fields)
 
 
 def _unknown(tool: str, agent: str, held: list[str]) -> Finding:

@@ -31,7 +31,7 @@ def headline(findings: Sequence[Finding]) -> str:
 
 def render_finding(number: int, finding: Finding) -> str:
     """One finding: what, how to mend it, how to expect it."""
-    lines = [f"{number}. {finding.rule}: {finding.what}"]
+    lines = [f"{number}. {finding.rule}: {finding.what}".replace("\n", "\n   ")]
     lines += [f"   fix: {finding.fix}"] if finding.fix else []
     lines += [f"   if it was meant: {finding.expect}"] if finding.expect else []
     return "\n".join(lines)
