@@ -152,8 +152,10 @@ def _judging(item: pytest.Item, harness: Harness) -> AbstractContextManager[None
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put on the report what could not be checked."""
+    """Show a broken law as its text alone, and put on the report what could not be checked."""
     report = yield
+    if report.failed and call.excinfo is not None and type(call.excinfo.value).__module__ == "autogen_harness.contracts":
+        report.longrepr = call.excinfo.getrepr(style="value")  # a traceback would lead through the laws, not through the tool
     harness = item.stash.get(_HARNESS, None)
     if call.when == "call" and (harness is not None or hasattr(getattr(item, "obj", None), "not_checked")):
         from autogen_harness.report.reminders import reminders_of

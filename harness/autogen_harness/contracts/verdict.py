@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness.contracts.failure import Evidence
 from autogen_harness.contracts.world import World
 from autogen_harness.errors import MissingExtra
+from autogen_harness.network import origin
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Breach, Law
@@ -73,7 +74,8 @@ def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:
 
 def _result(result: Any, raised: BaseException | None) -> str:
     if raised is not None:
-        return f"raised {type(raised).__name__}: {_said(raised)}"
+        where = origin.raised_at(raised)
+        return f"raised {type(raised).__name__}: {_said(raised)}" + (f", at {where}" if where else "")
     return result if isinstance(result, str) else json.dumps(result, default=repr)
 
 

@@ -25,6 +25,17 @@ def origin() -> str:
     return ""
 
 
+def raised_at(error: BaseException) -> str:
+    """``file:line (function)`` of the innermost such place that ``error`` came through; empty where there is none."""
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if not code.co_filename.startswith((*_OTHERS, "<")):
+            found = f"{_short(code.co_filename)}:{trace.tb_lineno} ({code.co_name})"
+        trace = trace.tb_next
+    return found
+
+
 def _short(path: str) -> str:
     try:
         return Path(path).relative_to(Path.cwd()).as_posix()
