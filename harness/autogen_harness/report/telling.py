@@ -118,28 +118,29 @@ def _block(folder: str, tests: Sequence[Told]) -> list[str]:
 def _contract(name: str, laws: Sequence[Told]) -> list[str]:
     broken = [test.law for test in laws if test.outcome == "failed"]
     held = [test.law for test in laws if test.outcome == "passed"]
-    absent = [f"{law} (hint: {hint})" for law, hint in laws[0].not_checked]
+    wanted: dict[str, list[str]] = {}
+    for law, hint in laws[0].not_checked:
+        wanted.setdefault(hint, []).append(law)
     mark = _MARKS["failed" if broken else "passed"]
     return [
         f"  {mark} {name}: {len(held)} of {len(laws)} properties hold",
         *_listed("broken", broken),
         *_listed("checked", held),
-        *_listed("unchecked", absent),
+        *(line for hint, absent in wanted.items() for line in _listed("unchecked", absent, f"without {hint}: ")),
     ]
 
 
-def _listed(word: str, laws: Sequence[str]) -> list[str]:
+def _listed(word: str, laws: Sequence[str], lead: str = "") -> list[str]:
     """The laws, comma-separated in lines that begin with ``word``."""
     head = f"{_INDENT}{word:<10}"
-    wrapped = textwrap.wrap(
-        ", ".join(law.replace(" ", "\0") for law in laws),
+    return textwrap.wrap(
+        lead + ", ".join(laws),
         WIDTH,
         initial_indent=head,
         subsequent_indent=" " * len(head),
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace("\0", " ") for line in wrapped]
 
 
 def _verdict(tests: Sequence[Told]) -> str:
