@@ -51,6 +51,13 @@ def test_an_expectation_that_is_not_met_is_a_finding_itself():
     assert "the test expects 2 x tool-raised(tool='a'), and it happened 1 times" == first.what
 
 
+def test_an_expectation_with_the_wrong_fields_is_shown_the_right_ones():
+    """The finding did happen, and was described differently."""
+    happened = Finding("tool-raised", "boom raised", fields={"tool": "boom", "type": "ValueError"})
+    _, unmet = judge([happened], [Expectation("tool-raised", 1, {"tol": "boom"})])
+    assert 'what did happen is tool-raised(tool="boom", type="ValueError")' == unmet.fix
+
+
 def test_a_wide_expectation_does_not_rob_a_narrow_one():
     """Whichever was written first."""
     wide, narrow = expectation("tool-raised"), expectation("tool-raised", 1, {"tool": "a"})

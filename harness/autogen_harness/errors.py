@@ -22,6 +22,17 @@ class UsageError(HarnessError, ValueError):
     """The test uses the harness in a way that cannot work; the message says what to write instead."""
 
 
+def must_be_text(value: object, what: str, example: str) -> None:
+    """Refuse what is not text, where it was written.
+
+    Raises:
+        UsageError: ``value`` is not a string; ``what`` it should be, and an ``example``.
+    """
+    if not isinstance(value, str):
+        given = f"the function {value.__name__}" if hasattr(value, "__name__") else repr(value)
+        raise UsageError(f"{what} is text, not {given}; write {example}")
+
+
 class DocumentError(HarnessError):
     """A file that the harness was given cannot be used.
 

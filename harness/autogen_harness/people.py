@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autogen_harness.errors import must_be_text
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding
 
@@ -22,7 +23,13 @@ class Human:
         self.asked: list[str] = []
 
     def says(self, *answers: str) -> None:
-        """Script the next answers, in order."""
+        """Script the next answers, in order.
+
+        Raises:
+            UsageError: an answer is not text.
+        """
+        for answer in answers:
+            must_be_text(answer, "what a person types", 'harness.human.says("yes", "exit")')
         self._answers += answers
 
     def leftovers(self) -> list[Finding]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autogen_harness.differences import show
 from autogen_harness.errors import UsageError
 from autogen_harness.model import LEFTOVERS, REPEATED, RULES, Finding
 
@@ -68,7 +69,7 @@ def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, b
         taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
         remaining = [finding for finding in remaining if not any(finding is one for one in taken)]
         if len(taken) < expected.count:
-            unmet.append(_unmet(expected, len(taken)))
+            unmet.append(_unmet(expected, len(taken), [one for one in remaining if one.rule == expected.rule]))
     if body_failed:
         return [finding for finding in remaining if finding.rule not in LEFTOVERS]
     return remaining + unmet
@@ -92,16 +93,15 @@ def _counted(finding: Finding, times: int) -> Finding:
     return replace(finding, what=f"{finding.what}, {times} times", fields={**finding.fields, "times": times})
 
 
-def _unmet(expected: Expectation, seen: int) -> Finding:
+def _unmet(expected: Expectation, seen: int, others: Sequence[Finding]) -> Finding:
     about = ", ".join(f"{name}={_show(value)}" for name, value in expected.fields.items())
     rule = f"{expected.rule}({about})" if about else expected.rule
     what = f"the test expects {expected.count} x {rule}, and it happened {seen} times"
-    return Finding(
-        "expectation-unmet",
-        what,
-        "remove the expectation, or find out why it no longer happens",
-        fields={"rule": expected.rule},
-    )
+    fix = "remove the expectation, or find out why it no longer happens"
+    if others:  # shown by the fields that harness.expect can name
+        fields = ", ".join(f"{name}={show(value)}" for name, value in others[0].fields.items())
+        fix = f"what did happen is {expected.rule}({fields})"
+    return Finding("expectation-unmet", what, fix, fields={"rule": expected.rule})
 
 
 def _show(value: Any) -> str:

@@ -277,3 +277,10 @@ def test_threads_never_share_a_turn(table, often):
         thread.join()
     assert list(range(1, 201)) == [turn.number for turn in table.llm.turns]
     assert 200 == len({turn.calls[0][0] for turn in table.llm.turns})
+
+
+def test_a_misspelt_script_of_an_agent_is_named(table):
+    """The agent finds no turn while one waits for somebody whose name is close."""
+    table.llm.agent("asistant").script(say("hello"))
+    with pytest.raises(ScriptExhausted, match=r"there is a script for asistant; did you mean harness.llm.agent\('assistant'\)"):
+        table.ask()

@@ -100,3 +100,26 @@ SHOWN = {
 def test_a_turn_reads_as_it_was_written(text, turn):
     """In tables and findings."""
     assert text == str(turn)
+
+
+def search(query: str) -> str:
+    """A tool."""
+
+
+NAMED_BY_THINGS = {
+    "call": (lambda: call(search), 'the tool of call(...) is text, not the function search; write call("search", ...)'),
+    "result": (lambda: result(search), 'the tool of result(...) is text, not the function search; write result("search")'),
+    "by": (lambda: say("x").by(7), 'the name in .by(...) is text, not 7; write .by("planner")'),
+    "raises": (
+        lambda: call("search").raises("ValueError"),
+        "takes the class of an exception, such as ValueError, not 'ValueError'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("write", "message"), NAMED_BY_THINGS.values(), ids=NAMED_BY_THINGS)
+def test_a_thing_in_the_place_of_its_name_is_refused_where_it_is_written(write, message):
+    """Else the turn would fit nobody, and be found at the end as one that was left over."""
+    with pytest.raises(UsageError) as caught:
+        write()
+    assert message in str(caught.value)

@@ -50,15 +50,21 @@ def unwanted_summary(request: LlmRequest) -> Finding:
     )
 
 
-def exhausted(script: Script, turn: Turn | None, request: LlmRequest, played: Sequence[TurnPlayed]) -> Finding:
-    """The agent asked, and the next turn is not for it or there is none."""
+def exhausted(
+    script: Script, turn: Turn | None, request: LlmRequest, played: Sequence[TurnPlayed], waiting: Sequence[str]
+) -> Finding:
+    """The agent asked, and the next turn is not for it or there is none; ``waiting`` agents have scripts of their own."""
     if turn is not None:
         what = f"{request.agent} asked the model, but turn {script.played + 1} is for {turn.agent}: {turn}"
         fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
     else:
         owner = f"the script of {script.name}" if script.name else "the script"
         what = f"{request.agent} asked the model once more, and {owner} has no turn left ({script.played} played)"
-        fix = _ending_hint(played) or "add the turn that the model should answer with, or end the chat earlier"
+        fix = (
+            _naming_hint(request.agent, waiting)
+            or _ending_hint(played)
+            or "add the turn that the model should answer with, or end the chat earlier"
+        )
     return Finding(
         "script-exhausted",
         what,
@@ -67,6 +73,11 @@ def exhausted(script: Script, turn: Turn | None, request: LlmRequest, played: Se
         None,
         {"agent": request.agent},
     )
+
+
+def _naming_hint(agent: str, waiting: Sequence[str]) -> str:
+    near = difflib.get_close_matches(agent, [name for name in waiting if name != agent], 1)
+    return f"there is a script for {near[0]}; did you mean harness.llm.agent({agent!r})?" if near else ""
 
 
 def _ending_hint(played: Sequence[TurnPlayed]) -> str:

@@ -74,6 +74,11 @@ class ScriptPlayer:
         return self._agents.setdefault(name, Script(name))
 
     @property
+    def _waiting(self) -> list[str]:
+        """The agents whose own scripts have turns left."""
+        return [name for name, script in self._agents.items() if script.left]
+
+    @property
     def turns(self) -> list[TurnPlayed]:
         """The turns played so far."""
         return self._ledger.of(TurnPlayed)
@@ -109,7 +114,7 @@ class ScriptPlayer:
         script = self._agents.get(request.agent, self._main)
         turn = script.peek()
         if turn is None or turn.agent not in (None, request.agent):
-            raise self._refuse(findings.exhausted(script, turn, request, self.turns), ScriptExhausted)
+            raise self._refuse(findings.exhausted(script, turn, request, self.turns, self._waiting), ScriptExhausted)
         reply = self._play(script, turn, request, legacy=legacy)
         for one in _made_by(turn):
             if one.tool not in request.tools:

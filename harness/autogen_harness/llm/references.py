@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from autogen_harness.errors import ScriptBroken, UsageError
+from autogen_harness.errors import ScriptBroken, UsageError, must_be_text
 from autogen_harness.model import ToolRun
 
 Step = str | int
@@ -137,7 +137,11 @@ def result(tool: str, *, call: int = -1, transform: Callable[[Any], Any] | None 
         transform: a function from the value found to the value used.
 
     Example: ``call("score_lead", company_name=result("search_companies").companies[0].company_name)``.
+
+    Raises:
+        UsageError: the tool is not named by text.
     """
+    must_be_text(tool, "the tool of result(...)", f'result("{getattr(tool, "__name__", "search_web")}")')
     return Reference(tool, (), call, transform)
 
 

@@ -32,7 +32,8 @@ class Script:
             raise UsageError(message)
         wrong = [turn for turn in turns if not isinstance(turn, Turn)]
         if wrong:
-            message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong[0]!r}"
+            hint = "; write script(*turns)" if isinstance(wrong[0], list | tuple) else ""
+            message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong[0]!r}{hint}"
             raise UsageError(message)
         self._turns += turns
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import UsageError, must_be_text
 from autogen_harness.llm.references import Reference
 
 T = TypeVar("T", bound="Turn")
@@ -20,7 +20,12 @@ class Turn:
     agent: str | None = field(default=None, kw_only=True)
 
     def by(self: T, agent: str) -> T:  # noqa: PYI019 - Self is in typing from 3.11 on
-        """The same turn, only for the agent of this name."""
+        """The same turn, only for the agent of this name.
+
+        Raises:
+            UsageError: this is not a name.
+        """
+        must_be_text(agent, "the name in .by(...)", f'.by("{getattr(agent, "name", "planner")}")')
         return replace(self, agent=agent)
 
 
@@ -46,7 +51,13 @@ class Call(Turn):
         Args:
             error: the exception class that the tool must raise.
             match: a regular expression to find in its message.
+
+        Raises:
+            UsageError: ``error`` is not an exception class.
         """
+        if not (isinstance(error, type) and issubclass(error, BaseException)):
+            message = f"raises(...) takes the class of an exception, such as ValueError, not {error!r}"
+            raise UsageError(message)
         return replace(self, expected=ExpectedError(error, match))
 
     def __str__(self) -> str:
@@ -120,8 +131,9 @@ def call(tool: str, arguments: Mapping[str, Any] | None = None, /, **kwargs: Any
         kwargs: arguments by keyword. A value can be, or contain, a reference made by ``result(...)``.
 
     Raises:
-        UsageError: an argument is given twice.
+        UsageError: an argument is given twice, or the tool is not named by text.
     """
+    must_be_text(tool, "the tool of call(...)", f'call("{getattr(tool, "__name__", "search_web")}", ...)')
     twice = sorted(set(arguments or ()) & set(kwargs))
     if twice:
         message = f"call({tool!r}): {', '.join(twice)} is given twice, in the mapping and as a keyword"
