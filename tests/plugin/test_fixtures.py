@@ -42,8 +42,8 @@ def test_a_test_without_a_fixture_is_untouched(run):
         def world():
             return [
                 time.sleep, time.monotonic, asyncio.sleep, socket.getaddrinfo, socket.gethostbyname,
-                *(vars(socket.socket).get(name) for name in ("connect", "connect_ex", "sendto", "sendmsg", "listen")),
-                *(vars(asyncio.BaseEventLoop).get(name) for name in ("time", "_run_once", "call_later", "run_in_executor")),
+                *(getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto", "sendmsg", "listen")),
+                *(getattr(asyncio.BaseEventLoop, name) for name in ("time", "_run_once", "call_later", "run_in_executor")),
             ]
 
         REAL = world()
