@@ -65,6 +65,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Story(lambda item: item.stash.get(_HARNESS, None)), "autogen_harness_story")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A marker of its own on a test that asks for no harness would say nothing, and look as if it did.
+
+    Raises:
+        pytest.UsageError: there is such a test.
+    """
+    for item in items:
+        if "harness" not in getattr(item, "fixturenames", ()) and any(mark.name == "harness" for mark in item.own_markers):
+            message = f"{item.nodeid} has @pytest.mark.harness and no harness: add the argument `harness` to the test"
+            raise pytest.UsageError(message)
+
+
 def settings_of(config: pytest.Config) -> Settings:
     """The settings of this session, read once.
 
@@ -84,7 +96,8 @@ def settings_of(config: pytest.Config) -> Settings:
 def _is_configured(config: pytest.Config) -> bool:
     """Does the project say anything about this plugin? If not, the modules that read it are not loaded."""
     path = config.rootpath / "pyproject.toml"
-    return bool(_ini(config)) or (path.is_file() and b"tool.autogen-harness" in path.read_bytes())
+    text = path.read_bytes() if path.is_file() else b""
+    return bool(_ini(config)) or b"tool.autogen-harness" in text or b"tool.autogen_harness" in text
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
@@ -156,12 +169,21 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed and call.excinfo is not None and type(call.excinfo.value).__module__ == "autogen_harness.contracts":
         report.longrepr = call.excinfo.getrepr(style="value")  # a traceback would lead through the laws, not through the tool
+    _show_findings(report)
     harness = item.stash.get(_HARNESS, None)
     if call.when == "call" and (harness is not None or hasattr(getattr(item, "obj", None), "not_checked")):
         from autogen_harness.report.reminders import reminders_of
 
         report.harness_reminders = reminders_of(item, harness)  # type: ignore[attr-defined]  # pytest carries extra fields
     return report
+
+
+def _show_findings(report: pytest.TestReport) -> None:
+    """Findings are part of the failure: as a captured section they would go with --show-capture=no."""
+    for section in [one for one in report.sections if one[0] == "Captured autogen-harness call"]:
+        if hasattr(report.longrepr, "addsection"):
+            report.sections.remove(section)
+            report.longrepr.addsection("autogen-harness", section[1])
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -145,6 +145,9 @@ def _table(path: Path) -> Mapping[str, Any]:
         tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
     except ValueError as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from error
+    if "autogen_harness" in tool:
+        message = f"{path.name}: write [tool.autogen-harness], with a hyphen, instead of [tool.autogen_harness]"
+        raise UsageError(message)
     table = tool.get("autogen-harness", {})
     if not isinstance(table, Mapping):
         message = f"{path.name}: tool.autogen-harness is {table!r} and must be a table: [tool.autogen-harness]"
