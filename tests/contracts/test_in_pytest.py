@@ -187,3 +187,34 @@ def test_the_project_s_own_cassettes_can_be_the_upstream(project: pytest.Pyteste
     result = run(project, "test_mine.py", "-k", "upstream-is-called or ordinary")
 
     result.assert_outcomes(passed=2)
+
+
+RETRYING = """
+import json
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+from autogen_harness.contracts import tool_contract
+
+def price(ticker: str = "NVDA") -> str:
+    session = requests.Session()
+    session.mount("https://", HTTPAdapter(max_retries=Retry(2, status_forcelist=[429, 503], raise_on_status=False)))
+    try:
+        reply = session.get("https://query1.finance.yahoo.com/v8/finance/chart/NVDA?interval=1d&range=1d", timeout=3)
+        return json.dumps({"status": reply.status_code} if reply.ok else {"error": f"status {reply.status_code}"})
+    except requests.RequestException as error:
+        return json.dumps({"error": type(error).__name__})
+
+test_price = tool_contract(
+    price, pattern="error-handled", upstream="yahoo/chart-nvda", max_attempts=3, backoff=lambda retry: 2.0**retry
+)
+"""
+
+
+def test_waits_that_the_backend_leaves_out_are_skipped_and_not_blamed_on_the_tool(pytester: pytest.Pytester):
+    """urllib3's Retry would wait, live; here it does not, and the reason is given."""
+    pytester.makepyfile(RETRYING)
+    result = run(pytester, "-rs", "-p", "no:randomly", "-k", "backoff or retry-after or k-failures or limit")
+
+    result.assert_outcomes(passed=1, skipped=3)
+    result.stdout.fnmatch_lines(["SKIPPED * back-off not checked on this backend: *Retry*"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autogen_harness.contracts.failure import LawBroken
+from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.subject import Contract
@@ -32,6 +33,10 @@ class Breach:
     what: str
     seen: Seen | None = None
     fix: str = ""
+
+
+class NotShown(HarnessError):
+    """What the law is about does not happen on this backend as it would live; the text says why. The test is skipped."""
 
 
 def _nothing(_: Contract) -> str:

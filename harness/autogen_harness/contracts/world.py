@@ -28,7 +28,7 @@ from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
-from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Slept
+from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
 from autogen_harness.network import NetworkGuard
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class World:
         origins: the interactions of the upstream.
         home: the working folder outside; meaningful while the world is open.
         files: what every call finds in its working folder, to be copied and not to be changed.
+        notes: what backends could not do as it would happen live, in any call so far.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -95,6 +96,7 @@ class World:
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
         self._dirty = True
+        self.notes: list[Note] = []
 
     @property
     def main(self) -> Origin:
@@ -166,6 +168,7 @@ class World:
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
+        self.notes += self.ledger.of(Note)
         return Seen(
             arguments=arguments,
             plan=self._plan,
