@@ -45,4 +45,4 @@ def test_the_first_example_does_what_the_page_says(pytester: pytest.Pytester):
 
     result.assert_outcomes(passed=11, failed=1)
     shown = re.search(r"```\n(schema-and-signature-agree: .*?)```", TEXT, re.DOTALL)[1].strip().splitlines()
-    result.stdout.fnmatch_lines([line for line in shown])
+    result.stdout.fnmatch_lines(shown)
