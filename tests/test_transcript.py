@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autogen_harness import Finding
 from autogen_harness.ledger import Ledger
-from autogen_harness.model import HttpExchange, HttpRequest, LlmRequest, Note, Slept, ToolRun, TurnPlayed
+from autogen_harness.model import HttpExchange, HttpRequest, LlmRequest, Note, Said, Slept, ToolRun, TurnPlayed
 from autogen_harness.transcript import Transcript
 
 
@@ -73,19 +73,48 @@ def test_a_finding_belongs_to_its_turn_in_its_own_script():
 
 
 def test_turns_that_were_not_played_are_rows_too():
-    """Below the last one that was, which is marked."""
+    """Below the last one that was; the first of them is marked."""
     left = Finding("turns-left", "w", turn=2, fields={"script": "", "turns": ["call a()", 'say "b"']})
     rows = told(turn(1), left).rows
     assert [("1", "say", []), ("2", "call a()", ["(not played)"]), ("3", 'say "b"', ["(not played)"])] == [
         (row.turn, row.scripted, row.happened) for row in rows
     ]
-    assert ["turns-left"] == rows[0].rules
+    assert [[], ["turns-left"], []] == [row.rules for row in rows]
+
+
+def test_what_is_left_of_cassettes_points_at_no_turn():
+    """It belongs to none of them."""
+    assert [[]] == [row.rules for row in told(turn(1), Finding("http-unplayed", "w")).rows]
 
 
 def test_what_happens_before_the_first_turn_has_a_row_of_its_own():
     """Only if something did."""
     assert ["", "1"] == [row.turn for row in told(Finding("network-attempted", "w"), turn(1)).rows]
     assert ["1"] == [row.turn for row in told(turn(1)).rows]
+
+
+def test_without_a_turn_there_is_a_row_only_for_what_happened():
+    """Findings alone stand below; nothing was before a turn that never came."""
+    assert [] == told(Finding("network-attempted", "w")).rows
+    (row,) = told(ran("a"), Finding("network-attempted", "w")).rows
+    assert ("", ["a -> r"], ["network-attempted"]) == (row.shown, row.happened, row.rules)
+
+
+def test_a_default_that_is_said_again_and_again_is_one_row():
+    """Nothing happened between: an agent was chosen and did not ask."""
+    chosen = [turn(0, said="select desk", purpose="selection", script="selector", default=True) for _ in range(3)]
+    assert ["select desk (default, 3 times)"] == [row.shown for row in told(*chosen).rows]
+    assert ["select desk (default, 2 times)", "say"] == [row.shown for row in told(*chosen[:2], turn(1)).rows]
+    assert 2 == len(told(chosen[0], ran("a"), chosen[1]).rows)
+
+
+def test_what_came_of_a_call_is_told_by_its_id():
+    """Of the tool's latest run where the framework does not hand on ids."""
+    said = Said("turn 1 says .raises(ValueError)", "a", "id1")
+    story = told(turn(1), ran("a", result="-> x", call_id="id1"), ran("a", result="y", call_id="id2"))
+    assert "a returned -> x" == story.came_of(said)
+    assert "a raised KeyError" == told(ran("a"), ran("a", "raised", error=KeyError())).came_of(said)
+    assert "a did not run" == told(ran("b")).came_of(said)
 
 
 def test_selections_and_summaries_say_what_they_are():
@@ -97,7 +126,7 @@ def test_selections_and_summaries_say_what_they_are():
     assert [
         ("selector", "(speaker selection)", "select planner (default)"),
         ("summary 1", "user (summary)", 'say "s"'),
-    ] == [(row.turn, row.agent, row.scripted) for row in story.rows]
+    ] == [(row.turn, row.agent, row.shown) for row in story.rows]
 
 
 def test_outcomes_of_tools_read_as_sentences():
@@ -109,9 +138,11 @@ def test_outcomes_of_tools_read_as_sentences():
         ran("c", "bad-args"),
         ran("d", result="x\n  y " + "z" * 200),
         ran("e", "raised", result="<coroutine object e>"),
+        ran("f", "raised", error=TimeoutError()),
+        ran("g", "raised", error=ValueError("first\nsecond " + "z" * 200)),
     )
     lines = story.rows[0].happened
     assert ["a was not found on user", "b raised ValueError: bad", "c did not take its arguments"] == lines[:3]
     assert lines[3].startswith("d -> x y zzz")
     assert len("d -> ") + 120 == len(lines[3])
-    assert "e -> <coroutine object e>" == lines[4]
+    assert ["e -> <coroutine object e>", "f raised TimeoutError", "g raised ValueError: first"] == lines[4:]

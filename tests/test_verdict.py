@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness import Finding, UsageError
+from autogen_harness import Finding, UsageError, model
+from autogen_harness.model import FIELDS, Said
 from autogen_harness.verdict import Expectation, expectation, judge
 
 
@@ -26,7 +27,9 @@ MET = {
     "pattern-elsewhere": ({"message": re.compile("^down")}, False),
     "class": ({"error": OSError}, True),
     "other-class": ({"error": KeyError}, False),
-    "absent": ({"nothing": 1}, False),
+    "class-for-type": ({"type": OSError}, True),
+    "other-class-for-type": ({"type": KeyError}, False),
+    "absent": ({"agent": "a"}, False),
     "all-of-them": ({"tool": "a", "error": KeyError}, False),
 }
 
@@ -35,7 +38,7 @@ MET = {
 def test_a_finding_meets_an_expectation_by_all_its_fields(fields, met):
     """An equal value, a pattern that finds something, an instance of a class."""
     assert met is expectation("tool-raised", 1, fields).is_met_by(raised())
-    assert not expectation("turns-left", 1, fields).is_met_by(raised())
+    assert not Expectation("turns-left", 1, fields).is_met_by(raised())
 
 
 def test_an_expectation_takes_its_count_and_no_more():
@@ -48,14 +51,31 @@ def test_an_expectation_that_is_not_met_is_a_finding_itself():
     """It says how often it happened; what did happen is still judged."""
     first, second = judge([raised()], [expectation("tool-raised", 2, {"tool": "a"}), expectation("chat-hung")])
     assert ["expectation-unmet"] * 2 == [first.rule, second.rule]
-    assert "the test expects 2 x tool-raised(tool='a'), and it happened 1 times" == first.what
+    assert "the test expects 2 x tool-raised(tool='a'), and it happened 1 time" == first.what
 
 
-def test_an_expectation_with_the_wrong_fields_is_shown_the_right_ones():
-    """The finding did happen, and was described differently."""
-    happened = Finding("tool-raised", "boom raised", fields={"tool": "boom", "type": "ValueError"})
-    _, unmet = judge([happened], [Expectation("tool-raised", 1, {"tol": "boom"})])
-    assert 'what did happen is tool-raised(tool="boom", type="ValueError")' == unmet.fix
+CLOSEST = {
+    "value": ({"tool": "b", "message": "db down"}, "tool"),
+    "class": ({"tool": "a", "type": KeyError}, "type"),
+    "both": ({"tool": "b", "type": KeyError, "message": "db down"}, "tool, type"),
+}
+
+
+@pytest.mark.parametrize(("fields", "differs"), CLOSEST.values(), ids=CLOSEST)
+def test_an_expectation_that_nearly_happened_is_shown_what_did(fields, differs):
+    """The finding with the fewest differences, and the fields in which it differs."""
+    far = Finding("tool-raised", "z raised", fields={"tool": "z", "type": "Z", "message": "z", "error": None})
+    *_, unmet = judge([far, raised(), Finding("turns-left", "x")], [expectation("tool-raised", 1, fields)])
+    closest = "closest: tool-raised(tool='a', type='ConnectionError', message='db down')"
+    assert unmet.fix.endswith(f"; {closest} differs in {differs}")
+
+
+def test_a_turn_that_expects_an_error_says_which_and_what_came_of_it():
+    """It is the turn that must be corrected."""
+    said = Said("turn 1 says .raises(ValueError)", "a", "call_1")
+    expected = expectation("tool-raised", 1, {"tool": "a", "error": ValueError}, said)
+    (unmet,) = judge([], [expected], outcome=lambda said: f"{said.tool} returned 7")
+    assert "turn 1 says .raises(ValueError); a returned 7" == unmet.what
 
 
 def test_a_wide_expectation_does_not_rob_a_narrow_one():
@@ -83,6 +103,24 @@ def test_an_expectation_that_cannot_be_is_refused(rule, count, message):
     """With the nearest right thing."""
     with pytest.raises(UsageError, match=message):
         expectation(rule, count)
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "message"),
+    [
+        ("tool-raised", "toll", "unknown field 'toll', its fields are tool, agent, type, message, error; did you mean 'tool'"),
+        ("chat-hung", "tool", "unknown field 'tool', it has none"),
+    ],
+)
+def test_a_field_that_no_such_finding_has_is_refused(rule, name, message):
+    """It would never be met."""
+    with pytest.raises(UsageError, match=message):
+        expectation(rule, 1, {name: "a"})
+
+
+def test_every_rule_with_fields_is_a_rule():
+    """The two tables agree."""
+    assert set(FIELDS) <= set(model.RULES)
 
 
 RULES = st.sampled_from(["tool-raised", "turns-left", "chat-hung"])

@@ -6,12 +6,15 @@ Facts are kept as attributes; the text is made from them.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen_harness.model import Finding
+
+_LINKS = re.compile(r"\n?[ \t]*For further information visit https://errors\.pydantic\.dev\S*")
 
 
 class HarnessError(Exception):
@@ -31,6 +34,17 @@ def must_be_text(value: object, what: str, example: str) -> None:
     if not isinstance(value, str):
         given = f"the function {value.__name__}" if hasattr(value, "__name__") else repr(value)
         raise UsageError(f"{what} is text, not {given}; write {example}")
+
+
+def told(error: BaseException) -> str:
+    """An exception as ``ValueError: bad``, and one without a text as its class alone; without Pydantic's links."""
+    text = without_links(str(error)).strip()
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def without_links(text: str) -> str:
+    """``text`` without the lines in which Pydantic refers to its own documentation."""
+    return _LINKS.sub("", text)
 
 
 class DocumentError(HarnessError):

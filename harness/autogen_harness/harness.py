@@ -14,7 +14,7 @@ from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import HarnessFailure, UsageError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.player import ScriptPlayer
-from autogen_harness.model import Finding
+from autogen_harness.model import Finding, Said
 from autogen_harness.network import NetworkGuard
 from autogen_harness.people import Code, Human
 from autogen_harness.settings import Settings
@@ -88,12 +88,12 @@ class Harness:
             fields: what they must hold; a compiled regular expression is searched, a class is an ``isinstance`` check.
 
         Raises:
-            UsageError: there is no such rule.
+            UsageError: there is no such rule, or it has no such field.
         """
-        self._expect(rule, fields, count)
+        self._expect(rule, fields, count=count)
 
-    def _expect(self, rule: str, fields: Mapping[str, Any], count: int = 1) -> None:
-        self._expectations.append(expectation(rule, count, fields))
+    def _expect(self, rule: str, fields: Mapping[str, Any], said: Said | None = None, count: int = 1) -> None:
+        self._expectations.append(expectation(rule, count, fields, said))
 
     @property
     def is_open(self) -> bool:
@@ -148,7 +148,7 @@ class Harness:
             self.ledger.record(finding)
         findings = self.ledger.findings
         self._judged = len(findings)
-        self._fail(judge(findings, self._expectations, body_failed=body_failed))
+        self._fail(judge(findings, self._expectations, body_failed=body_failed, outcome=self.transcript.came_of))
 
     def _leftovers(self) -> list[Finding]:
         unplayed = self.http.leftovers() if "http" in vars(self) else []

@@ -123,6 +123,15 @@ class Finding:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where the script says that a call of ``tool`` is meant to fail: ``text`` quotes it, ``call_id`` is the id of the call."""
+
+    text: str
+    tool: str
+    call_id: str
+
+
 RULES: Mapping[str, str] = {
     "tool-raised": "a tool raised, and the framework told the model so as text",
     "tool-unknown": "the agent that received a call has no such tool",
@@ -142,6 +151,22 @@ RULES: Mapping[str, str] = {
     "expectation-unmet": "the test expected a finding that did not happen",
 }
 """Every rule id with what it means."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "tool-raised": ("tool", "agent", "type", "message", "error"),
+    "tool-unknown": ("tool", "agent", "script"),
+    "tool-bad-args": ("tool", "agent"),
+    "script-exhausted": ("agent",),
+    "turns-left": ("script", "turns"),
+    "selection-not-scripted": ("script",),
+    "http-unmatched": ("method", "url", "host"),
+    "http-unplayed": ("name",),
+    "network-attempted": ("host", "port", "how", "times"),
+    "script-broken": ("turn", "script", "tool"),
+    "code-executed": ("code",),
+    "human-asked": ("prompt",),
+}
+"""By which fields a finding can be expected; a rule that is not here has none."""
 
 LEFTOVERS = frozenset({"turns-left", "http-unplayed"})
 """Rules that say nothing new when the test's own body failed first."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autogen_harness.differences import show
+from autogen_harness.errors import told
 from autogen_harness.ledger import Entry, Ledger
-from autogen_harness.model import Finding, HttpExchange, LlmRequest, Note, Slept, ToolRun, TurnPlayed
+from autogen_harness.model import LEFTOVERS, Finding, HttpExchange, LlmRequest, Note, Said, Slept, ToolRun, TurnPlayed
 
 
 @dataclass(slots=True)
@@ -19,6 +20,14 @@ class Row:
     happened: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     call_ids: tuple[str, ...] = ()
+    default: bool = False
+    times: int = 1
+
+    @property
+    def shown(self) -> str:
+        """What was scripted, as the table says it."""
+        often = f", {self.times} times" if self.times > 1 else ""
+        return f"{self.scripted} (default{often})" if self.default else self.scripted
 
 
 class Transcript:
@@ -62,16 +71,24 @@ class Transcript:
         """What could not be checked."""
         return self._ledger.of(Note)
 
+    def came_of(self, said: Said) -> str:
+        """What came of the call that ``said`` is about, in words; AutoGen 0.2 does not hand on the ids of calls."""
+        mine = [run for run in self.tool_runs if run.tool == said.tool and run.call_id in (said.call_id, None)]
+        return _ran(mine[-1]).replace(" -> ", " returned ", 1) if mine else f"{said.tool} did not run"
+
     @property
     def rows(self) -> list[Row]:
         """The run as a table."""
         rows = [Row("", "", "(before the first turn)")]
         for entry in self._ledger:
             if isinstance(entry, TurnPlayed):
-                rows.append(_row(entry))
+                _add_turn(_row(entry), rows)
             else:
                 _add(entry, rows)
-        return rows if rows[0].happened or rows[0].rules else rows[1:]
+        before, *turns = rows
+        if not turns:
+            before.scripted = ""
+        return rows if before.happened or (before.rules and turns) else turns
 
 
 def _label(script: str, number: int | None) -> str:
@@ -82,7 +99,16 @@ def _label(script: str, number: int | None) -> str:
 def _row(turn: TurnPlayed) -> Row:
     agent = {"selection": "(speaker selection)", "summary": f"{turn.agent} (summary)"}.get(turn.purpose, turn.agent)
     ids = tuple(ident for ident, _ in turn.calls)
-    return Row(_label(turn.script, turn.number), agent, turn.said + (" (default)" if turn.default else ""), call_ids=ids)
+    return Row(_label(turn.script, turn.number), agent, turn.said, call_ids=ids, default=turn.default)
+
+
+def _add_turn(row: Row, rows: list[Row]) -> None:
+    """A default that is said again, since nothing happened, is one row that says how often."""
+    last = rows[-1]
+    if row.default and last.default and (last.agent, last.scripted) == (row.agent, row.scripted) and not last.happened:
+        last.times += 1
+    else:
+        rows.append(row)
 
 
 def _add(entry: Entry, rows: list[Row]) -> None:
@@ -95,14 +121,22 @@ def _add(entry: Entry, rows: list[Row]) -> None:
     elif isinstance(entry, Slept):
         row.happened.append(f"  waited {entry.seconds:g} s ({entry.how})")
     elif isinstance(entry, Finding):
-        label = _label(entry.fields.get("script", ""), entry.turn)
-        owner = next((one for one in rows if entry.turn and one.turn == label), row)
-        owner.rules.append(entry.rule)
-        if entry.rule == "turns-left":
-            first, script = entry.turn or 1, entry.fields["script"]
-            rows += [
-                Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(entry.fields["turns"])
-            ]
+        _mark(entry, rows)
+
+
+def _mark(finding: Finding, rows: list[Row]) -> None:
+    """Point at the row that a rule was broken in. What is left over at the end was broken in none."""
+    script, first = finding.fields.get("script", ""), finding.turn or 1
+    if finding.rule == "turns-left":
+        left = [
+            Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(finding.fields["turns"])
+        ]
+        left[0].rules.append(finding.rule)
+        rows += left
+    elif finding.rule not in LEFTOVERS:
+        label = _label(script, finding.turn)
+        owner = next((one for one in rows if finding.turn and one.turn == label), rows[-1])
+        owner.rules.append(finding.rule)
 
 
 def _ran(run: ToolRun) -> str:
@@ -114,7 +148,7 @@ def outcome_of(run: ToolRun) -> str:
     if run.outcome == "unknown":
         return f"was not found on {run.agent}"
     if run.outcome == "raised" and run.error is not None:
-        return f"raised {type(run.error).__name__}: {run.error}".removesuffix(": ")
+        return f"raised {_cut(told(run.error).splitlines()[0])}"
     if run.outcome == "bad-args":
         return "did not take its arguments"
     return f"-> {show(run.result) if not isinstance(run.result, str) else _cut(run.result)}"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autogen_harness.differences import show
 from autogen_harness.errors import UsageError
-from autogen_harness.model import LEFTOVERS, REPEATED, RULES, Finding
+from autogen_harness.model import FIELDS, LEFTOVERS, REPEATED, RULES, Finding, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +17,25 @@ class Expectation:
     """``count`` findings of ``rule`` are meant to happen.
 
     A field is met by an equal value, by a string that a compiled regular expression finds something in, and by an instance
-    of a class.
+    of a class; ``type`` by an error of a class. ``said`` is the turn that expects it, if one does.
     """
 
     rule: str
     count: int = 1
     fields: Mapping[str, Any] = field(default_factory=dict)
+    said: Said | None = None
 
     def is_met_by(self, finding: Finding) -> bool:
         """Is this one of the findings that are meant?"""
-        return finding.rule == self.rule and all(_meets(want, finding.fields.get(name)) for name, want in self.fields.items())
+        return finding.rule == self.rule and not self.differing(finding)
+
+    def differing(self, finding: Finding) -> list[str]:
+        """The fields in which a finding is not what is meant."""
+        return [name for name, want in self.fields.items() if not _meets(want, _field(finding, name, want))]
+
+
+def _field(finding: Finding, name: str, want: Any) -> Any:
+    return finding.fields.get("error" if name == "type" and isinstance(want, type) else name)
 
 
 def _meets(want: Any, actual: Any) -> bool:
@@ -38,11 +46,11 @@ def _meets(want: Any, actual: Any) -> bool:
     return bool(want == actual)
 
 
-def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = None) -> Expectation:
+def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = None, said: Said | None = None) -> Expectation:
     """An expectation, checked.
 
     Raises:
-        UsageError: there is no such rule, or the count is not positive.
+        UsageError: there is no such rule, it has no such field, or the count is not positive.
     """
     if rule not in RULES:
         near = difflib.get_close_matches(rule, RULES, 1)
@@ -52,27 +60,46 @@ def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = No
     if count < 1:
         message = f"expect({rule!r}, count={count}): a count is at least 1; a finding that must not happen needs no expectation"
         raise UsageError(message)
-    return Expectation(rule, count, dict(fields or {}))
+    for name in fields or ():
+        _check_field(rule, name)
+    return Expectation(rule, count, dict(fields or {}), said)
 
 
-def judge(findings: Iterable[Finding], expectations: Iterable[Expectation], *, body_failed: bool = False) -> list[Finding]:
+def _check_field(rule: str, name: str) -> None:
+    known = FIELDS.get(rule, ())
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1)
+        has = f"its fields are {', '.join(known)}" if known else "it has none"
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"expect({rule!r}): unknown field {name!r}, {has}{hint}"
+        raise UsageError(message)
+
+
+def judge(
+    findings: Iterable[Finding],
+    expectations: Iterable[Expectation],
+    *,
+    body_failed: bool = False,
+    outcome: Callable[[Said], str] = lambda _: "",
+) -> list[Finding]:
     """The findings that make the test fail, oldest first.
 
     Args:
         findings: everything that was recorded.
         expectations: each takes the findings that meet it, up to its count, out of the verdict.
         body_failed: the test's own body failed, so what was left over says nothing new.
+        outcome: what came of a call that was meant to fail, in words.
     """
     remaining = _merged(findings)
-    unmet: list[Finding] = []
+    unmet: list[tuple[Expectation, int]] = []
     for expected in sorted(expectations, key=lambda one: -len(one.fields)):  # narrow ones first, so that no wide one robs them
         taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
         remaining = [finding for finding in remaining if not any(finding is one for one in taken)]
         if len(taken) < expected.count:
-            unmet.append(_unmet(expected, len(taken), [one for one in remaining if one.rule == expected.rule]))
+            unmet.append((expected, len(taken)))
     if body_failed:
         return [finding for finding in remaining if finding.rule not in LEFTOVERS]
-    return remaining + unmet
+    return remaining + [_unmet(expected, seen, remaining, outcome) for expected, seen in unmet]
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -93,15 +120,28 @@ def _counted(finding: Finding, times: int) -> Finding:
     return replace(finding, what=f"{finding.what}, {times} times", fields={**finding.fields, "times": times})
 
 
-def _unmet(expected: Expectation, seen: int, others: Sequence[Finding]) -> Finding:
-    about = ", ".join(f"{name}={_show(value)}" for name, value in expected.fields.items())
-    rule = f"{expected.rule}({about})" if about else expected.rule
-    what = f"the test expects {expected.count} x {rule}, and it happened {seen} times"
-    fix = "remove the expectation, or find out why it no longer happens"
-    if others:  # shown by the fields that harness.expect can name
-        fields = ", ".join(f"{name}={show(value)}" for name, value in others[0].fields.items())
-        fix = f"what did happen is {expected.rule}({fields})"
+def _unmet(expected: Expectation, seen: int, others: Sequence[Finding], outcome: Callable[[Said], str]) -> Finding:
+    near = min((one for one in others if one.rule == expected.rule), key=lambda one: len(expected.differing(one)), default=None)
+    if expected.said:
+        what = f"{expected.said.text}; {outcome(expected.said) or 'nothing of the kind happened'}"
+        fix = "correct what the turn says, or find out why the tool no longer raises it"
+    else:
+        times = f"{seen} time{'' if seen == 1 else 's'}"
+        what = f"the test expects {expected.count} x {_written(expected.rule, expected.fields)}, and it happened {times}"
+        fix = "remove the expectation, or find out why it no longer happens"
+    if near is not None:
+        fix += f"; closest: {_written(near.rule, _plain(near.fields))} differs in {', '.join(expected.differing(near))}"
     return Finding("expectation-unmet", what, fix, fields={"rule": expected.rule})
+
+
+def _written(rule: str, fields: Mapping[str, Any]) -> str:
+    about = ", ".join(f"{name}={_show(value)}" for name, value in fields.items())
+    return f"{rule}({about})" if about else rule
+
+
+def _plain(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields that can be written down: an exception is told by its type and message."""
+    return {name: value for name, value in fields.items() if isinstance(value, (str, int))}
 
 
 def _show(value: Any) -> str:

@@ -19,7 +19,9 @@ class Table:
 
     def __init__(self, seed=""):
         self.ledger, self.expected = Ledger(), []
-        self.llm = ScriptPlayer(self.ledger, lambda rule, fields: self.expected.append((rule, dict(fields))), seed)
+        self.llm = ScriptPlayer(
+            self.ledger, lambda rule, fields, said: self.expected.append((rule, dict(fields), said.text)), seed
+        )
 
     def ask(self, agent="assistant", purpose="reply", messages=(), tools=("tool", "other"), *, legacy=False):
         return self.llm.answer(LlmRequest(agent, purpose, messages, tools), legacy=legacy)
@@ -84,7 +86,7 @@ def test_only_turns_make_a_script(table, thing):
 
 def test_an_exhausted_script_is_raised_and_recorded(table):
     """Whoever swallows the exception: it says how many turns were played."""
-    with pytest.raises(Recorded, match=r"assistant asked the model once more, and the script has no turn left \(0 played\)"):
+    with pytest.raises(Recorded, match=r"assistant asked the model, and the script has no turn left \(0 played\)"):
         table.ask()
     assert ["script-exhausted"] == table.rules
     assert {"agent": "assistant"} == table.ledger.findings[0].fields
@@ -196,7 +198,7 @@ def test_raises_becomes_an_expectation_only_when_played(table):
     table.llm.script(call("tool").raises(ValueError), calls(call("tool"), call("other").raises(KeyError, match="k")))
     assert [] == table.expected
     table.ask()
-    assert [("tool-raised", {"tool": "tool", "error": ValueError})] == table.expected
+    assert [("tool-raised", {"tool": "tool", "error": ValueError}, "turn 1 says .raises(ValueError)")] == table.expected
     table.ask()
     assert ("other", KeyError, "k") == tuple(
         getattr(value, "pattern", value) for value in (table.expected[1][1][name] for name in ("tool", "error", "message"))
@@ -282,5 +284,112 @@ def test_threads_never_share_a_turn(table, often):
 def test_a_misspelt_script_of_an_agent_is_named(table):
     """The agent finds no turn while one waits for somebody whose name is close."""
     table.llm.agent("asistant").script(say("hello"))
-    with pytest.raises(ScriptExhausted, match=r"there is a script for asistant; did you mean harness.llm.agent\('assistant'\)"):
+    table.llm.agent("nobody").script(say("hello"), say("bye"))
+    with pytest.raises(ScriptExhausted) as caught:
         table.ask()
+    said = str(caught.value)
+    assert "; there is a script for 'asistant' (1 turn unplayed), and no agent of that name asked" in said
+    assert "; there is a script for 'nobody' (2 turns unplayed), and no agent of that name asked" in said
+    assert said.endswith("did you mean harness.llm.agent('assistant') instead of 'asistant'?")
+
+
+def test_a_script_whose_agent_did_ask_is_not_blamed(table):
+    """It is at work, whatever is left of it."""
+    table.llm.agent("assistan").script(say("one"), say("two"))
+    table.ask("assistan")
+    with pytest.raises(ScriptExhausted) as caught:
+        table.ask()
+    assert "assistan'" not in str(caught.value)
+
+
+def test_a_turn_by_a_misspelt_agent_is_named(table):
+    """The agent that asks is called almost so."""
+    table.llm.script(say("hello").by("asistant"))
+    with pytest.raises(ScriptExhausted, match=r"did you mean .by\('assistant'\)\?"):
+        table.ask()
+
+
+ENDINGS = {
+    "said-to-the-asker": (["go", "done TERMINATE"], True),
+    "answered-by-default": (["done TERMINATE", ""], True),
+    "exactly": (["TERMINATE", ""], False),
+    "stripped": (["done ", ""], False),
+    "long-ago": (["done TERMINATE", "a", "b"], False),
+}
+
+
+@pytest.mark.parametrize(("messages", "hinted"), ENDINGS.values(), ids=ENDINGS)
+def test_the_ending_is_explained_where_its_word_was_received(table, messages, hinted):
+    """By what the agents sent to each other, not by what the script says: a nested chat strips the word."""
+    table.llm.script(say("done TERMINATE"))
+    table.ask()
+    with pytest.raises(ScriptExhausted) as caught:
+        table.ask(messages=tuple({"content": text} for text in messages))
+    assert hinted is ("is_termination_msg" in str(caught.value))
+
+
+NOT_SELECTED = {
+    "misspelt": (say("x").by("triag"), 'turn 1 is .by("triag"), and the candidates are triage, desk', "did you mean 'triage'?"),
+    "stranger": (say("x").by("zzz"), 'turn 1 is .by("zzz"), and the candidates are triage, desk', "name one of the candidates"),
+    "no-by": (say("x"), 'turn 1, say "x", does not say whose it is', "name the agent of each turn, "),
+}
+
+
+@pytest.mark.parametrize(("turn", "what", "fix"), NOT_SELECTED.values(), ids=NOT_SELECTED)
+def test_a_selection_that_fails_says_why(table, turn, what, fix):
+    """A turn without a name, or with a name that the group chat does not offer."""
+    table.llm.script(turn)
+    with pytest.raises(ScriptExhausted):
+        table.select("triage", "desk")
+    finding = table.ledger.findings[0]
+    assert f"the group chat asked the model who speaks next; {what}" == finding.what
+    assert finding.fix.startswith(fix)
+
+
+def test_a_forbidden_selection_says_that_it_is_forbidden(table):
+    """Whatever the next turn says."""
+    table.llm.script(say("x").by("triage"))
+    table.llm.selector.forbid()
+    with pytest.raises(ScriptExhausted, match=r"selector.forbid\(\) says that it must not"):
+        table.select("triage")
+
+
+SELECTED = {
+    "candidate": ("expert", []),
+    "markdown": ("the_expert", []),
+    "escaped": (r"the\_expert", []),
+    "prose": ("I cannot decide", []),
+    "two": ("triage or expert", []),
+    "misspelt": ("expart", ["selection-not-scripted"]),
+}
+
+
+@pytest.mark.parametrize(("said", "rules"), SELECTED.values(), ids=SELECTED)
+def test_a_scripted_selector_that_misspells_a_name_is_a_finding(table, said, rules):
+    """The answer is given all the same; AutoGen would ask again and take the next agent, so that the typo passes."""
+    table.llm.selector.script("triage", said)
+    assert [Reply("triage"), Reply(said)] == [table.select("triage", "expert", "the_expert") for _ in range(2)]
+    assert rules == table.rules
+    for finding in table.ledger.findings:
+        assert (
+            'turn 2 of the selector\'s script says "expart", and the candidates are triage, expert, the_expert' == finding.what
+        )
+        assert ("did you mean 'expert'?", 2) == (finding.fix, finding.turn)
+
+
+def test_a_turn_of_an_agent_that_never_asks_says_so(table):
+    """It was chosen again and again, and has no model."""
+    table.llm.script(say("x").by("desk"))
+    for _ in range(3):
+        table.select("desk")
+    (left,) = table.llm.leftovers()
+    assert "desk was chosen to speak 3 times and never asked the model: give it an llm_config, " in left.fix
+
+
+def test_a_script_of_a_misspelt_agent_that_is_left_over_says_so(table):
+    """The others asked."""
+    table.llm.script(say("x"))
+    table.llm.agent("plannr").script(say("y"))
+    table.ask("planner")
+    (left,) = table.llm.leftovers()
+    assert "no agent called 'plannr' asked the model; did you mean 'planner'?" == left.fix

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from autogen_harness import Harness, HarnessFailure, call, calls, result, say
+from autogen_harness import Finding, Harness, HarnessFailure, call, calls, result, say
+from autogen_harness.ledger import Ledger
 from autogen_harness.model import HttpExchange, HttpRequest, LlmRequest, Slept, ToolRun
-from autogen_harness.report.failure import WIDTH, render_table
-from autogen_harness.transcript import Row
+from autogen_harness.report.failure import WIDTH, causes_of, render_table
+from autogen_harness.transcript import Row, Transcript
 
 EXPECTED = """\
-autogen-harness: 3 findings: tool-unknown, turns-left, expectation-unmet
+autogen-harness: 3 findings: tool-unknown, expectation-unmet, turns-left
 
 turn  agent      scripted                                           what happened
 ----  ---------  -------------------------------------------------  --------------------------------------------------
@@ -21,21 +22,21 @@ turn  agent      scripted                                           what happene
                                                                       "current_price": 905.5}
                                                                     serch_web was not found on user
                                                                     <-- tool-unknown
-2     planner    say "NVDA is " +                                   <-- turns-left
+2     planner    say "NVDA is " +
                    result("get_stock_price").current_price
 3                call save(path="a.txt")                            (not played)
+                                                                    <-- turns-left
 4                say "bye TERMINATE"                                (not played)
 
 1. tool-unknown: turn 1 calls serch_web, and assistant offers the model get_stock_price, search_web, save
    fix: did you mean 'search_web'?
    if it was meant: harness.expect("tool-unknown", tool="serch_web")
 
-2. turns-left: the chat ended and the script has 2 turns left, from turn 3: call save(path="a.txt")
-   fix: remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)
-   if it was meant: harness.expect("turns-left")
+2. expectation-unmet: the test expects 1 x chat-hung, and it happened 0 times
+   fix: remove the expectation, or find out why it no longer happens
 
-3. expectation-unmet: the test expects 1 x chat-hung, and it happened 0 times
-   fix: remove the expectation, or find out why it no longer happens"""
+3. turns-left: the chat ended and the script has 2 turns left, from turn 3: call save(path="a.txt")
+   this may follow from the findings above"""
 
 
 def message_of():
@@ -83,3 +84,28 @@ def test_a_run_in_which_nothing_happened_has_no_table():
     with pytest.raises(HarnessFailure) as caught, Harness() as harness:
         harness.expect("chat-hung")
     assert str(caught.value).startswith("autogen-harness: expectation-unmet: ")
+
+
+LEFT, CAUSE = Finding("turns-left", "left"), Finding("tool-raised", "boom")
+BROKEN = Finding("script-broken", "no x", fields={"tool": "a"})
+CAUSES = {
+    "left over after a cause": ([LEFT, CAUSE], [], [CAUSE]),
+    "left over alone": ([LEFT], [], [LEFT]),
+    "left over beside an expectation": (
+        [LEFT, Finding("expectation-unmet", "x")],
+        [],
+        [LEFT, Finding("expectation-unmet", "x")],
+    ),
+    "quoted tool failed": ([CAUSE, BROKEN], ["raised"], [CAUSE]),
+    "quoted tool failed as expected": ([BROKEN], ["raised"], [BROKEN]),
+    "quoted tool did well": ([CAUSE, BROKEN], ["ok"], [CAUSE, BROKEN]),
+}
+
+
+@pytest.mark.parametrize(("findings", "outcomes", "causes"), CAUSES.values(), ids=CAUSES)
+def test_causes_are_told_from_what_may_follow(findings, outcomes, causes):
+    """Nothing follows from nothing."""
+    ledger = Ledger()
+    for outcome in outcomes:
+        ledger.record(ToolRun("a", "user", {}, outcome))
+    assert causes == causes_of(findings, Transcript(ledger))

@@ -14,8 +14,9 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.tool_signature import is_tools_own, signature_text, unknown_names
-from autogen_harness.errors import Recorded
+from autogen_harness.errors import Recorded, told, without_links
 from autogen_harness.model import Finding, ToolRun
+from autogen_harness.origin import raised_at
 
 if TYPE_CHECKING:
     from autogen_harness.ledger import Ledger
@@ -119,7 +120,7 @@ class _Watch:
         if isinstance(error, (Recorded, CancelledError)):  # a finding already, or ended from outside: nobody swallows that
             self._record("raised", content, None, error)
         elif self._error is None or not is_tools_own(self._tool, self._arguments, error):
-            self._record("bad-args", content, self._bad_arguments(f"{type(error).__name__}: {error}"), error)
+            self._record("bad-args", content, self._bad_arguments(told(error)), error)
         else:
             self._record("raised", content, _raised(self._name, self._owner, error), error)
 
@@ -140,7 +141,7 @@ class _Watch:
         return any(f.rule == "tool-unknown" and f.turn and f.fields.get("tool") == self._name for f in self._ledger.findings)
 
     def _bad_arguments(self, why: str) -> Finding:
-        what = f"{self._name} was called with {_brief(self._raw)}: {why}"
+        what = f"{self._name} was called with {_brief(self._raw)}: {without_links(why)}"
         takes = f"{self._name}{signature_text(self._tool)}"
         return _finding("tool-bad-args", what, f"call it as {takes}", tool=self._name, agent=self._owner)
 
@@ -165,8 +166,8 @@ def _brief(raw: Any) -> str:
 
 
 def _raised(tool: str, agent: str, error: BaseException) -> Finding:
-    kind = type(error).__name__
-    what = f"{tool} raised {kind}: {error}".removesuffix(": ")
+    kind, where = type(error).__name__, raised_at(error)
+    what = f"{tool} raised {told(error)}" + (f", at {where}" if where else "")
     fields = {"tool": tool, "agent": agent, "type": kind, "message": str(error), "error": error}
     expect = f'call("{tool}", ...).raises({kind}), or harness.expect("tool-raised", tool="{tool}")'
     return Finding("tool-raised", what, "mend the tool, or let it return the error as its result", expect, None, fields)

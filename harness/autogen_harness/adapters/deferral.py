@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SHOWN_BY = "autogen.oai.client"
+NO_HARNESS = "autogen-harness: a real client is wanted here, since this test does not use the `harness` fixture"
 
 
 def defer_clients(wanted: Callable[[], bool]) -> Callable[[], None]:
@@ -70,7 +71,14 @@ class DeferredClient:
         build, wrapper, config, openai_config = self.__dict__["_deferred"]
         twin = copy.copy(wrapper)
         twin._clients = []
-        build(twin, config, openai_config)
+        try:
+            build(twin, config, openai_config)
+        except Exception as error:
+            error.__notes__ = [
+                *getattr(error, "__notes__", ()),
+                NO_HARNESS,
+            ]  # add_note is there from 3.11 on; pytest shows both
+            raise
         return twin._clients[0]
 
     def __getattr__(self, name: str) -> Any:

@@ -7,10 +7,10 @@ from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness import origin
 from autogen_harness.contracts.failure import Evidence
 from autogen_harness.contracts.world import World
 from autogen_harness.errors import MissingExtra
-from autogen_harness.network import origin
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Breach, Law

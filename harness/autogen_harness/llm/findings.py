@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from autogen_harness.errors import UsageError
 from autogen_harness.llm.script import Script
 from autogen_harness.llm.turns import Call, Turn
-from autogen_harness.model import Finding, LlmRequest, TurnPlayed
+from autogen_harness.model import Finding, LlmRequest
 
 
 def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
@@ -29,13 +31,14 @@ def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
 
 def broken(script: Script, error: UsageError) -> Finding:
     """The turn just taken cannot be played."""
+    hint, tool = getattr(error, "hint", ""), getattr(error, "tool", "")
     return Finding(
         "script-broken",
         f"turn {script.played} cannot be played: {error}",
-        fix="correct the turn; the table shows what the tools before it returned",
+        fix=hint or "correct the turn; the table shows what the tools before it returned",
         expect='harness.expect("script-broken")',
         turn=script.played,
-        fields={"turn": script.played, "script": script.name},
+        fields={"turn": script.played, "script": script.name, "tool": tool},
     )
 
 
@@ -50,19 +53,21 @@ def unwanted_summary(request: LlmRequest) -> Finding:
     )
 
 
-def exhausted(
-    script: Script, turn: Turn | None, request: LlmRequest, played: Sequence[TurnPlayed], waiting: Sequence[str]
-) -> Finding:
-    """The agent asked, and the next turn is not for it or there is none; ``waiting`` agents have scripts of their own."""
+def exhausted(script: Script, turn: Turn | None, request: LlmRequest, idle: Sequence[Script]) -> Finding:
+    """The agent asked, and the next turn is not for it or there is none. ``idle``: scripts of agents that never asked."""
     if turn is not None:
         what = f"{request.agent} asked the model, but turn {script.played + 1} is for {turn.agent}: {turn}"
         fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
+        near = difflib.get_close_matches(str(turn.agent), [request.agent], 1)
+        fix = f"did you mean .by({near[0]!r})? Else {fix}" if near else fix
     else:
         owner = f"the script of {script.name}" if script.name else "the script"
-        what = f"{request.agent} asked the model once more, and {owner} has no turn left ({script.played} played)"
+        again = " once more" if script.played else ""
+        what = f"{request.agent} asked the model{again}, and {owner} has no turn left ({script.played} played)"
+        what += "".join(f"; there is a script for {_unasked(one)}" for one in idle)
         fix = (
-            _naming_hint(request.agent, waiting)
-            or _ending_hint(played)
+            _naming_hint(request.agent, idle)
+            or _ending_hint(request)
             or "add the turn that the model should answer with, or end the chat earlier"
         )
     return Finding(
@@ -75,44 +80,87 @@ def exhausted(
     )
 
 
-def _naming_hint(agent: str, waiting: Sequence[str]) -> str:
-    near = difflib.get_close_matches(agent, [name for name in waiting if name != agent], 1)
-    return f"there is a script for {near[0]}; did you mean harness.llm.agent({agent!r})?" if near else ""
+def _unasked(script: Script) -> str:
+    return f"{script.name!r} ({_counted(script.left)} unplayed), and no agent of that name asked"
 
 
-def _ending_hint(played: Sequence[TurnPlayed]) -> str:
-    said = next((turn.said for turn in reversed(played) if turn.purpose == "reply" and turn.said.startswith("say ")), "")
-    if "TERMINATE" not in said or said == 'say "TERMINATE"':
+def _counted(turns: Sequence[Turn]) -> str:
+    return f"{len(turns)} turn{'s' if len(turns) > 1 else ''}"
+
+
+def _naming_hint(agent: str, idle: Sequence[Script]) -> str:
+    near = difflib.get_close_matches(agent, [script.name for script in idle], 1)
+    return f"did you mean harness.llm.agent({agent!r}) instead of {near[0]!r}?" if near else ""
+
+
+def _ending_hint(request: LlmRequest) -> str:
+    """Was the chat meant to end? The word stands in what was said last, or in the answer to which somebody replied."""
+    said = [str(message.get("content") or "") for message in request.messages[-2:]]
+    if not any("TERMINATE" in text and text.strip() != "TERMINATE" for text in said):
         return ""
     return (
-        "the last turn says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that word: "
-        'pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or "")'
+        "the last message says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that "
+        'word: pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or "")'
     )
 
 
-def unselected(upcoming: Turn | None, played: int) -> Finding:
-    """A group chat asked who speaks next, and nothing says it."""
-    about = f"turn {played + 1}, {upcoming}, does not say whose it is" if upcoming else "no turn is left"
-    return Finding(
-        "selection-not-scripted",
-        f"the group chat asked the model who speaks next; {about}",
-        fix='name the agent of each turn, call(...).by("planner"), or script it: harness.llm.selector.script("planner")',
-        expect='harness.expect("selection-not-scripted")',
-    )
+def unselected(upcoming: Turn | None, played: int, names: Sequence[str], *, forbidden: bool) -> Finding:
+    """A group chat asked who of ``names`` speaks next, and nothing says it."""
+    fix = 'name the agent of each turn, call(...).by("planner"), or script it: harness.llm.selector.script("planner")'
+    if forbidden:
+        about = "harness.llm.selector.forbid() says that it must not"
+        fix = "let the group chat choose without the model, with another speaker_selection_method, or take forbid() away"
+    elif upcoming is None:
+        about = "no turn is left"
+    elif upcoming.agent is None:
+        about = f"turn {played + 1}, {upcoming}, does not say whose it is"
+    else:
+        about = f'turn {played + 1} is .by("{upcoming.agent}"), {_candidates(names)}'
+        fix = _nearest(upcoming.agent, names) or "name one of the candidates"
+    return _not_selected(f"the group chat asked the model who speaks next; {about}", fix)
 
 
-def turns_left(script: Script) -> Finding:
-    """The chat ended before the script."""
+def no_candidate(said: str, number: int, names: Sequence[str]) -> Finding:
+    """The selector's script answers with a name that the group chat does not offer."""
+    what = f'turn {number} of the selector\'s script says "{said}", {_candidates(names)}'
+    return _not_selected(what, _nearest(said, names) or "name one of the candidates", number, {"script": "selector"})
+
+
+def _not_selected(what: str, fix: str, turn: int | None = None, fields: Mapping[str, Any] | None = None) -> Finding:
+    rule = "selection-not-scripted"
+    return Finding(rule, what, fix, f'harness.expect("{rule}")', turn, fields or {})
+
+
+def _candidates(names: Sequence[str]) -> str:
+    return f"and the candidates are {', '.join(names)}" if names else "whom the group chat does not offer"
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def turns_left(script: Script, asked: Collection[str], chosen: Counter[str]) -> Finding:
+    """The chat ended before the script. ``asked``: the agents that asked the model; ``chosen``: how often each was to speak."""
     owner = {"": "the script", "selector": "the selector's script", "summary": "the summary's script"}.get(
         script.name, f"the script of {script.name}"
     )
-    count = len(script.left)
-    first = f"turn {script.played + 1}: {script.left[0]}"
+    agent = script.left[0].agent or ("" if script.name in ("selector", "summary") else script.name)
+    fix = "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)"
     return Finding(
         "turns-left",
-        f"the chat ended and {owner} has {count} turn{'s' if count > 1 else ''} left, from {first}",
-        fix="remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)",
+        f"the chat ended and {owner} has {_counted(script.left)} left, from turn {script.played + 1}: {script.left[0]}",
+        fix=(_silent(agent, asked, chosen) if agent and agent not in asked else "") or fix,
         expect='harness.expect("turns-left")',
         turn=script.played + 1,
-        fields={"script": script.name, "count": count, "turns": [str(turn) for turn in script.left]},
+        fields={"script": script.name, "count": len(script.left), "turns": [str(turn) for turn in script.left]},
     )
+
+
+def _silent(agent: str, asked: Collection[str], chosen: Counter[str]) -> str:
+    """Why an agent that has a turn never asked for it; empty where nobody asked at all."""
+    if chosen[agent]:
+        times = f"{chosen[agent]} time{'s' if chosen[agent] > 1 else ''}"
+        return f"{agent} was chosen to speak {times} and never asked the model: give it an llm_config, or the turn to another"
+    near = _nearest(agent, sorted(asked))
+    return f"no agent called {agent!r} asked the model; {near}" if near else ""

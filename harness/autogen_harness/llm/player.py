@@ -7,17 +7,18 @@ import random
 import re
 import string
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings, structured
+from autogen_harness.llm import findings, selection, structured
 from autogen_harness.llm.references import fill
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
-from autogen_harness.model import Finding, LlmRequest, ToolRun, TurnPlayed
+from autogen_harness.model import Finding, LlmRequest, Said, ToolRun, TurnPlayed
 
 _ID_ALPHABET = string.ascii_letters + string.digits
 
@@ -48,7 +49,7 @@ class ScriptPlayer:
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
     """
 
-    def __init__(self, ledger: Ledger, expect: Callable[[str, Mapping[str, Any]], None], seed: str = "") -> None:
+    def __init__(self, ledger: Ledger, expect: Callable[[str, Mapping[str, Any], Said], None], seed: str = "") -> None:
         self._ledger, self._expect, self._seed = ledger, expect, seed
         self._lock = threading.RLock()
         self.reset()
@@ -74,9 +75,9 @@ class ScriptPlayer:
         return self._agents.setdefault(name, Script(name))
 
     @property
-    def _waiting(self) -> list[str]:
-        """The agents whose own scripts have turns left."""
-        return [name for name, script in self._agents.items() if script.left]
+    def _asked(self) -> set[str]:
+        """The agents that asked for a turn of theirs."""
+        return {request.agent for request in self.requests if request.purpose == "reply"}
 
     @property
     def turns(self) -> list[TurnPlayed]:
@@ -106,7 +107,8 @@ class ScriptPlayer:
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""
         scripts = [self._main, *self._agents.values(), self.selector, self.summary]
-        return [findings.turns_left(script) for script in scripts if script.left]
+        asked, chosen = self._asked, Counter(turn.said.removeprefix("select ") for turn in self.turns if turn.default)
+        return [findings.turns_left(script, asked, chosen) for script in scripts if script.left]
 
     # -- answers ---------------------------------------------------------------------------------------------------------
 
@@ -114,29 +116,42 @@ class ScriptPlayer:
         script = self._agents.get(request.agent, self._main)
         turn = script.peek()
         if turn is None or turn.agent not in (None, request.agent):
-            raise self._refuse(findings.exhausted(script, turn, request, self.turns, self._waiting), ScriptExhausted)
+            idle = [one for one in self._agents.values() if one.left and one.name not in self._asked]
+            raise self._refuse(findings.exhausted(script, turn, request, idle), ScriptExhausted)
         reply = self._play(script, turn, request, legacy=legacy)
-        for one in _made_by(turn):
+        made = reply.calls if isinstance(reply, Reply) else ()
+        for one, call in zip(_made_by(turn), made, strict=True):
             if one.tool not in request.tools:
                 self._ledger.record(findings.not_offered(one, script, request))
-            self._expect_error(one)
+            self._expect_error(one, script, call.id)
         return reply
 
-    def _expect_error(self, turn: Call) -> None:
+    def _expect_error(self, turn: Call, script: Script, call_id: str) -> None:
         if turn.expected:
             match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
-            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match})
+            owner = f" of {script.name}" if script.name else ""
+            said = Said(f"turn {script.played}{owner} says {turn.expected}", turn.tool, call_id)
+            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match}, said)
 
     def _select(self, request: LlmRequest) -> Reply | Fail:
         scripted = self._from_side(self.selector, request)
         if scripted is not None:
+            self._check_name(scripted, request)
             return scripted
         upcoming = self._main.peek()
-        name = upcoming.agent if upcoming else None
-        if self.selector.forbidden or name is None or not _is_candidate(name, request):
-            raise self._refuse(findings.unselected(upcoming, self._main.played), ScriptExhausted)
+        name, forbidden = upcoming.agent if upcoming else None, self.selector.forbidden
+        if forbidden or name is None or not selection.offers(request, name):
+            names = selection.candidates(request)
+            raise self._refuse(findings.unselected(upcoming, self._main.played, names, forbidden=forbidden), ScriptExhausted)
         self._ledger.record(TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", default=True))
         return Reply(name)
+
+    def _check_name(self, scripted: Reply | Fail, request: LlmRequest) -> None:
+        """AutoGen asks again after a name that it does not know, and at last takes the next agent: a typo would pass."""
+        said = selection.name_in(scripted.text or "") if isinstance(scripted, Reply) else ""
+        names = selection.candidates(request)
+        if said and names and said not in names:
+            self._ledger.record(findings.no_candidate(said, self.selector.played, names))
 
     def _summarise(self, request: LlmRequest) -> Reply | Fail:
         scripted = self._from_side(self.summary, request)
@@ -213,9 +228,3 @@ def _text(turn: Say, runs: Sequence[ToolRun]) -> str:
 
 def _not_json(what: str, turn: Turn, error: Exception) -> ScriptBroken:
     return error if isinstance(error, ScriptBroken) else ScriptBroken(f"{what} of {turn} cannot be written as JSON: {error}")
-
-
-def _is_candidate(name: str, request: LlmRequest) -> bool:
-    """Is ``name`` among the agents that the selection request lists? AutoGen writes them into its first and last message."""
-    prompts = [str(message.get("content") or "") for message in (request.messages[:1] + request.messages[-1:])]
-    return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", prompt) for prompt in prompts)

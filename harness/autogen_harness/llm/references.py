@@ -6,8 +6,9 @@ written. Attributes and ``[...]`` always mean data, never methods, so a key name
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from autogen_harness.errors import ScriptBroken, UsageError, must_be_text
@@ -17,7 +18,16 @@ Step = str | int
 
 
 class ReferenceBroken(ScriptBroken):
-    """A reference points at something that the earlier result does not hold; the message shows the result."""
+    """A reference points at something that the earlier result does not hold; the message shows the result.
+
+    Attributes:
+        tool: the tool whose result it is.
+        hint: the nearest right thing; may be empty.
+    """
+
+    def __init__(self, message: str, tool: str, hint: str = "") -> None:
+        self.tool, self.hint = tool, hint
+        super().__init__(message)
 
 
 class Reference:
@@ -68,6 +78,17 @@ class Reference:
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = __compute
 
+    def __compare(self, _other: object) -> NoReturn:
+        message = f"{self!r} has no value yet, so it compares with nothing; look at the result after the chat"
+        raise UsageError(message)
+
+    __lt__ = __le__ = __gt__ = __ge__ = __compare
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or self.__compare(other)
+
+    __hash__ = object.__hash__
+
     def __resolve__(self, runs: Sequence[ToolRun]) -> Any:  # a dunder, because every other name is data
         value = _value_of(self.__pick(runs))
         for depth, step in enumerate(self.__path):
@@ -79,7 +100,7 @@ class Reference:
             return transform(value)
         except Exception as error:
             message = f"{self!r}: transform raised {type(error).__name__}: {error}; it was given {_short(value)}"
-            raise ReferenceBroken(message) from error
+            raise ReferenceBroken(message, self.__tool) from error
 
     def __pick(self, runs: Sequence[ToolRun]) -> ToolRun:
         mine = [run for run in runs if run.tool == self.__tool]
@@ -88,7 +109,7 @@ class Reference:
         except IndexError:
             ran = ", ".join(run.tool for run in runs) or "none"
             message = f"{self!r}: the tool {self.__tool!r} has run {len(mine)} times so far (tools that ran: {ran})"
-            raise ReferenceBroken(message) from None
+            raise ReferenceBroken(message, self.__tool, _nearest(self.__tool, [run.tool for run in runs])) from None
 
     def __descend(self, value: Any, step: Step, depth: int) -> Any:
         if isinstance(value, str):
@@ -100,7 +121,12 @@ class Reference:
             pass  # told below
         there = Reference(self.__tool, self.__path[:depth], self.__call, None)
         message = f"{self!r}: {there!r} has no {step!r}; {_held(value)}"
-        raise ReferenceBroken(message)
+        raise ReferenceBroken(message, self.__tool, _nearest(step, value) if isinstance(value, Mapping) else "")
+
+
+def _nearest(name: Step, names: Iterable[Any]) -> str:
+    near = difflib.get_close_matches(str(name), [str(one) for one in names], 1)
+    return f"did you mean {near[0]!r}?" if near and near[0] != name else ""
 
 
 def _held(value: Any) -> str:

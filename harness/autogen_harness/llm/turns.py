@@ -36,6 +36,10 @@ class ExpectedError:
     type: type[BaseException]
     match: str | None = None
 
+    def __str__(self) -> str:
+        match = f", match={self.match!r}" if self.match else ""
+        return f".raises({self.type.__name__}{match})"
+
 
 @dataclass(frozen=True, slots=True)
 class Call(Turn):
@@ -61,7 +65,12 @@ class Call(Turn):
         return replace(self, expected=ExpectedError(error, match))
 
     def __str__(self) -> str:
-        return f"call {describe_call(self.tool, self.arguments)}"
+        return f"call {self.written}"
+
+    @property
+    def written(self) -> str:
+        """The call as one would write it, and the error that it is meant to raise."""
+        return describe_call(self.tool, self.arguments) + str(self.expected or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ class Calls(Turn):
     calls: tuple[Call, ...]
 
     def __str__(self) -> str:
-        return "calls " + ", ".join(describe_call(c.tool, c.arguments) for c in self.calls)
+        return "calls " + ", ".join(one.written for one in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +140,12 @@ def call(tool: str, arguments: Mapping[str, Any] | None = None, /, **kwargs: Any
         kwargs: arguments by keyword. A value can be, or contain, a reference made by ``result(...)``.
 
     Raises:
-        UsageError: an argument is given twice, or the tool is not named by text.
+        UsageError: an argument is given twice or without its name, or the tool is not named by text.
     """
     must_be_text(tool, "the tool of call(...)", f'call("{getattr(tool, "__name__", "search_web")}", ...)')
+    if not isinstance(arguments, Mapping | None):
+        message = f"call({tool!r}, {arguments!r}): arguments go by name, call({tool!r}, name={arguments!r}), or as a mapping"
+        raise UsageError(message)
     twice = sorted(set(arguments or ()) & set(kwargs))
     if twice:
         message = f"call({tool!r}): {', '.join(twice)} is given twice, in the mapping and as a keyword"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.model import Finding
-from autogen_harness.network.origin import origin
 from autogen_harness.network.ports import ServedPorts
+from autogen_harness.origin import origin
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:

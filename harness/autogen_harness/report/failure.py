@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
-from autogen_harness.model import Finding
+from autogen_harness.model import LEFTOVERS, Finding
 from autogen_harness.transcript import Row, Transcript
 
 WIDTH = 118
@@ -14,12 +15,32 @@ _HEADS = ("turn", "agent", "scripted", "what happened")
 
 def render_failure(findings: Sequence[Finding], transcript: Transcript) -> str:
     """The whole message of a failed test."""
-    rows = transcript.rows
-    parts = [f"autogen-harness: {headline(findings)}"]
+    rows, causes = transcript.rows, causes_of(findings, transcript)
+    ordered = [*causes, *(finding for finding in findings if not any(finding is one for one in causes))]
+    parts = [f"autogen-harness: {headline(ordered)}"]
     if rows:
         parts.append(render_table(rows))
-    parts += [render_finding(number, finding) for number, finding in enumerate(findings, 1)]
+    for number, finding in enumerate(ordered, 1):
+        parts.append(render_finding(number, finding if number <= len(causes) else _following(finding)))
     return "\n\n".join(parts)
+
+
+def causes_of(findings: Sequence[Finding], transcript: Transcript) -> Sequence[Finding]:
+    """The findings that do not just follow from others: what is left over, and a turn that quotes a tool that failed, may.
+
+    All of them where there are no others.
+    """
+    failed = {run.tool for run in transcript.tool_runs if run.outcome != "ok"}
+    causes = [one for one in findings if one.rule not in LEFTOVERS and one.fields.get("tool") not in _quoted(one, failed)]
+    return causes if any(one.rule != "expectation-unmet" for one in causes) else findings
+
+
+def _quoted(finding: Finding, failed: Collection[str]) -> Collection[str]:
+    return failed if finding.rule == "script-broken" else ()
+
+
+def _following(finding: Finding) -> Finding:
+    return replace(finding, what=f"{finding.what}\nthis may follow from the findings above", fix="", expect="")
 
 
 def headline(findings: Sequence[Finding]) -> str:
@@ -39,7 +60,7 @@ def render_finding(number: int, finding: Finding) -> str:
 
 def render_table(rows: Sequence[Row], width: int = WIDTH) -> str:
     """The conversation, a row a turn; a broken rule points at the row it happened in."""
-    cells = [(row.turn, row.agent, row.scripted, _happened(row)) for row in rows]
+    cells = [(row.turn, row.agent, row.shown, _happened(row)) for row in rows]
     sizes = _sizes(cells, width)
     lines = [_line(_HEADS, sizes), _line(tuple("-" * size for size in sizes), sizes)]
     for row in cells:

@@ -5,6 +5,8 @@ A verdict and a mistake in the configuration are shown as their text alone: a tr
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from autogen_harness import origin
 from autogen_harness.errors import DocumentError, HarnessFailure, MissingExtra, Recorded, UsageError
 from autogen_harness.harness import Harness
 from autogen_harness.model import Finding
@@ -91,14 +94,16 @@ class _Hang:
 
     def __init__(self, harness: Harness) -> None:
         self._harness, self._what = harness, ""
+        self._thread = threading.get_ident()
 
     def describe(self) -> str:
         if not self._what:
-            last = "no turn was played"
+            last, where = "no turn was played", origin.at(sys._current_frames().get(self._thread))
             for turn in self._harness.transcript.turns[-1:]:
                 last = f"the last turn was {turn.number}, {turn.said}, for {turn.agent}"
             self._what = f"nothing happened for {self._harness.settings.hang_seconds:g} s of real time; {last}"
-            fix = "look for a wait that never ends after that turn, or raise harness_hang_seconds if the test is just slow"
+            self._what += f"; the test waits at {where}" if where else ""
+            fix = "look there for a wait that never ends, or raise harness_hang_seconds if the test is just slow"
             self._harness.ledger.record(Finding("chat-hung", self._what, fix, 'harness.expect("chat-hung")'))
         return self._what
 
