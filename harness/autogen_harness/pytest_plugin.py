@@ -65,6 +65,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Story(lambda item: item.stash.get(_HARNESS, None)), "autogen_harness_story")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Before the tests of a contract are made, look for the cassettes that it names."""
+    if hasattr(metafunc.function, "not_checked"):
+        from autogen_harness.contracts.testing import look_up_upstream
+
+        look_up_upstream(metafunc.function, metafunc.config)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A marker of its own on a test that asks for no harness would say nothing, and look as if it did.
 

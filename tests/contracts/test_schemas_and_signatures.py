@@ -13,7 +13,8 @@ from autogen_harness.contracts.registry import owed
 from autogen_harness.contracts.signature import disagreements
 from autogen_harness.contracts.subject import contract
 from autogen_harness.contracts.tool_schema import from_signature, parameters_of
-from autogen_harness.contracts.verdict import first_breach
+from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 
@@ -81,7 +82,8 @@ def test_disagreements_are_a_law():
     test = tool_contract(save, schema=MISTAKES[0][0])
     law = next(law for law in test.laws if law.id == "schema-and-signature-agree")
 
-    assert first_breach(law, test.contract) is not None
+    with World(test.contract) as world:
+        assert breach_in(law, world) is not None
 
 
 MALFORMED = [
@@ -100,7 +102,8 @@ def test_a_schema_that_is_not_one_is_a_law_of_its_own(parameters: dict[str, Any]
         lambda a="": a, pattern="sync", schema={"name": "save", "parameters": parameters}, upstream=(), hints=Hints()
     )
     laws, not_checked = owed(made)
-    broken = first_breach(next(law for law in laws if law.id == "schema-is-well-formed"), made)
+    with World(made) as world:
+        broken = breach_in(next(law for law in laws if law.id == "schema-is-well-formed"), world)
 
     assert broken is not None
     assert said in broken.what

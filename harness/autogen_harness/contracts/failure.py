@@ -15,6 +15,9 @@ MAX_TEXT = 600
 """Characters of arguments or a result shown before they are cut."""
 
 
+_MARGIN = f"\n{'':<13}"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known about a broken law.
@@ -60,7 +63,7 @@ def render(evidence: Evidence) -> str:
         ("why", evidence.why),
         ("fix", evidence.fix),
     ]
-    lines = [f"  {name:<10} {text}" for name, text in rows if text]
+    lines = [f"  {name:<10} {_MARGIN.join(text.splitlines())}" for name, text in rows if text.strip()]
     return "\n".join([f"{evidence.law}: {evidence.sentence}", *lines])
 
 
@@ -79,4 +82,4 @@ def _block(lines: tuple[str, ...]) -> str:
     shown = list(lines[:MAX_LINES])
     if len(lines) > MAX_LINES:
         shown.append(f"… and {len(lines) - MAX_LINES} more")
-    return f"\n{'':<13}".join(shown)
+    return "\n".join(shown)

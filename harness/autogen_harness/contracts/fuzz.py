@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import Seen, World
 
+UNSEEN = "calls drawn from the schema that the upstream answers (none was found)"
+"""What the second phase wanted, where no address that the schema allows is one of the upstream."""
+
 _CHECKS_OFF = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
@@ -68,7 +71,7 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
         what = f"{failures[0].what}, but not every time that it is called so"
         yield replace(failures[0], what=what, fix="look for state that outlives a call")
     except Unsatisfiable:
-        return  # no address that the schema allows is one of the upstream: the table is all that can be checked
+        world.unseen = UNSEEN  # the table is all that can be checked
 
 
 def _evidence(law: Law, contract: Contract, breach: Breach) -> Any:

@@ -43,6 +43,7 @@ class Hints:
             copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
+        without: laws that are left out, each with the reason; they are listed as not checked.
         deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
     """
 
@@ -56,6 +57,7 @@ class Hints:
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
     mapping: Any = NOT_SAID
+    without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
     side_effects: str = NOT_SAID
@@ -100,11 +102,9 @@ def read(given: Mapping[str, Any], *, by: str) -> Hints:
 
 
 def _refuse_nonsense(given: Mapping[str, Any], by: str) -> None:
-    kinds = {"backoff": callable, "success": callable, "max_attempts": _is_count, "example": _is_mapping}
-    says = {"backoff": "a function of k", "success": "a function", "max_attempts": "a number from 1", "example": "a mapping"}
-    for name, is_right in kinds.items():
+    for name, (is_right, says) in _KINDS.items():
         if name in given and not is_right(given[name]):
-            message = f"{by}: {name} must be {says[name]}, not {given[name]!r}"
+            message = f"{by}: {name} must be {says}, not {given[name]!r}"
             raise UsageError(message)
 
 
@@ -114,3 +114,16 @@ def _is_count(value: object) -> bool:
 
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
+
+
+def _has_reasons(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
+
+
+_KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "backoff": (callable, "a function of k"),
+    "success": (callable, "a function"),
+    "max_attempts": (_is_count, "a number from 1"),
+    "example": (_is_mapping, "a mapping"),
+    "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
+}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.subject import Contract
 
@@ -24,7 +28,10 @@ LAWS: tuple[Law, ...] = (
 
 
 class NotChecked(NamedTuple):
-    """A law that the tool owes and that could not be checked; ``hint`` is the keyword, or what else, that would allow it."""
+    """A law that the tool owes and that could not be checked; ``hint`` is the keyword, or what else, that would allow it.
+
+    Or ``left out: ...``, where its author said so.
+    """
 
     law: str
     hint: str
@@ -35,8 +42,28 @@ CHAIN_LAWS = chain.LAWS
 
 
 def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
-    """The laws that can be checked, and those that cannot, with what they want."""
+    """The laws that can be checked, and those that cannot, with what they want, or why their author left them out.
+
+    Raises:
+        UsageError: a law that is to be left out is none of those that the contract owes; the nearest is told.
+    """
     laws = [law for law in (CHAIN_LAWS if contract.steps else LAWS) if law.is_owed_by(contract)]
-    checked = [law for law in laws if not law.wants(contract)]
-    not_checked = [NotChecked(law.id, law.wants(contract)) for law in laws if law.wants(contract)]
+    _refuse_strangers(contract, [law.id for law in laws])
+    wanted = {law.id: _left_out(contract, law) or law.wants(contract) for law in laws}
+    checked = [law for law in laws if not wanted[law.id]]
+    not_checked = [NotChecked(law, want) for law, want in wanted.items() if want]
     return checked, not_checked + [NotChecked(law, hint) for hint, law in LATER.items() if contract.hints.given(hint)]
+
+
+def _left_out(contract: Contract, law: Law) -> str:
+    reason = (contract.hints.without or {}).get(law.id)
+    return f"left out: {reason}" if reason else ""
+
+
+def _refuse_strangers(contract: Contract, known: Sequence[str]) -> None:
+    for law in contract.hints.without or ():
+        if law not in known:
+            near = difflib.get_close_matches(law, known, n=1)
+            suggestion = f"did you mean {near[0]!r}?" if near else f"its laws are {', '.join(known)}"
+            message = f"without names {law!r}, which is no law that {contract.name} owes; {suggestion}"
+            raise UsageError(message)

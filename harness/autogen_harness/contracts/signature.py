@@ -21,7 +21,7 @@ _WIDE = frozenset({"string", "integer", "number", "boolean", "array", "object", 
 def disagreements(contract: Contract) -> Iterator[tuple[str, str]]:
     """Each disagreement, with its likely repair."""
     signature = inspect.signature(contract.tool)
-    taken = {name: part for name, part in signature.parameters.items() if _is_named(part)}
+    taken = named(signature)
     open_ended = any(part.kind is part.VAR_KEYWORD for part in signature.parameters.values())
     for name in contract.properties:
         if name not in taken and not open_ended:
@@ -39,8 +39,11 @@ def disagreements(contract: Contract) -> Iterator[tuple[str, str]]:
             yield f"the schema requires {name!r} and does not describe it", f'add {name!r} to "properties"'
 
 
-def _is_named(part: inspect.Parameter) -> bool:
-    return part.kind not in (part.VAR_POSITIONAL, part.VAR_KEYWORD)
+def named(signature: inspect.Signature) -> dict[str, inspect.Parameter]:
+    """The parameters that have a name of their own."""
+    return {
+        name: part for name, part in signature.parameters.items() if part.kind not in (part.VAR_POSITIONAL, part.VAR_KEYWORD)
+    }
 
 
 def _hidden(contract: Contract, name: str, part: inspect.Parameter) -> Iterator[tuple[str, str]]:

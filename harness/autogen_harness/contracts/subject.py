@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import tool_schema
+from autogen_harness.contracts import signature, tool_schema
 from autogen_harness.contracts.hints import Hints
 from autogen_harness.errors import UsageError
 from autogen_harness.schemas import malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 PATTERNS = ("sync", "async", "callback", "webhook", "chained", "error-handled", "nested")
 
@@ -69,7 +71,7 @@ def contract(
     """A contract from what a user writes.
 
     Raises:
-        UsageError: the tool is not callable, a pattern is unknown, or no schema can be found.
+        UsageError: the tool is not callable, a pattern or an argument of the example is unknown, or no schema can be found.
     """
     if not callable(tool):
         message = f"a contract is about a function, not about {tool!r}"
@@ -78,7 +80,20 @@ def contract(
     names = (upstream,) if isinstance(upstream, str) else tuple(upstream)
     if hints.root and not callable(hints.root):
         hints = replace(hints, root=Path(hints.root).resolve())
-    return Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
+    made = Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
+    _refuse_strangers(made, hints.example or ())
+    return made
+
+
+def _refuse_strangers(made: Contract, example: Iterable[str]) -> None:
+    """An example of a call that nobody could make is a mistake of the contract, not of the tool."""
+    known = [*made.properties, *signature.named(inspect.signature(made.tool))]
+    for name in example:
+        if made.sound and name not in known and not made.schema.get("additionalProperties"):
+            near = difflib.get_close_matches(name, known, n=1)
+            suggestion = f"did you mean {near[0]!r}? " if near else ""
+            message = f"example names {name!r}; {suggestion}the parameters of {made.name} are {', '.join(made.properties)}"
+            raise UsageError(message)
 
 
 def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequence[str] | str, hints: Hints) -> Contract:
@@ -107,6 +122,8 @@ def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequen
             raise UsageError(message)
     example = hints.example or {}
     by_step = {name: example[name] for name in names if isinstance(example.get(name), Mapping)}
+    for tool in tools[1:]:
+        _refuse_strangers(tool, by_step.get(tool.name, ()))
     first = {**{name: value for name, value in example.items() if name not in by_step}, **by_step.get(names[0], {})}
     mapping = {name: {**_constants(by_step.get(name, {})), **(hints.mapping or {}).get(name, {})} for name in names[1:]}
     hints = replace(hints, example=first, mapping=mapping)

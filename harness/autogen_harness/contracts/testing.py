@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autogen_harness.contracts import hints as hint_words
-from autogen_harness.contracts import registry, subject, verdict
+from autogen_harness.contracts import origins, placing, registry, subject, verdict
 from autogen_harness.contracts.law import NotShown
+from autogen_harness.errors import HarnessError
 from autogen_harness.settings import project_settings
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def tool_contract(
 ) -> Callable[..., None]:
     """The tests that a tool owes, as one parametrized test function; bind it to a name that begins with ``test_``.
 
+    Write it in a module or in the body of a class: pytest collects it from there.
+
     Args:
         tool: the function, ordinary or ``async def``.
         pattern: one or several of sync, async, callback, webhook, chained, error-handled, nested.
@@ -44,10 +47,11 @@ def tool_contract(
         missing; its ``contract`` is what was understood.
 
     Raises:
-        UsageError: an unknown hint or pattern (with the nearest), or no schema can be found.
+        UsageError: an unknown hint, pattern, law or argument (with the nearest), or no schema can be found; or a test runs.
     """
-    words = hint_words.read(hints, by="tool_contract")
     caller = sys._getframe(1)  # where the test stands in the user's file
+    placing.refuse_in_a_test(caller, "tool_contract")
+    words = hint_words.read(hints, by="tool_contract")
     contract = subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
     if contract.home is None:
         contract = replace(contract, home=subject.home_in(tool, caller.f_globals))
@@ -73,12 +77,14 @@ def chain_contract(
         The test, as :func:`tool_contract` does.
 
     Raises:
-        UsageError: fewer than two steps, an unknown hint or step, or no schema can be found.
+        UsageError: fewer than two steps, an unknown hint or step, or no schema can be found; or a test runs.
     """
+    caller = sys._getframe(1)
+    placing.refuse_in_a_test(caller, "chain_contract")
     words = hint_words.read(hints, by="chain_contract")
     chain = subject.chain(steps, schemas=schemas, upstream=upstream, hints=words)
     laws, not_checked = registry.owed(chain)
-    return _dressed(_test_of(chain, laws), chain, laws, not_checked, sys._getframe(1))
+    return _dressed(_test_of(chain, laws), chain, laws, not_checked, caller)
 
 
 def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., None]:
@@ -86,11 +92,32 @@ def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., N
     def test_contract(law: Law, pytestconfig: pytest.Config) -> None:
         __tracebackhide__ = True
         try:
-            verdict.check(law, replace(contract, roots=cassette_folders(pytestconfig)))
+            unseen = verdict.check(law, replace(contract, roots=cassette_folders(pytestconfig)))
         except NotShown as reason:
             pytest.skip(str(reason))
+        if unseen:
+            _add(test_contract, registry.NotChecked(law.id, unseen))
 
     return test_contract
+
+
+def _add(test: Any, gap: NotChecked) -> None:
+    """Known when the law has been checked, and not before."""
+    test.not_checked = tuple(dict.fromkeys((*test.not_checked, gap)))
+
+
+def look_up_upstream(test: Any, config: pytest.Config) -> None:
+    """Find the cassettes of a contract while tests are collected: an unknown name is one error, and not one a law.
+
+    Raises:
+        pytest.Collector.CollectError: there is no such cassette, or its file is not one.
+    """
+    contract: subject.Contract = test.contract
+    try:
+        origins.load(contract.upstream, cassette_folders(config))
+    except HarnessError as error:
+        message = f"the contract of {contract.name}: upstream={contract.upstream}: {error}"
+        raise pytest.Collector.CollectError(message) from None
 
 
 def cassette_folders(config: pytest.Config) -> tuple[Path, ...]:
@@ -111,19 +138,9 @@ def _dressed(
     lines = [f"{law.id}: {law.sentence}." for law in laws]
     test.__doc__ = "\n".join([f"{contract.name} keeps its contract.", "", *lines])
     test.__module__ = caller.f_globals.get("__name__", test.__module__)
-    test.place_as = _placed(caller)
+    test.place_as = placing.line_of(caller)
     test.contract, test.not_checked, test.laws = contract, tuple(not_checked), tuple(laws)
-    return test  # type: ignore[no-any-return]  # a function with attributes
-
-
-def _placed(caller: Any) -> Callable[[], None]:
-    """A function whose source is the line of the user's file: pytest shows that place for the test."""
-
-    def place() -> None:
-        """Nothing is called here."""
-
-    place.__code__ = place.__code__.replace(co_filename=caller.f_code.co_filename, co_firstlineno=caller.f_lineno)
-    return place
+    return placing.fit_for(caller, test)
 
 
 @dataclass(frozen=True, slots=True)

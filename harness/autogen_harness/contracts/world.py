@@ -81,7 +81,9 @@ class World:
         origins: the interactions of the upstream.
         home: the working folder outside; meaningful while the world is open.
         files: what every call finds in its working folder, to be copied and not to be changed.
+        outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
         notes: what backends could not do as it would happen live, in any call so far.
+        unseen: which calls could not be looked at, in words; "" while there are none.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -97,6 +99,7 @@ class World:
         self._attempts: list[HttpRequest] = []
         self._dirty = True
         self.notes: list[Note] = []
+        self.unseen = ""
 
     @property
     def main(self) -> Origin:
@@ -117,6 +120,8 @@ class World:
         self.home = Path.cwd()
         self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
         self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
+        self.outside = self._scratch / "outside"
+        self._work, self._temp = self.outside / "outside" / "work", self._scratch / "tmp"
         self.files = self._scratch / "files"
         self._fill()
         self._stack.callback(os.chdir, self.home)
@@ -151,7 +156,7 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._scratch / "work", self._scratch / "tmp")
+        watch = WriteWatch(self._work, self._temp)
         watch.open()
         result, raised = None, None
         try:
@@ -190,8 +195,8 @@ class World:
         self._randomness.reset()
         if self._dirty:
             self._clean_scratch()
-        os.chdir(self._scratch / "work")
-        tempfile.tempdir = str(self._scratch / "tmp")
+        os.chdir(self._work)
+        tempfile.tempdir = str(self._temp)
 
     def _fill(self) -> None:
         """Lay out once what every call finds in its working folder."""
@@ -207,11 +212,10 @@ class World:
             sample.write_text(SAMPLE_TEXT, encoding="utf-8")
 
     def _clean_scratch(self) -> None:
-        work, temp = self._scratch / "work", self._scratch / "tmp"
-        for folder in (work, temp):
+        for folder in (self.outside, self._temp):
             shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.files, work)
-        temp.mkdir()
+        shutil.copytree(self.files, self._work)
+        self._temp.mkdir()
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
@@ -272,4 +276,4 @@ def _line(entry: Entry) -> str:
         return f"{entry.request.method} {entry.request.url} -> {entry.outcome}"
     if isinstance(entry, Slept):
         return f"{entry.how} {entry.seconds:g} s"
-    return entry.what if isinstance(entry, Finding) else ""
+    return entry.what.partition("\n")[0] if isinstance(entry, Finding) else ""

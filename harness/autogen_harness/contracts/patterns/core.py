@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import boundaries
 from autogen_harness.contracts.arguments import SAMPLE_FILE, mistakes
@@ -13,6 +13,7 @@ from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import is_error, not_json, parsed
+from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,11 +91,18 @@ def _inside(_: Contract, seen: Seen) -> Iterator[Breach]:
 
 
 def _writes_inside(world: World) -> Iterator[Breach]:
-    arguments = world.ordinary
-    outputs = [name for name, schema in world.contract.properties.items() if kind_of(name, schema) == "path"]
-    escapes = [{**arguments, name: path} for name in outputs for path in (f"../../{SAMPLE_FILE}", f"{SAMPLE_FILE}.new")]
-    for seen in chain((world.call(chosen) for chosen in (arguments, *escapes)), every_edge(world)):
+    for seen in chain(map(world.call, (world.ordinary, *_escapes(world))), every_edge(world)):
         yield from _inside(world.contract, seen)
+
+
+def _escapes(world: World) -> Iterator[dict[str, Any]]:
+    """A way out of the working folder in every text that may be part of a path: nothing says that a ``name`` is not."""
+    accepts = Checker(world.contract.schema).accepts
+    ways = (f"../../{SAMPLE_FILE}", str(world.outside / SAMPLE_FILE))
+    for name, schema in world.contract.properties.items():
+        kind = kind_of(name, schema if isinstance(schema, dict) else {})
+        texts = (*ways, f"{SAMPLE_FILE}.new") if kind == "path" else ways if kind == "" else ()
+        yield from filter(accepts, ({**world.ordinary, name: text} for text in texts))
 
 
 LAWS = (
@@ -120,7 +128,9 @@ LAWS = (
         id="forbidden-arguments-give-an-error",
         sentence="arguments that the schema forbids give an error that names the parameter, and nothing is sent",
         why="models do send such arguments; an exception, a silent acceptance or a vague text gives them nothing to correct",
-        fix="check the arguments first and return {'error': 'parameter ...'}; a decorator does it for all tools",
+        fix="refuse the call before the tool runs: a decorator that checks the arguments against the schema, such as "
+        "examples/toolbox/boundary.py of the repository, to be copied; where the framework's own check is enough, write "
+        "without={'forbidden-arguments-give-an-error': 'why'}",
         check=_refuses,
         missing=no_schema,
     ),
