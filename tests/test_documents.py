@@ -68,8 +68,23 @@ def test_every_problem_of_a_file_is_told_in_the_order_of_the_text():
     assert (error.problem, [other.problem for other in error.others]) == ("first", ["second"])
     assert str(error) == (
         'f.json:2:2: first\n    |\n  2 |  "b": 1,\n    |  ^\n  the hint\n'
-        'f.json:3:13: second\n    |\n  3 |  "a": {"c": true}\n    |             ^'
+        'f.json:3:13: a.c: second\n    |\n  3 |  "a": {"c": true}\n    |             ^'
     )
+
+
+@pytest.mark.parametrize("before", [0, 1, 49, 50, 51, 99, 150, 400])
+@pytest.mark.parametrize("after", [0, 1, 49, 50, 99, 400])
+def test_of_a_long_line_the_part_around_the_place_is_shown(before, after):
+    """With the caret under the place, wherever in the line it stands; … says that the line goes on."""
+    text = f'["{"b" * before}", 0, "{"a" * after}"]'
+    with pytest.raises(DocumentError) as caught:
+        documents.refuse("f.json", text, [Problem((1,), "bad")])
+    source, caret = str(caught.value).splitlines()[2:]
+    line = source.removeprefix("  1 | ")
+    assert source[caret.index("^")] == "0"
+    assert line.strip("…") in text
+    assert (line[0] == "…", line[-1] == "…") == (line[:2] != '["', line[-2:] != '"]')
+    assert len(line) <= documents.MAX_SOURCE + 2
 
 
 def test_yaml_is_plain_data_with_places():

@@ -44,13 +44,13 @@ def read(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DocumentError(str(path), f"cannot be read: {error.strerror}") from error
+        raise DocumentError(str(path), f"cannot be read: {error.strerror}") from None
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         line, column = _line_and_column(before, len(before))
-        raise DocumentError(str(path), "not UTF-8 text", line=line, column=column, hint="save it as UTF-8") from error
+        raise DocumentError(str(path), "not UTF-8 text", line=line, column=column, hint="save it as UTF-8") from None
 
 
 def parse_json(text: str, path: str) -> Any:
@@ -76,9 +76,9 @@ def parse_json(text: str, path: str) -> Any:
     try:
         value = json.loads(text, object_pairs_hook=table, parse_float=number, parse_constant=number)
     except json.JSONDecodeError as error:
-        raise _failure(path, text, error.pos, f"not JSON: {error.msg}") from error
+        raise _failure(path, text, error.pos, Problem((), f"not JSON: {error.msg}")) from None
     except (ValueError, RecursionError) as error:
-        raise DocumentError(path, f"not JSON that can be used: {error}") from error
+        raise DocumentError(path, f"not JSON that can be used: {error}") from None
     if doubtful:
         refuse(path, text, _doubts(text))
     return value
@@ -101,9 +101,9 @@ def parse_yaml(text: str, path: str) -> Any:
         value = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise _failure(path, text, mark.index if mark else 0, f"not YAML: {error.problem}") from error
+        raise _failure(path, text, mark.index if mark else 0, Problem((), f"not YAML: {error.problem}")) from None
     except yaml.YAMLError as error:
-        raise DocumentError(path, f"not YAML: {error}") from error
+        raise DocumentError(path, f"not YAML: {error}") from None
     if problems:
         refuse(path, text, problems, yaml=True)
     return value
@@ -118,7 +118,7 @@ def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = Fa
     """Raise one :class:`DocumentError` for all problems of a text, in the order in which they stand there."""
     places = _places(text, yaml=yaml)
     placed = sorted(((_offset(places, problem), problem) for problem in problems), key=lambda pair: pair[0])
-    first, *others = [_failure(path, text, at, problem.text, problem.hint) for at, problem in placed]
+    first, *others = [_failure(path, text, at, problem) for at, problem in placed]
     raise first.with_others(others)
 
 
@@ -153,15 +153,29 @@ class _Places:
     numbers: list[tuple[Steps, str]]
 
 
-MAX_SOURCE = 160
-"""Characters of a line up to which it is shown under an error; longer ones are data that nobody reads."""
+MAX_SOURCE = 100
+"""Characters of a line shown under an error; of a longer one, those around the place."""
 
 
-def _failure(path: str, text: str, at: int, problem: str, hint: str = "") -> DocumentError:
+def _failure(path: str, text: str, at: int, problem: Problem) -> DocumentError:
     line, column = _line_and_column(text, at)
-    source = text.split("\n")[line - 1]
-    shown = source if len(source) <= MAX_SOURCE else ""
-    return DocumentError(path, problem, line=line, column=column, hint=hint, source=shown)
+    source, caret = _window(text.split("\n")[line - 1], column)
+    hint, pointer = problem.hint, _pointer(problem)
+    return DocumentError(path, problem.text, line=line, column=column, hint=hint, pointer=pointer, source=source, caret=caret)
+
+
+def _window(line: str, column: int) -> tuple[str, int]:
+    """At most :data:`MAX_SOURCE` characters of a line around a column, with … where it goes on, and the column in them."""
+    start = max(0, min(column - 1 - MAX_SOURCE // 2, len(line) - MAX_SOURCE))
+    end = start + MAX_SOURCE
+    shown = ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")
+    return shown, column - start + (1 if start else 0)
+
+
+def _pointer(problem: Problem) -> str:
+    """Where a value stands, as ``a[0].b``; of a problem with a key, which names itself, what it stands in."""
+    steps = problem.steps[:-1] if problem.key else problem.steps
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
 
 
 def _line_and_column(text: str, at: int) -> tuple[int, int]:

@@ -55,17 +55,31 @@ class DocumentError(HarnessError):
         line, column: where, counted from 1; 0 where the whole file is meant.
         problem: what is wrong, one line.
         hint: the nearest right thing or how to fix it; may be empty.
+        pointer: the way to the value from the root of the document, such as ``a[0].b``; empty for the whole of it.
+        brief: place and problem in one line.
         others: what else is wrong with the same file.
     """
 
     others: tuple[DocumentError, ...] = ()
 
-    def __init__(self, path: str, problem: str, *, line: int = 0, column: int = 0, hint: str = "", source: str = "") -> None:
-        self.path, self.problem, self.line, self.column, self.hint = path, problem, line, column, hint
+    def __init__(
+        self,
+        path: str,
+        problem: str,
+        *,
+        line: int = 0,
+        column: int = 0,
+        hint: str = "",
+        pointer: str = "",
+        source: str = "",
+        caret: int = 0,
+    ) -> None:
+        """``source`` is shown with a caret under the character ``caret``, counted from 1; 0 is ``column``."""
+        self.path, self.problem, self.line, self.column, self.hint, self.pointer = path, problem, line, column, hint, pointer
         place = f"{path}:{line}:{column}" if line else path
-        text = f"{place}: {problem}"
+        text = self.brief = f"{place}: {pointer}: {problem}" if pointer else f"{place}: {problem}"
         if source:
-            text += f"\n    |\n{line:>3} | {source}\n    | {' ' * (column - 1)}^"
+            text += f"\n    |\n{line:>3} | {source}\n    | {' ' * ((caret or column) - 1)}^"
         if hint:
             text += f"\n  {hint}"
         super().__init__(text)
@@ -105,7 +119,9 @@ class UnmatchedRequest(Recorded):
 
 
 class NetworkBlocked(Recorded):
-    """Code under test tried to reach the network. Recorded as the finding ``network-attempted``."""
+    """Code under test tried to reach the network. Recorded as the finding ``network-attempted``, kept in ``finding``."""
+
+    finding: Finding | None = None
 
 
 class ChatHung(Recorded):

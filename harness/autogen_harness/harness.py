@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness import adapters
+from autogen_harness.cassettes.refusals import Refusals
 from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import HarnessFailure, UsageError
 from autogen_harness.ledger import Ledger
@@ -46,12 +47,13 @@ class Harness:
 
     def __init__(self, *, seed: str = "", settings: Settings | None = None, root: Path | None = None) -> None:
         self.settings = settings or Settings()
-        self._root = root or Path.cwd()
         self.ledger = Ledger()
         self.transcript = Transcript(self.ledger)
         self.clock = VirtualClock(self.ledger.record)
         self.llm = ScriptPlayer(self.ledger, self._expect, seed)
         self.human, self.code = Human(self.ledger), Code(self.ledger)
+        self._roots = ((root or Path.cwd()) / self.settings.cassettes,)
+        self._refusals = Refusals(self.ledger, self._roots)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._expectations: list[Expectation] = []
         self._of_every_example: list[Expectation] | None = None
@@ -69,13 +71,14 @@ class Harness:
 
     @cached_property
     def http(self) -> Player:
-        """The cassettes. HTTP clients are held from the first use of this attribute on."""
+        """The cassettes. They answer HTTP clients from the first use of this attribute on."""
         if not self.is_open:
             message = "this harness is not open: use the fixture without off=True, or `with Harness() as harness:`"
             raise UsageError(message)
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
 
-        player = Player(self.ledger.record, self.clock, [self._root / self.settings.cassettes])
+        self._refusals.close()
+        player = Player(self.ledger.record, self.clock, self._roots)
         player.open()
         return player
 
@@ -118,6 +121,8 @@ class Harness:
             self.clock.start()
             taken.callback(self._guard.close)
             self._guard.open()
+            taken.callback(self._refusals.close)
+            self._refusals.open()
             taken.callback(adapters.hold(self))
             taken.callback(self._close_http)
             self._taken = taken.pop_all()

@@ -34,6 +34,12 @@ class Ledger:
         self._entries.append(entry)
         self._last = _now()
 
+    def replace(self, entry: Entry, better: Entry) -> None:
+        """Tell what happened in better words, at the same place in the order; nothing where ``entry`` is not there."""
+        for number, one in enumerate(self._entries):
+            if one is entry:
+                self._entries[number] = better
+
     def of(self, kind: type[E]) -> list[E]:
         """All entries of a kind, oldest first."""
         return [entry for entry in self._entries if isinstance(entry, kind)]

@@ -134,7 +134,12 @@ def project_settings(root: Path, ini: Mapping[str, Any]) -> Settings:
     return settings_from(table, "[tool.autogen-harness]") if table else settings_from(ini, "pytest's ini", "harness_")
 
 
-def _table(path: Path) -> Mapping[str, Any]:
+def read_toml(path: Path) -> Mapping[str, Any]:
+    """The tables of a TOML file; none where there is no file.
+
+    Raises:
+        UsageError: it is not TOML.
+    """
     if not path.is_file():
         return {}
     if sys.version_info >= (3, 11):
@@ -142,9 +147,14 @@ def _table(path: Path) -> Mapping[str, Any]:
     else:
         import tomli as tomllib
     try:
-        tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        tables: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from error
+    return tables
+
+
+def _table(path: Path) -> Mapping[str, Any]:
+    tool = read_toml(path).get("tool", {})
     if "autogen_harness" in tool:
         message = f"{path.name}: write [tool.autogen-harness], with a hyphen, instead of [tool.autogen_harness]"
         raise UsageError(message)

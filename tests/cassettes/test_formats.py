@@ -138,7 +138,7 @@ WRONG = {
     "header with a line break": (changed(outcome__response__headers=[["a", "b\r\nc"]]), "no line breaks", ""),
     "header name": (changed(request__headers=[["a b", "c"]]), "cannot be the name of a header", ""),
     "body of two kinds": (changed(outcome__response__body={"text": "", "base64": ""}), "a body is one of", ""),
-    "json without style": (changed(outcome__response__body={"json": 1}), "must be one of compact", ""),
+    "null for a style": (changed(outcome__response__body={"json": 1, "style": None}), "must be one of compact", ""),
     "style": (changed(outcome__response__body={"json": 1, "style": "compct"}), "must be one of", "did you mean 'compact'?"),
     "style of a text": (changed(outcome__response__body={"text": "", "style": "compact"}), "unknown key 'style'", ""),
     "charset": (changed(outcome__response__body={"text": "a", "charset": "utf-99"}), "unknown encoding", ""),
@@ -189,6 +189,35 @@ def test_a_part_that_is_absent_is_complained_of_once():
         loads(json.dumps({"format": "autogen-harness-cassette/1", "interactions": [{}]}))
     every = [caught.value, *caught.value.others]
     assert ["the key 'request' is missing", "the key 'outcome' is missing"] == [error.problem for error in every]
+
+
+def test_a_body_of_json_without_a_style_is_compact():
+    """Style is ceremony in a request, which is compared by meaning, and seldom matters in a reply."""
+    plain = changed(request__body={"json": {"a": 1}}, outcome__response__body={"json": {"b": [2]}})
+    (one,) = loads(plain).interactions
+    assert (b'{"a":1}', b'{"b":[2]}') == (one.request.body, one.reply.body)
+
+
+def test_an_error_says_which_value_is_meant():
+    """By its key and the way to it, since line and column alone say little where the file is one long line."""
+    text = json.dumps(json.loads(changed(outcome__response__body={"json": 1, "style": "compct"})))
+    with pytest.raises(DocumentError) as caught:
+        loads(text, "c.json")
+    assert caught.value.brief.endswith(
+        ": interactions[0].outcome.response.body.style: must be one of compact, python, indent-2"
+    )
+    source, caret = str(caught.value).splitlines()[2:4]
+    assert source[caret.index("^") :].startswith('"compct"')
+    assert len(source) <= 110
+
+
+def test_a_torn_file_shows_no_parser(tmp_path):
+    """The error of the JSON parser has nothing to add."""
+    (tmp_path / "torn.json").write_text('{"a"', encoding="utf-8")
+    with pytest.raises(DocumentError) as caught:
+        load(tmp_path / "torn.json")
+    assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
 
 
 def test_a_truncated_file_is_an_error_at_every_length():

@@ -67,14 +67,34 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"names": ()}, {"times": 0}, {"times": True}, {"times": "many"}, {"url": "/relative"}, {"fault": fault.timeout}],
-    ids=["no name", "no times", "times true", "times in words", "a path for a url", "a fault not called"],
+    [
+        {"names": ()},
+        {"time": 2},
+        {"times": 0},
+        {"times": True},
+        {"times": "many"},
+        {"url": "/relative"},
+        {"fault": fault.timeout},
+    ],
+    ids=["no name", "no such argument", "no times", "times true", "times in words", "a path for a url", "a fault not called"],
 )
 def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
     """play() without a name, a count that is none, a URL that is none."""
     names = arguments.pop("names", ("yahoo/chart-nvda",))
     with pytest.raises(UsageError):
         desk.player.play(*names, **arguments)
+
+
+def test_a_mistaken_argument_is_told_with_what_was_meant(desk):
+    """By the word that there is, or with the brackets that are missing."""
+    with pytest.raises(UsageError, match=re.escape("play(time=...): there is no such argument; did you mean 'times'?")):
+        desk.player.play("yahoo/chart-nvda", time=2)
+    with pytest.raises(UsageError, match=re.escape("play(fault=fault.timeout) lacks its brackets: write fault.timeout()")):
+        desk.player.play("yahoo/chart-nvda", fault=fault.timeout)
+    with pytest.raises(UsageError, match=re.escape("write fault.status(503)")):
+        desk.player.play("yahoo/chart-nvda", fault=fault.status)
+    with pytest.raises(UsageError, match=re.escape("play(fault='timeout'): write a call such as fault.timeout()")):
+        desk.player.play("yahoo/chart-nvda", fault="timeout")
 
 
 def test_a_users_cassette_comes_before_a_shipped_one_of_the_same_name(desk, interaction):
@@ -161,19 +181,48 @@ def test_the_closest_is_the_one_with_the_fewest_differences(desk, interaction):
 
 
 def test_a_miss_with_nothing_queued_still_says_what_to_do(desk):
-    """For a webhook of the user's own, a shipped receiver can be moved to its URL."""
+    """The beginning of a cassette for this request, and where; a shipped receiver can be moved to a webhook's URL."""
     finding = missed(desk, HttpRequest("POST", "https://my.test/hook", (), b'{"a": 1}'))
     assert finding.what == 'no cassette answers POST https://my.test/hook with body {"a": 1}\n  nothing is queued for any host'
-    assert finding.fix == 'if it is a webhook, write harness.http.play("webhook/accepted", url="https://my.test/hook")'
-    fix = missed(desk, HttpRequest("GET", "https://my.test/x")).fix
-    assert fix == 'write a cassette for my.test/x, then harness.http.play("folder/name")'
+    assert finding.fix == (
+        'write harness.http.play("my.test/post-hook"), and what is really answered into\n'
+        f"{desk.root}/my.test/post-hook.json:\n"
+        '{"format": "autogen-harness-cassette/1", "interactions": [{\n'
+        ' "request": {"method": "POST", "url": "https://my.test/hook",\n'
+        '  "body": {"json": {"a": 1}}},\n'
+        ' "outcome": {"response": {"status": 200, "body": {"json": {}}}}\n'
+        "}]}\n"
+        'or, if it is a webhook: harness.http.play("webhook/accepted", url="https://my.test/hook")'
+    )
+    assert "webhook" not in missed(desk, HttpRequest("GET", "https://my.test/x")).fix
+
+
+def test_where_only_the_body_differs_the_sender_is_to_blame(desk, interaction):
+    """Another cassette with a wider match would hide the mistake."""
+    desk.keep("hook", interaction(method="POST", url="https://hooks.slack.com/services/T0/B0/x", body=b'{"text": "hi"}'))
+    desk.player.play("hook")
+    sent = HttpRequest("POST", "https://hooks.slack.com/services/T0/B0/x", (), b'{"txt": "hi"}')
+    fix = missed(desk, sent).fix
+    assert fix == 'correct what is sent; or, if any body will do, add "match": {"body": "any"} to the interaction of hook'
+
+
+def test_a_broken_file_does_not_keep_the_others_from_being_found(desk, interaction):
+    """It is named in one line, and the advice is the same as without it."""
+    desk.keep("good", interaction())
+    (desk.root / "torn.json").write_text('{"format": ', encoding="utf-8")
+    first, second = missed(desk, GET).fix.splitlines()
+    assert first == 'write harness.http.play("good")'
+    assert re.fullmatch(r".*torn\.json:1:12: not JSON: .*; this file was left out", second)
+    broken = {one.name: one.problem for one in listing([desk.root])}
+    assert "not JSON" in broken["torn"]
+    assert broken["good"] == ""
 
 
 def test_a_miss_explains_itself_in_bounded_work(desk, interaction, monkeypatch):
     """A thousand interactions for one host are not all compared."""
     from autogen_harness.cassettes import index, misses, store
 
-    monkeypatch.setattr(store, "every", lambda roots, limit: [])
+    monkeypatch.setattr(store, "every", lambda roots, limit: ([], []))
     compared = []
     monkeypatch.setattr(misses.matchers, "differences", lambda one, asked: compared.append(one) or [None] * 0)
     desk.keep("many", *(interaction(url=f"http://a.test/{n}") for n in range(index.MAX_EXPLAINED * 2)))

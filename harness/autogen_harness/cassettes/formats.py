@@ -173,15 +173,15 @@ def _body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     kinds = [kind for kind in ("json", "text", "base64") if kind in body]
     if len(kinds) != 1:
         if isinstance(table["body"], dict):
-            checks.wrong(place, "a body is one of json (with style), text (with charset) or base64")
+            checks.wrong(place, "a body is one of json, text or base64")
         return b""
     return _READERS[kinds[0]](checks, body, place)
 
 
 def _json_body(checks: Checks, body: Mapping[str, Any], place: Steps) -> bytes:
     checks.only(body, place, ("json", "style"))
-    style = checks.choice(body.get("style"), (*place, "style"), tuple(bodies.STYLES))
-    return checks.attempt((*place, "json"), lambda: bodies.read_json(body["json"], style)) if style else b""
+    style = checks.choice(body.get("style", "compact"), (*place, "style"), tuple(bodies.STYLES))
+    return checks.attempt((*place, "json"), lambda: bodies.read_json(body["json"], style))
 
 
 def _text_body(checks: Checks, body: Mapping[str, Any], place: Steps) -> bytes:

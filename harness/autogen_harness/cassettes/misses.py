@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import matchers, store
+from autogen_harness.cassettes import matchers, skeletons, store
 from autogen_harness.differences import render
-from autogen_harness.errors import DocumentError
+from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Finding
 
 if TYPE_CHECKING:
@@ -37,10 +37,15 @@ def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix=_repeat(over) if over else _suggest(asked, roots),
+        fix=_repeat(over) if over else _correct(closest) or _suggest(asked, roots),
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
+
+
+def error(missed: Finding) -> UnmatchedRequest:
+    """What the requester meets."""
+    return UnmatchedRequest(f"{missed.what}\n{missed.fix}")
 
 
 def mock_finding(request: HttpRequest, mock: str) -> Finding:
@@ -69,7 +74,12 @@ def _closest(asked: matchers.Asked, near: Iterable[Queued]) -> list[tuple[Queued
 
 def _distance(found: Sequence[Difference]) -> tuple[int, int]:
     """How many parts of the request differ, then in how many places."""
-    return len({difference.path.partition(".")[0].partition("[")[0] for difference in found}), len(found)
+    return len({_part(difference) for difference in found}), len(found)
+
+
+def _part(difference: Difference) -> str:
+    """The part of a request that a difference is in: method, host, path, query, body."""
+    return difference.path.partition(".")[0].partition("[")[0]
 
 
 def _sent(asked: matchers.Asked) -> str:
@@ -92,16 +102,28 @@ def _repeat(over: Sequence[Queued]) -> str:
     return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
 
 
+def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
+    """What to do where nothing but the body differs; empty where more does."""
+    if not closest or any(_part(difference) != "body" for difference in closest[0][1]):
+        return ""
+    name = closest[0][0].name
+    return f'correct what is sent; or, if any body will do, add "match": {{"body": "any"}} to the interaction of {name}'
+
+
 def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
-    """The call that would have answered, found among all cassettes, else how to make one."""
-    try:
-        every = store.every(roots, MAX_FILES)
-        fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
-    except DocumentError as error:
-        return f"mend {error.path}:{error.line}: {error.problem}; the cassettes could not be searched for one that answers"
-    if fitting:  # one made for this very URL, and a success, before others
-        name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))
-        return f'write harness.http.play("{name}")'
-    if asked.method in matchers.WITH_BODY:
-        return f'if it is a webhook, write harness.http.play("webhook/accepted", url="{asked.request.url}")'
-    return f'write a cassette for {asked.host}{asked.raw_path}, then harness.http.play("folder/name")'
+    """The call that would have answered, found among all cassettes, else how to make one; and files that cannot be read."""
+    every, broken = store.every(roots, MAX_FILES)
+    fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
+    left_out = [f"{one.brief}; this file was left out" for one in broken[:MAX_SHOWN]]
+    if not fitting:
+        return "\n".join([_make(asked, roots), *left_out])
+    # one made for this very URL, and a success, before others
+    name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))
+    return "\n".join([f'write harness.http.play("{name}")', *left_out])
+
+
+def _make(asked: matchers.Asked, roots: Sequence[Path]) -> str:
+    name, path = skeletons.place(asked.request, roots)
+    text = f'write harness.http.play("{name}"), and what is really answered into\n{path}:\n{skeletons.skeleton(asked.request)}'
+    hook = f'or, if it is a webhook: harness.http.play("webhook/accepted", url="{asked.request.url}")'
+    return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY else text

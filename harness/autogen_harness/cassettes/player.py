@@ -7,18 +7,19 @@ their client's own responses and exceptions.
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from autogen_harness.cassettes import faults, matchers, misses, store
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.index import Index
-from autogen_harness.errors import UnmatchedRequest, UsageError
+from autogen_harness.documents import did_you_mean
+from autogen_harness.errors import UsageError
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.cassette import Times
@@ -53,6 +54,7 @@ class Player:
         fault: Fault | None = None,
         optional: bool = False,
         times: int | Literal["any"] | None = None,
+        **unknown: NoReturn,
     ) -> None:
         """Queue the interactions of these cassettes, behind those queued before.
 
@@ -62,12 +64,13 @@ class Player:
             fault: what the requester meets instead of the recorded answer; meeting it counts as played.
             optional: not a finding if it is never asked for.
             times: how often each answers, or "any" for once or more; None: as the file says, usually once.
+            unknown: nothing; here to tell the nearest argument of one that is misspelt.
 
         Raises:
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        _check(names, url, fault, times)
+        _check(names, url, fault, times, unknown)
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
         with self._lock:
             for name, recorded in found:
@@ -98,8 +101,7 @@ class Player:
                 queued.played += 1
         if queued is None:
             self.record(missed)
-            message = f"{missed.what}\n{missed.fix}"
-            raise UnmatchedRequest(message)
+            raise misses.error(missed)
         reply = queued.interaction.reply
         return self._deliver(request, queued.name, reply if queued.fault is None else queued.fault.over(reply))
 
@@ -139,16 +141,34 @@ class Player:
         self._clock.advance(seconds)
 
 
-def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None) -> None:
+_KEYWORDS = ("fault", "optional", "times", "url")
+
+
+def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None, unknown: Iterable[str]) -> None:
+    for name in unknown:
+        raise UsageError(f"play({name}=...): there is no such argument; {did_you_mean(name, _KEYWORDS)}")
     if not names:
         message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
         raise UsageError(message)
     if url is not None and url_problem(url):
         raise UsageError(f"play(url=...): {url_problem(url)}")
     if fault is not None and not isinstance(fault, faults.Fault):
-        raise UsageError(f"play(fault={fault!r}): write a call such as fault.timeout() or fault.status(503)")
+        raise UsageError(f"play(fault={_called(fault)}")
     if times not in (None, "any") and (type(times) is not int or times < 1):
         raise UsageError(f'play(times={times!r}): write a whole number from 1, or "any"')
+
+
+def _called(fault: object) -> str:
+    """How a fault is written, by what was written instead."""
+    maker = getattr(faults.fault, getattr(fault, "__name__", ""), None)
+    if maker is None or fault != maker:
+        return f"{fault!r}): write a call such as fault.timeout() or fault.status(503)"
+    name = f"fault.{maker.__name__}"
+    return f"{name}) lacks its brackets: write {name}({_FIRST.get(maker.__name__, '')})"
+
+
+_FIRST = {"status": "503", "slow": "3"}
+"""An argument for the faults that need one."""
 
 
 def _unplayed(queued: Queued) -> Finding:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autogen_harness import library
 from autogen_harness.cassettes import formats
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One cassette that can be played: its name, what it says of itself, its file, and whether the harness ships it."""
+    """One cassette: its name, what it says of itself, its file, whether the harness ships it, and why it cannot be played."""
 
     name: str
     about: str
     path: Path
     shipped: bool
+    problem: str = ""
 
 
 def shipped() -> Path:
@@ -56,18 +57,27 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]
 
 
 def listing(roots: Sequence[Path] = ()) -> list[Listed]:
-    """Every cassette that can be played, by name; a user's file hides a shipped one of the same name.
-
-    Raises:
-        DocumentError: one of the files is not a cassette.
-    """
-    return [Listed(name, formats.load(path).about, path, shipped=ours) for name, (path, ours) in sorted(_files(roots).items())]
+    """Every cassette by name; a user's file hides a shipped one of the same name. One that cannot be read says why."""
+    return [_listed(name, path, shipped=ours) for name, (path, ours) in sorted(_files(roots).items())]
 
 
-def every(roots: Sequence[Path], limit: int) -> Iterator[tuple[str, Interaction]]:
-    """Interactions of at most ``limit`` cassettes that can be played, to find one that would have fitted."""
+def _listed(name: str, path: Path, *, shipped: bool) -> Listed:
+    try:
+        return Listed(name, formats.load(path).about, path, shipped)
+    except DocumentError as error:
+        return Listed(name, "", path, shipped, error.brief)
+
+
+def every(roots: Sequence[Path], limit: int) -> tuple[list[tuple[str, Interaction]], list[DocumentError]]:
+    """Interactions of at most ``limit`` cassettes, to find one that would have fitted; and what is wrong with the rest."""
+    found: list[tuple[str, Interaction]] = []
+    broken: list[DocumentError] = []
     for name, (path, _) in sorted(_files(roots).items())[:limit]:
-        yield from _named(name, formats.load(path))
+        try:
+            found += _named(name, formats.load(path))
+        except DocumentError as error:
+            broken.append(error)
+    return found, broken
 
 
 def _named(stem: str, cassette: Cassette) -> Iterator[tuple[str, Interaction]]:

@@ -112,17 +112,18 @@ class NetworkGuard:
         where = origin()
         allow = f'allow the host: harness_allow_hosts = {host}, or @pytest.mark.harness(allow_hosts=["{host}"])'
         cure = "serve that port in this process" if local else 'play a cassette for it with harness.http.play("...")'
-        self._record(
-            Finding(
-                "network-attempted",
-                f"something tried to {how.removesuffix('_ex')} {target}" + (f", at {where}" if where else ""),
-                fix=f"{cure}, or {allow}",
-                expect=f'harness.expect("network-attempted", host="{host}")',
-                fields={"host": host, "port": port, "how": how},
-            )
+        finding = Finding(
+            "network-attempted",
+            f"something tried to {how.removesuffix('_ex')} {target}" + (f", at {where}" if where else ""),
+            fix=f"{cure}, or {allow}",
+            expect=f'harness.expect("network-attempted", host="{host}")',
+            fields={"host": host, "port": port, "how": how},
         )
+        self._record(finding)
         message = f"autogen-harness blocked an attempt to {how} {target}; only hosts in harness_allow_hosts may be reached"
-        raise NetworkBlocked(message)
+        blocked = NetworkBlocked(message)
+        blocked.finding = finding
+        raise blocked
 
 
 def is_address(host: str) -> bool:

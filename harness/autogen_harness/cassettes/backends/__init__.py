@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.ledger import Entry
     from autogen_harness.model import HttpReply, HttpRequest
+
+
+Missed = Callable[[str, str, str], None]
+"""Takes method, URL and mock of a request that a mock of the user's own had no answer for; see :meth:`Desk.missed`."""
+
+
+class Patcher(Protocol):
+    """What ``unittest.mock.patch`` returns."""
+
+    def start(self) -> Any:
+        """Replace the attribute."""
+
+    def stop(self) -> Any:
+        """Put it back."""
 
 
 class Desk(Protocol):
@@ -61,4 +74,10 @@ def backend(entrance: Entrance) -> Callable[[Desk], Backend]:
     """The backend's class; importing it imports the client."""
     module, _, attribute = entrance.backend.partition(":")
     found: Callable[[Desk], Backend] = getattr(import_module(module), attribute)
+    return found
+
+
+def watchers(entrance: Entrance, missed: Missed) -> list[Patcher]:
+    """What makes the mock library work with this version of its client, and reports the misses of the user's own mocks."""
+    found: list[Patcher] = import_module(entrance.backend.partition(":")[0]).watchers(missed)
     return found

@@ -25,7 +25,7 @@ from aioresponses.compat import merge_params
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from autogen_harness.cassettes.backends import Desk
+from autogen_harness.cassettes.backends import Desk, Missed, Patcher
 from autogen_harness.cassettes.faults import Fault
 from autogen_harness.cassettes.framing import NO_BODY, framed
 from autogen_harness.cassettes.waits import Limits
@@ -43,21 +43,17 @@ class AiohttpBackend:
 
     def __init__(self, desk: Desk) -> None:
         self._mock = _Mock(desk)
-        self._patches: list[Any] = [
-            patch.object(core, "ClientResponse", _Repaired),
-            patch.object(core, "stream_reader_factory", _reader),
-            patch.object(aioresponses, "match", _watched(desk)),
-        ]
+        self._watchers = watchers(desk.missed)
 
     def install(self) -> None:
         """Put the mock in place of ``ClientSession._request``."""
-        for one in (*self._patches, self._mock):
+        for one in (*self._watchers, self._mock):
             one.start()
 
     def uninstall(self) -> None:
         """Put back what was there."""
         self._mock.closed = True
-        for one in (self._mock, *self._patches):
+        for one in (self._mock, *self._watchers):
             one.stop()
 
 
@@ -278,14 +274,23 @@ def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: Client
     return response
 
 
-def _watched(desk: Desk) -> Any:
+def watchers(missed: Missed) -> list[Patcher]:
+    """See :func:`autogen_harness.cassettes.backends.watchers`."""
+    return [
+        patch.object(core, "ClientResponse", _Repaired),
+        patch.object(core, "stream_reader_factory", _reader),
+        patch.object(aioresponses, "match", _watched(missed)),
+    ]
+
+
+def _watched(missed: Missed) -> Any:
     """``aioresponses.match`` that reports the misses of mocks which are not ours."""
     original = aioresponses.match
 
     async def match(mock: aioresponses, method: str, url: URL, *args: Any, **options: Any) -> Any:
         found = await original(mock, method, url, *args, **options)
         if found is None and not mock.passthrough_unmatched:
-            desk.missed(method.upper(), str(url), "aioresponses object")
+            missed(method.upper(), str(url), "aioresponses object")
         return found
 
     return match

@@ -32,7 +32,7 @@ from autogen_harness.model import HttpReply, HttpRequest, Note
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
-    from autogen_harness.cassettes.backends import Desk
+    from autogen_harness.cassettes.backends import Desk, Missed, Patcher
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.waits import Which
 
@@ -48,16 +48,18 @@ class RequestsBackend:
 
     def __init__(self, desk: Desk) -> None:
         self._mock = _Mock(desk)
-        self._watch = patch.object(responses.RequestsMock, "_find_match", _watched(desk))
+        self._watchers = watchers(desk.missed)
 
     def install(self) -> None:
         """Put the mock in place of ``HTTPAdapter.send``."""
         self._mock.start()
-        self._watch.start()
+        for one in self._watchers:
+            one.start()
 
     def uninstall(self) -> None:
         """Put back what was there."""
-        self._watch.stop()
+        for one in self._watchers:
+            one.stop()
         self._mock.stop(allow_assert=False)
         self._mock.closed = True
 
@@ -193,14 +195,19 @@ def _timeout(struck: Which, request: PreparedRequest, limits: Limits) -> request
     return requests.ReadTimeout(error, request=request)
 
 
-def _watched(desk: Desk) -> Any:
+def watchers(missed: Missed) -> list[Patcher]:
+    """See :func:`autogen_harness.cassettes.backends.watchers`."""
+    return [patch.object(responses.RequestsMock, "_find_match", _watched(missed))]
+
+
+def _watched(missed: Missed) -> Any:
     """``RequestsMock._find_match`` that reports the misses of mocks which are not ours."""
     original = responses.RequestsMock._find_match
 
     def _find_match(mock: responses.RequestsMock, request: PreparedRequest) -> Any:
         found = original(mock, request)
         if found[0] is None and not _passed_on(mock, str(request.url)):
-            desk.missed(str(request.method), str(request.url), "responses mock")
+            missed(str(request.method), str(request.url), "responses mock")
         return found
 
     return _find_match
