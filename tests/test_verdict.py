@@ -74,8 +74,9 @@ def test_a_turn_that_expects_an_error_says_which_and_what_came_of_it():
     """It is the turn that must be corrected."""
     said = Said("turn 1 says .raises(ValueError)", "a", "call_1")
     expected = expectation("tool-raised", 1, {"tool": "a", "error": ValueError}, said)
-    (unmet,) = judge([], [expected], outcome=lambda said: f"{said.tool} returned 7")
+    *_, unmet = judge([raised()], [expected], outcome=lambda said: f"{said.tool} returned 7")
     assert "turn 1 says .raises(ValueError); a returned 7" == unmet.what
+    assert "closest" not in unmet.fix
 
 
 def test_a_wide_expectation_does_not_rob_a_narrow_one():

@@ -189,9 +189,10 @@ def pytest_runtest_makereport(
 def _show_findings(report: pytest.TestReport) -> None:
     """Findings are part of the failure: as a captured section they would go with --show-capture=no."""
     for section in [one for one in report.sections if one[0] == "Captured autogen-harness call"]:
-        if hasattr(report.longrepr, "addsection"):
+        add = getattr(report.longrepr, "addsection", None)
+        if add is not None:
             report.sections.remove(section)
-            report.longrepr.addsection("autogen-harness", section[1])
+            add("autogen-harness", section[1])
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -129,7 +129,7 @@ def _unmet(expected: Expectation, seen: int, others: Sequence[Finding], outcome:
         times = f"{seen} time{'' if seen == 1 else 's'}"
         what = f"the test expects {expected.count} x {_written(expected.rule, expected.fields)}, and it happened {times}"
         fix = "remove the expectation, or find out why it no longer happens"
-    if near is not None:
+    if near is not None and not expected.said:
         fix += f"; closest: {_written(near.rule, _plain(near.fields))} differs in {', '.join(expected.differing(near))}"
     return Finding("expectation-unmet", what, fix, fields={"rule": expected.rule})
 

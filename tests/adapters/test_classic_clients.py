@@ -236,6 +236,15 @@ def test_an_agent_made_and_used_in_a_harness_outlives_it(monkeypatch, cast):
             agent.client._clients[0].create  # noqa: B018 - asking for it is the use
 
 
+def test_a_real_client_that_cannot_be_built_says_that_there_is_no_harness(monkeypatch):
+    """The complaint of AutoGen or the SDK stays; what was forgotten is the fixture."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    agent = autogen.AssistantAgent("plain", llm_config={"config_list": [{"model": "gpt-4o"}]})
+    with pytest.raises(Exception, match=r"api_key|openai") as caught:
+        agent.client._clients[0].create  # noqa: B018 - asking for it is the use
+    assert any("does not use the `harness` fixture" in note for note in getattr(caught.value, "__notes__", ()))
+
+
 def test_a_client_of_ones_own_must_be_registered_as_ever(harness, cast):
     """A config with ``model_client_cls`` and no registered class: AutoGen's own refusal is real, also under the harness."""
     user = cast.user()

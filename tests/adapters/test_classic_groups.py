@@ -8,7 +8,7 @@ from typing import Annotated
 
 import pytest
 
-from autogen_harness import call, fail, result, say
+from autogen_harness import Harness, HarnessFailure, call, fail, result, say
 
 HAS_PATTERNS = find_spec("autogen.agentchat.group") is not None
 
@@ -123,6 +123,43 @@ def test_an_agent_that_is_no_candidate_is_not_selected(harness, group):
     harness.expect("turns-left")
     with pytest.raises(Exception, match="who speaks next"):
         talk(user, manager)
+
+
+@both
+def test_a_misspelt_name_in_the_selectors_script_is_a_finding(harness, group, chat):
+    """AutoGen asks again, and would go on as if nothing had been."""
+    user, manager = group
+    harness.llm.selector.script("wrter", "writer")
+    harness.llm.script(say("TERMINATE"))
+    harness.expect("selection-not-scripted", script="selector")
+    chat(user, manager)
+    (finding,) = harness.ledger.findings
+    assert finding.what.endswith('says "wrter", and the candidates are user, planner, writer')
+
+
+@both
+def test_a_misspelt_name_of_a_turn_is_shown_the_candidates(harness, group, chat):
+    """AutoGen writes them into its question."""
+    user, manager = group
+    harness.llm.script(say("TERMINATE").by("planer"))
+    harness.expect("selection-not-scripted")
+    harness.expect("turns-left")
+    with pytest.raises(
+        Exception, match=r"turn 1 is .by\(\"planer\"\), and the candidates are user, planner, writer. did you mean"
+    ):
+        chat(user, manager)
+
+
+def test_an_agent_without_a_model_that_has_a_turn_is_named(cast):
+    """It is chosen until the rounds are over, and its turn is left."""
+    user = cast.user()
+    manager = cast.group(user, cast.assistant("writer"), max_round=4)
+    with pytest.raises(HarnessFailure) as caught, Harness() as harness:
+        harness.llm.script(say("one").by("writer"), say("TERMINATE").by("user"))
+        talk(user, manager)
+    (finding,) = caught.value.findings
+    assert finding.fix.startswith("user was chosen to speak ")
+    assert "select user (default, " in str(caught.value)
 
 
 @both

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import sys
 from functools import wraps
@@ -11,7 +12,7 @@ from typing import Annotated
 import autogen
 import pytest
 
-from autogen_harness import call, calls, result, say
+from autogen_harness import Harness, HarnessFailure, call, calls, result, say
 from autogen_harness.llm.player import Reply, ToolCall
 
 HAS_RUN = hasattr(autogen.ConversableAgent, "run")
@@ -243,6 +244,37 @@ def test_a_tool_that_leaves_the_process_is_a_finding(harness, cast, tool, chat):
     with pytest.raises(BaseException):  # noqa: B017, PT011 - SystemExit, or KeyError from the thread of 0.14
         chat(user, assistant)
     assert ["tool-raised"] == [finding.rule for finding in harness.ledger.findings]
+
+
+@both
+@ways
+@pytest.mark.parametrize("tool", [broken, broken_later])
+def test_a_tool_that_raised_says_where(harness, cast, tool, wiring, chat):
+    """The innermost line of the user's own code, not AutoGen's or the harness's."""
+    user, assistant = wiring(cast, tool)
+    harness.expect("tool-raised")
+    harness.llm.script(call(tool.__name__, x=1), say("TERMINATE"))
+    chat(user, assistant)
+    (finding,) = harness.ledger.findings
+    assert re.search(rf"raised ConnectionError: db down, at .*test_classic_tools\.py:\d+ \({tool.__name__}\)$", finding.what)
+
+
+def test_what_a_refused_argument_is_told_ends_before_the_links_of_pydantic(harness, cast):
+    """They lead to its documentation, not to the mistake."""
+    user, assistant = registered(cast, needy)
+    harness.expect("tool-bad-args")
+    harness.llm.script(call("needy", x="no"), say("TERMINATE"))
+    talk(user, assistant)
+    assert "errors.pydantic.dev" not in harness.ledger.findings[0].what
+
+
+def test_a_call_that_was_meant_to_raise_and_did_not_says_what_it_returned(cast):
+    """By its turn."""
+    user, assistant = cast.pair(fine)
+    with pytest.raises(HarnessFailure) as caught, Harness() as harness:
+        harness.llm.script(call("fine", x=3).raises(ValueError), say("TERMINATE"))
+        talk(user, assistant)
+    assert ["turn 1 says .raises(ValueError); fine returned got 3"] == [finding.what for finding in caught.value.findings]
 
 
 @both

@@ -314,7 +314,8 @@ ENDINGS = {
     "answered-by-default": (["done TERMINATE", ""], True),
     "exactly": (["TERMINATE", ""], False),
     "stripped": (["done ", ""], False),
-    "long-ago": (["done TERMINATE", "a", "b"], False),
+    "long-ago": (["done TERMINATE", "", ""], False),
+    "another-chat": (["done TERMINATE", "Review this"], False),
 }
 
 

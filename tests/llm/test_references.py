@@ -75,6 +75,48 @@ def test_a_transform_is_given_the_value():
     assert 905 == fill(result("tool", transform=round).price, [ran({"price": 905.2})])
 
 
+HINTS = {
+    "key": (result("tool").titel, "did you mean 'title'?"),
+    "deeper": (result("tool").sub["colr"], "did you mean 'color'?"),
+    "tool": (result("tol").title, "did you mean 'tool'?"),
+    "nothing-near": (result("tool").zzzz, ""),
+    "another-call": (result("tool", call=3), ""),
+}
+
+
+@pytest.mark.parametrize(("reference", "hint"), HINTS.values(), ids=HINTS)
+def test_a_misspelt_reference_is_shown_the_nearest(reference, hint):
+    """A key of the place where it ended, or a tool that ran; with the tool whose result it wanted."""
+    with pytest.raises(ReferenceBroken) as caught:
+        fill(reference, [ran({"title": "x", "sub": {"color": 1}})])
+    assert hint == caught.value.hint
+    assert caught.value.tool in ("tool", "tol")
+
+
+COMPARISONS = [
+    lambda price: price == 3,
+    lambda price: price != 3,
+    lambda price: price > 3,
+    lambda price: price <= 3,
+    lambda price: 3 < price,
+    lambda price: price in [3, 4],
+]
+
+
+@pytest.mark.parametrize("compare", COMPARISONS)
+def test_a_reference_cannot_be_compared(compare):
+    """``== 3`` would silently be false, ``> 3`` an error that says nothing of the harness."""
+    with pytest.raises(UsageError, match="price has no value yet, so it compares with nothing"):
+        compare(result("tool").price)
+
+
+def test_a_reference_is_itself():
+    """What looks for it in a list, or keeps it in a set, finds it."""
+    one = result("tool").price
+    assert one == one  # noqa: PLR0124 - that is the point
+    assert one in {one, result("tool")}
+
+
 BROKEN = {
     "never-ran": (result("absent"), "'absent' has run 0 times so far (tools that ran: tool)"),
     "too-few": (result("tool", call=3), "has run 1 times"),

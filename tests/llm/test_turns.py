@@ -86,6 +86,8 @@ def test_a_turn_that_cannot_be_is_refused_where_it_is_written(write, message):
 
 
 SHOWN = {
+    'call save(path="a").raises(OSError)': call("save", path="a").raises(OSError),
+    "calls a(), b().raises(KeyError, match='x')": calls(call("a"), call("b").raises(KeyError, match="x")),
     'call get_stock_price(ticker="NVDA")': call("get_stock_price", ticker="NVDA"),
     'call score(x=result("a").b[0].c)': call("score", x=result("a").b[0].c),
     'calls a(), b(y=[1, {"z": null}])': calls(call("a"), call("b", y=[1, {"z": None}])),
@@ -123,3 +125,11 @@ def test_a_thing_in_the_place_of_its_name_is_refused_where_it_is_written(write, 
     with pytest.raises(UsageError) as caught:
         write()
     assert message in str(caught.value)
+
+
+def test_an_argument_without_its_name_is_refused():
+    """A model names every argument."""
+    with pytest.raises(
+        UsageError, match=r"call\('get_ticket', 42\): arguments go by name, call\('get_ticket', name=42\), or as a"
+    ):
+        call("get_ticket", 42)

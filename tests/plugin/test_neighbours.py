@@ -35,9 +35,7 @@ def test_unittest_cases_are_judged(run):
         """
     )
     result.assert_outcomes(passed=1, failed=2, skipped=1, xfailed=1)
-    result.stdout.fnmatch_lines(
-        ["*AssertionError: 1 != 2", "*- autogen-harness -*", "autogen-harness: tool-raised: *"]
-    )
+    result.stdout.fnmatch_lines(["*AssertionError: 1 != 2", "*- autogen-harness -*", "autogen-harness: tool-raised: *"])
 
 
 @pytest.mark.skipif(not hasattr(pytest, "Subtests"), reason="subtests are built into pytest 9")

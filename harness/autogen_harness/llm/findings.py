@@ -94,9 +94,10 @@ def _naming_hint(agent: str, idle: Sequence[Script]) -> str:
 
 
 def _ending_hint(request: LlmRequest) -> str:
-    """Was the chat meant to end? The word stands in what was said last, or in the answer to which somebody replied."""
-    said = [str(message.get("content") or "") for message in request.messages[-2:]]
-    if not any("TERMINATE" in text and text.strip() != "TERMINATE" for text in said):
+    """Was the chat meant to end? The word stands in what was said last, before AutoGen's own empty reply."""
+    said = [str(message.get("content") or "").strip() for message in request.messages[-2:]]
+    last = next((text for text in reversed(said) if text), "")
+    if "TERMINATE" not in last or last == "TERMINATE":
         return ""
     return (
         "the last message says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that "
