@@ -101,7 +101,8 @@ class Origin:
         self._stop = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
         self._deaf, self._queue = socket.create_server(("127.0.0.1", 0), backlog=0), []
         self.deaf = f"http://127.0.0.1:{self._deaf.getsockname()[1]}"
 
@@ -128,7 +129,8 @@ class Origin:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=[connection], daemon=True).start()
+            self._threads.append(threading.Thread(target=self._serve, args=[connection], daemon=True))
+            self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream:
@@ -152,10 +154,13 @@ class Origin:
             connection.sendall(wire.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == "HEAD" else wire)
 
     def close(self) -> None:
-        """Stop answering."""
+        """Stop answering, and leave no thread at work: the virtual clock looks for them."""
         self._stop.set()
+        self._socket.shutdown(socket.SHUT_RDWR)  # to close it would not wake the thread that accepts
         for one in (self._socket, self._deaf, *self._queue):
             one.close()
+        for thread in self._threads:
+            thread.join(6)
 
 
 @pytest.fixture(scope="module")
