@@ -40,8 +40,10 @@ def _wanted(rows: Unchecked) -> list[str]:
     tests: dict[str, list[str]] = {}
     for (test, want), several in laws.items():
         tests.setdefault(f"without {want}: {', '.join(several)}", []).append(test)
-    return [line for what, where in tests.items() for line in (what, *_folded(where))]
+    return [
+        line for what, where in tests.items() for line in (*_folded(what), *_folded(f"in {', '.join(sorted(where))}", "    "))
+    ]
 
 
-def _folded(tests: list[str]) -> list[str]:
-    return textwrap.wrap(f"in {', '.join(sorted(tests))}", WIDTH, initial_indent="    ", subsequent_indent="    ")
+def _folded(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent="    ", break_on_hyphens=False)
