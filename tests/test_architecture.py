@@ -24,7 +24,7 @@ FLOORS = (
     {"report"},
     {"contracts"},
     {"adapters"},
-    {"llm", "cassettes", "transcript", "people", "verdict", "watchdog"},
+    {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},
     {"differences", "documents", "schemas", "clock", "library", "settings"},
     {"imports", "patches", "errors", "origin"},

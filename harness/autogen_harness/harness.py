@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from autogen_harness.model import Finding, Said
 from autogen_harness.network import NetworkGuard
 from autogen_harness.people import Code, Human
 from autogen_harness.settings import Settings
+from autogen_harness.settling import settle
 from autogen_harness.transcript import Transcript
 from autogen_harness.verdict import Expectation, expectation, judge
 
@@ -55,6 +57,7 @@ class Harness:
         self._roots = ((root or Path.cwd()) / self.settings.cassettes,)
         self._refusals = Refusals(self.ledger, self._roots)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
+        self._in_threads: list[Callable[[], list[Thread]]] = []
         self._expectations: list[Expectation] = []
         self._of_every_example: list[Expectation] | None = None
         self._taken = ExitStack()
@@ -68,6 +71,10 @@ class Harness:
     def may_execute(self, code: str) -> bool:
         """May an agent execute ``code``? See :class:`~autogen_harness.people.Code`."""
         return self.code.may_run(code)
+
+    def await_chats(self, running: Callable[[], list[Thread]]) -> None:
+        """Let the verdict wait for the chats that ``running`` finds at work in threads of a framework."""
+        self._in_threads.append(running)
 
     @cached_property
     def http(self) -> Player:
@@ -144,11 +151,14 @@ class Harness:
             self.http.close()
 
     def judge(self, *, body_failed: bool = False) -> None:
-        """The verdict, once, after the test's body.
+        """The verdict, once, after the test's body and the chats that it left to threads.
 
         Raises:
             HarnessFailure: there are findings that were not expected, or expectations that were not met.
         """
+        chats = [thread for running in self._in_threads for thread in running()]
+        for finding in settle(chats, self.settings.hang_seconds, lambda: self.ledger.quiet_seconds):
+            self.ledger.record(finding)
         for finding in () if body_failed else self._leftovers():
             self.ledger.record(finding)
         findings = self.ledger.findings

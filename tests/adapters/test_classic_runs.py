@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import autogen
 import pytest
 
 from autogen_harness import Harness, HarnessFailure, call, result, say
+from autogen_harness.settings import Settings
 
 pytest_plugins = ["pytester"]
 
@@ -24,6 +26,22 @@ def double(x: Annotated[int, "a number"]) -> int:
 def broken() -> str:
     """Raises."""
     raise ValueError("bad")
+
+
+def slow_and_broken() -> str:
+    """Raises after a while of real time."""
+    threading.Event().wait(0.3)
+    raise ValueError("bad")
+
+
+waiting: list[threading.Event] = []
+
+
+def stuck() -> str:
+    """Waits until the test lets it go."""
+    waiting.append(threading.Event())
+    waiting[0].wait()
+    return "at last"
 
 
 @needs_run
@@ -71,6 +89,33 @@ def test_an_error_inside_run_is_recorded_even_where_nobody_processes_it(harness,
     user.run(assistant, message="go")
     for thread in set(threading.enumerate()) - before:
         thread.join()
+
+
+@needs_run
+def test_a_run_that_nobody_processes_is_judged_to_its_end(cast):
+    """The test is over before the chat: the verdict waits for it, and what went wrong in it is told."""
+    user, assistant = cast.pair(slow_and_broken)
+    with pytest.raises(HarnessFailure) as caught, Harness() as harness:
+        harness.llm.script(call("slow_and_broken"), say("TERMINATE"))
+        user.run(assistant, message="go")
+    assert ["tool-raised"] == [finding.rule for finding in caught.value.findings]
+
+
+@needs_run
+def test_a_run_that_never_ends_is_a_hung_chat(cast):
+    """With the line of the test's own code where it waits."""
+    user, assistant = cast.pair(stuck)
+    before = set(threading.enumerate())
+    with pytest.raises(HarnessFailure) as caught, Harness(settings=Settings(hang_seconds=0.2)) as harness:
+        harness.llm.script(call("stuck"), say("TERMINATE"))
+        user.run(assistant, message="go")
+        while not waiting:
+            pass
+    waiting.pop().set()
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    (finding,) = [one for one in caught.value.findings if one.rule == "chat-hung"]
+    assert re.search(r"a chat that run\(\) started .* waits at .*test_classic_runs\.py:\d+ \(stuck\)$", finding.what)
 
 
 @needs_run

@@ -13,6 +13,7 @@ from autogen_harness.imports import when_imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Thread
     from types import ModuleType
 
     from autogen_harness.ledger import Ledger
@@ -44,6 +45,9 @@ class Seams(Protocol):
 
     def may_execute(self, code: str) -> bool:
         """May an agent execute this code from a message? Records the attempt where it may not."""
+
+    def await_chats(self, running: Callable[[], list[Thread]]) -> None:
+        """The verdict waits for the chats that ``running`` finds at work in threads of the framework."""
 
 
 class Row(NamedTuple):

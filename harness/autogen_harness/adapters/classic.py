@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters import classic_code, classic_tools
 from autogen_harness.adapters.classic_replies import ScriptedClient
+from autogen_harness.adapters.classic_threads import chats_in_threads
 from autogen_harness.adapters.deferral import deferring
 from autogen_harness.errors import ModelFault
 from autogen_harness.patches import Patches
@@ -42,6 +43,7 @@ def hold(seams: Seams) -> Callable[[], None]:
     classic_tools.observe(agents, patches, seams.ledger)
     classic_code.guard(agents, patches, seams)
     _answer_humans(patches, seams)
+    seams.await_chats(chats_in_threads())
     return patches.undo
 
 
