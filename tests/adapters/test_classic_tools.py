@@ -261,12 +261,14 @@ def test_a_tool_that_raised_says_where(harness, cast, tool, wiring, chat):
 
 @pytest.mark.skipif(not HAS_RUN, reason="before 0.9 AutoGen does not check simple types")
 def test_what_a_refused_argument_is_told_ends_before_the_links_of_pydantic(harness, cast):
-    """They lead to its documentation, not to the mistake."""
+    """They lead to its documentation, not to the mistake; nor does what the tool returns belong to its arguments."""
     user, assistant = registered(cast, needy)
     harness.expect("tool-bad-args")
     harness.llm.script(call("needy", x="no"), say("TERMINATE"))
     talk(user, assistant)
-    assert "errors.pydantic.dev" not in harness.ledger.findings[0].what
+    (finding,) = harness.ledger.findings
+    assert "errors.pydantic.dev" not in finding.what
+    assert " -> " not in finding.what + finding.fix
 
 
 def test_a_call_that_was_meant_to_raise_and_did_not_says_what_it_returned(cast):

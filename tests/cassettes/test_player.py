@@ -150,6 +150,17 @@ def test_what_is_left_is_one_finding_each_unless_optional(desk, interaction):
     )
 
 
+def test_what_is_left_of_a_repeat_is_counted(desk, interaction):
+    """Asked for once of three times, or never: the number to write instead is in the fix."""
+    desk.keep("c", interaction())
+    desk.player.play("c", times=3)
+    (never,) = desk.player.leftovers()
+    desk.player.answer(GET)
+    (once,) = desk.player.leftovers()
+    assert [True, True] == ["asked for 0 of 3 times" in never.what, "asked for 1 of 3 times" in once.what]
+    assert ["optional=True)", "times=1)"] == [one.fix.rpartition(", ")[2] for one in (never, once)]
+
+
 def test_a_miss_names_the_closest_and_the_line_to_write(desk):
     """The finding carries the request, at most three interactions with their differences, and the exact call."""
     desk.player.play("yahoo/chart-nvda", "yahoo/chart-aapl", "duckduckgo/nvidia")

@@ -14,9 +14,9 @@ _TO_TEXT = "serialize_to_str"
 
 
 def signature_text(tool: Any) -> str:
-    """The parameters of a tool as one would write them."""
+    """The parameters of a tool as one would write them, and what it returns left out: that is no argument."""
     signature = _signature(tool)
-    return "(...)" if signature is None else str(signature)
+    return "(...)" if signature is None else str(signature.replace(return_annotation=signature.empty))
 
 
 def unknown_names(tool: Any, arguments: Mapping[str, Any] | None) -> list[str]:

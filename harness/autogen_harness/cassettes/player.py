@@ -173,11 +173,13 @@ _FIRST = {"status": "503", "slow": "3"}
 
 def _unplayed(queued: Queued) -> Finding:
     request = queued.interaction.request
-    count = "never asked for" if not queued.played else f"asked for {queued.played} of {queued.times} times"
+    once = queued.times in (1, "any")
+    count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
+    change = f"times={queued.played}" if queued.played else "optional=True"
     return Finding(
         rule="http-unplayed",
         what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", optional=True)',
+        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},
     )
