@@ -73,7 +73,7 @@ def minimal(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     for value in simple:
         if checker.accepts(value):
             return value
-    from autogen_harness.contracts.fuzz import simplest  # hypothesis only where it is needed
+    from autogen_harness.contracts.samples import simplest  # hypothesis only where it is needed
 
     return simplest(whole)
 

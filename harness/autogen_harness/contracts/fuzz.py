@@ -10,10 +10,11 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, assume, find, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.names import ODD, SELECTS, URL_TAILS, kind_of, separator_of
 from autogen_harness.contracts.strategies import values
 from autogen_harness.contracts.upstream import table
@@ -31,25 +32,6 @@ UNSEEN = "calls drawn from the schema that the upstream answers (none was found)
 _CHECKS_OFF = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
-def simplest(schema: Mapping[str, Any]) -> Any:
-    """The simplest value that hypothesis finds for a schema, the same in every run."""
-    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
-    return find(values(schema), lambda _: True, settings=quiet)
-
-
-def samples(schema: Mapping[str, Any]) -> list[Any]:
-    """Some values of a schema, the same in every run."""
-    drawn: list[Any] = []
-
-    @given(values(schema))
-    @settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=50)
-    def draw(value: Any) -> None:
-        drawn.append(value)
-
-    draw()
-    return drawn
-
-
 def breaches(law: Law, world: World) -> Iterator[Breach]:
     """The simplest call, among those drawn from the schema, in which the law is broken; nothing where it holds."""
     judge, contract = law.judge, world.contract
@@ -61,7 +43,7 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
         found = list(judge(contract, seen))
         if found:
             failures.append(found[0])
-            raise law.broken(_evidence(law, contract, found[0]))
+            raise law.broken(evidence(law, contract, found[0]))
 
     try:
         _explore(one_call, law, world)
@@ -72,12 +54,6 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
         yield replace(failures[0], what=what, fix="look for state that outlives a call")
     except Unsatisfiable:
         world.unseen = UNSEEN  # the table is all that can be checked
-
-
-def _evidence(law: Law, contract: Contract, breach: Breach) -> Any:
-    from autogen_harness.contracts.verdict import evidence  # a cycle otherwise: verdict starts this phase
-
-    return evidence(law, contract, breach)
 
 
 def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:

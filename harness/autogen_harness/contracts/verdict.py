@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from importlib import import_module
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autogen_harness import origin
-from autogen_harness.contracts.failure import Evidence
+from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.world import World
-from autogen_harness.errors import MissingExtra, UnmatchedRequest
+from autogen_harness.errors import MissingExtra
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import Seen
-
-_PLAY = re.compile(r'harness\.http\.play\(("[^"]*")\)')
 
 
 def check(law: Law, contract: Contract) -> str:
@@ -53,44 +47,3 @@ def breach_in(law: Law, world: World) -> Breach | None:
     from autogen_harness.contracts import fuzz
 
     return next(chain(law.check(world), fuzz.breaches(law, world)), None)
-
-
-def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:
-    """Everything that is known about a breach."""
-    seen = breach.seen
-    return Evidence(
-        law=law.id,
-        sentence=law.sentence,
-        tool=contract.name,
-        what=breach.what,
-        why=law.why,
-        fix=_cassette_missing(seen) or breach.fix or law.fix,
-        arguments=dict(seen.arguments) if seen else None,
-        fault=seen.plan.label if seen and contract.upstream else "",
-        result=_result(seen.result, seen.raised) if seen else "",
-        timeline=seen.timeline if seen else (),
-    )
-
-
-def _cassette_missing(seen: Seen | None) -> str:
-    """The repair where the upstream has no answer: what a chat would play, a contract names."""
-    missed = [finding for finding in seen.astray if finding.rule == "http-unmatched"] if seen else []
-    lines = [_PLAY.sub(r"upstream=(..., \1)", line) for line in missed[0].fix.splitlines()] if missed else []
-    return "\n".join(line for line in lines if "harness.http." not in line)  # such as a webhook's with an address of its own
-
-
-def _result(result: Any, raised: BaseException | None) -> str:
-    if raised is not None:
-        where = origin.raised_at(raised)
-        return f"raised {type(raised).__name__}{_said(raised)}" + (f", at {where}" if where else "")
-    return result if isinstance(result, str) else json.dumps(result, default=repr)
-
-
-def _said(error: BaseException) -> str:
-    if isinstance(error, UnmatchedRequest):  # what to do about it is said for a chat: see _cassette_missing
-        return f": {str(error).splitlines()[0]}"
-    try:
-        text = str(error)
-    except Exception as broken:  # noqa: BLE001  # an exception whose own text raises is one of the things we look for
-        text = f"(its text cannot be made: {type(broken).__name__})"
-    return f": {text}" if text else ""

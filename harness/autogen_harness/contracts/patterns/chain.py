@@ -63,7 +63,7 @@ def _part(schema: Any, path: list[str], root: Mapping[str, Any]) -> Any:
 
 def _subset(found: Any, root: Mapping[str, Any], step: Contract, name: str, source: str) -> Iterator[Breach]:
     """Values of the earlier output, each of which the later input must take."""
-    from autogen_harness.contracts.fuzz import samples
+    from autogen_harness.contracts.samples import samples
 
     wanted = schemas.Checker({**step.properties[name], "$defs": step.schema.get("$defs", {})})
     for value in samples({**found, "$defs": root.get("$defs", {})}):
