@@ -42,13 +42,17 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class LlmRequest:
-    """An agent asked the model. ``messages`` is a deep copy taken on arrival; ``tools`` are the names on offer."""
+    """An agent asked the model, as it was on arrival: everything in it is a copy.
+
+    ``tools`` are the names on offer; ``body`` is the whole request as it would be sent, as plain data.
+    """
 
     agent: str
     purpose: Purpose
     messages: tuple[Mapping[str, Any], ...]
     tools: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "http-unplayed": ("name",),
     "network-attempted": ("host", "port", "how", "times"),
     "script-broken": ("turn", "script", "tool"),
+    "request-rejected": ("agent", "rule", "message", "param", "code"),
     "code-executed": ("code",),
     "human-asked": ("prompt",),
 }

@@ -13,7 +13,7 @@ import autogen
 import pytest
 
 from autogen_harness import Harness, HarnessFailure, call, calls, result, say
-from autogen_harness.llm.player import Reply, ToolCall
+from autogen_harness.llm.replies import Reply, ToolCall
 
 HAS_RUN = hasattr(autogen.ConversableAgent, "run")
 """From 0.9 on: wrong names are dropped, and arguments of registered tools are validated."""

@@ -10,7 +10,8 @@ import pytest
 from autogen_harness import UsageError, call, calls, fail, result, say
 from autogen_harness.errors import Recorded, ScriptBroken, ScriptExhausted
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm.player import Reply, ScriptPlayer
+from autogen_harness.llm.player import ScriptPlayer
+from autogen_harness.llm.replies import Reply
 from autogen_harness.model import LlmRequest, ToolRun, TurnPlayed
 
 

@@ -7,7 +7,8 @@ import pytest
 from autogen_harness import say
 from autogen_harness.errors import ScriptBroken
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm.player import Reply, ScriptPlayer
+from autogen_harness.llm.player import ScriptPlayer
+from autogen_harness.llm.replies import Reply
 from autogen_harness.model import LlmRequest
 
 SCHEMA = {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from autogen_harness.ledger import Ledger
-    from autogen_harness.llm.player import Reply
+    from autogen_harness.llm.replies import Reply
     from autogen_harness.llm.turns import Fail
     from autogen_harness.model import LlmRequest
 

@@ -12,7 +12,7 @@ from autogen_harness.model import LlmRequest
 
 if TYPE_CHECKING:
     from autogen_harness.adapters import Seams
-    from autogen_harness.llm.player import Reply, ToolCall
+    from autogen_harness.llm.replies import Reply, ToolCall
     from autogen_harness.model import Purpose
 
 
@@ -53,7 +53,8 @@ class ScriptedClient:
 def _request(agent: str, purpose: Purpose, params: Mapping[str, Any]) -> LlmRequest:
     rest = {key: value for key, value in params.items() if key not in ("messages", "tools", "functions")}
     # A copy on arrival: AutoGen goes on appending to the same list.
-    return LlmRequest(agent, purpose, tuple(copy.deepcopy(list(params.get("messages") or ()))), _offered(params), rest)
+    body = {**rest, **{key: copy.deepcopy(params[key]) for key in ("messages", "tools", "functions") if key in params}}
+    return LlmRequest(agent, purpose, tuple(body.get("messages") or ()), _offered(params), rest, body)
 
 
 def _offered(params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -92,13 +93,12 @@ class ScriptedResponse(Fields):
 
     def __init__(self, reply: Reply, model: str, *, legacy: bool, prompt: Any) -> None:
         message = Fields(role="assistant", content=reply.text, **_calls(reply.calls, legacy=legacy))
-        stop = "stop" if not reply.calls else "function_call" if legacy else "tool_calls"
         super().__init__(
             id=f"chatcmpl-{reply.calls[0].id[5:] if reply.calls else 'scripted'}",
             object="chat.completion",
             created=0,
             model=model,
-            choices=[Fields(index=0, message=message, finish_reason=stop)],
+            choices=[Fields(index=0, message=message, finish_reason=reply.finish_reason(legacy=legacy))],
             usage=_usage(prompt, message.model_dump()),
         )
 

@@ -47,8 +47,8 @@ def error_of(fault: Fail) -> Exception:
 def _status_error(sdk: Any, http: Any, request: Any, fault: Fail, status: int) -> Exception:
     body = {
         "message": fault.message,
-        "type": "server_error" if status >= 500 else "invalid_request_error",
-        "param": None,
+        "type": fault.type or ("server_error" if status >= 500 else "invalid_request_error"),
+        "param": fault.param,
         "code": fault.code,
     }
     headers = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}

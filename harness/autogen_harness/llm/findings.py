@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autogen_harness.errors import UsageError
+from autogen_harness.llm.rules import Violation
 from autogen_harness.llm.script import Script
 from autogen_harness.llm.turns import Call, Turn
-from autogen_harness.model import Finding, LlmRequest
+from autogen_harness.model import Finding, LlmRequest, Note
 
 
 def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
@@ -27,6 +28,29 @@ def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
         turn=script.played,
         fields={"tool": turn.tool, "agent": request.agent, "script": script.name},
     )
+
+
+def rejected(violation: Violation, request: LlmRequest) -> Finding:
+    """The API would have refused the request."""
+    of = f", of which {violation.where} is at fault" if violation.where else ""
+    return Finding(
+        "request-rejected",
+        f"the API refuses a request of {request.agent}{of}: {violation.message}",
+        fix="correct what the agent sends: the history, the tools or the llm_config that the message names",
+        expect=f'harness.expect("request-rejected", rule="{violation.rule}")',
+        fields={
+            "agent": request.agent,
+            "rule": violation.rule,
+            "message": violation.message,
+            "param": violation.param,
+            "code": violation.code,
+        },
+    )
+
+
+def doubted(violation: Violation, request: LlmRequest) -> Note:
+    """The API may refuse the request: nobody has shown that it does."""
+    return Note("request", f"{request.agent}: {violation.message} (not shown that the API refuses it)")
 
 
 def broken(script: Script, error: UsageError) -> Finding:

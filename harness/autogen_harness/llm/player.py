@@ -9,35 +9,19 @@ import string
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm import findings, selection, structured
 from autogen_harness.llm.references import fill
+from autogen_harness.llm.replies import Reply, ToolCall
+from autogen_harness.llm.rules import violations
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
 from autogen_harness.model import Finding, LlmRequest, Said, ToolRun, TurnPlayed
 
 _ID_ALPHABET = string.ascii_letters + string.digits
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """One call of a reply; ``arguments`` is the JSON text that the API would send."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the model answers: text, or calls."""
-
-    text: str | None = None
-    calls: tuple[ToolCall, ...] = ()
 
 
 class ScriptPlayer:
@@ -48,6 +32,9 @@ class ScriptPlayer:
         expect: called with the fields of an expected ``tool-raised``, when a turn with ``.raises(...)`` is played.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
     """
+
+    dialect = "openai"
+    """Whose rules requests are held to: ``openai``, ``azure`` or ``strict-compatible`` (vLLM, DeepSeek)."""
 
     def __init__(self, ledger: Ledger, expect: Callable[[str, Mapping[str, Any], Said], None], seed: str = "") -> None:
         self._ledger, self._expect, self._seed = ledger, expect, seed
@@ -98,11 +85,24 @@ class ScriptPlayer:
         """
         with self._lock:
             self._ledger.record(request)
+            refusal = self._refusal(request)
+            if refusal is not None:
+                return refusal
             if request.purpose == "selection":
                 return self._select(request)
             if request.purpose == "summary":
                 return self._summarise(request)
             return self._reply(request, legacy=legacy)
+
+    def _refusal(self, request: LlmRequest) -> Fail | None:
+        """What the API answers to a request that breaks its rules; the turn waits for one that does not."""
+        broken = [one for one in violations(request.body, self.dialect) if request.body]
+        for one in broken:
+            self._ledger.record(findings.doubted(one, request) if one.warning else findings.rejected(one, request))
+        first = next((one for one in broken if not one.warning), None)
+        if first is None:
+            return None
+        return Fail("status", first.status, first.message, first.code, param=first.param, type=first.type)
 
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""

@@ -100,13 +100,18 @@ class Say(Turn):
 
 @dataclass(frozen=True, slots=True)
 class Fail(Turn):
-    """The API answers with an error instead of a turn. ``kind`` is ``status``, ``timeout`` or ``connection``."""
+    """The API answers with an error instead of a turn. ``kind`` is ``status``, ``timeout`` or ``connection``.
+
+    ``code``, ``param`` and ``type`` are fields of the error's body; a ``type`` of None goes by the status.
+    """
 
     kind: str
     status: int | None = None
     message: str = ""
     code: str | None = None
     retry_after: float | None = None
+    param: str | None = None
+    type: str | None = None
 
     def __str__(self) -> str:
         return f"fail {self.status}" if self.kind == "status" else f"fail {self.kind}"
