@@ -1,19 +1,15 @@
-"""Check the values of a parsed file and collect what is wrong, so that a reader hears of every error at once.
-
-Each check gives back a value of the right type even where it complained: reading goes on, and the caller refuses the file at
-the end if there are problems.
-"""
+"""What only a cassette's file has: times, URLs, headers, bytes. The rest is in :mod:`autogen_harness.documents.checks`."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autogen_harness.documents import Problem, did_you_mean
+from autogen_harness.documents import checks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.documents import Steps
@@ -21,72 +17,9 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What a header's name is made of (RFC 9110, section 5.6.2)."""
 
-C = TypeVar("C", bound=str)
 
-_NAMES = {dict: "an object", list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
-
-
-def kind(value: Any) -> str:
-    """The JSON name of a value's type."""
-    return _NAMES.get(type(value), "null")
-
-
-class Checks:
-    """The problems of one file, as they are found."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def wrong(self, steps: Steps, text: str, hint: str = "", *, key: bool = False) -> None:
-        """Note a problem."""
-        self.problems.append(Problem(steps, text, hint, key=key))
-
-    def table(
-        self, value: Any, steps: Steps, *, required: Sequence[str] = (), optional: Sequence[str] = ()
-    ) -> Mapping[str, Any]:
-        """An object with these keys and no others."""
-        if not isinstance(value, dict):
-            self.wrong(steps, f"must be an object, not {kind(value)}")
-            return {}
-        for name in required:
-            if name not in value:
-                self.wrong(steps, f"the key {name!r} is missing")
-        self.only(value, steps, (*required, *optional))
-        return value
-
-    def only(self, table: Mapping[str, Any], steps: Steps, known: Sequence[str]) -> None:
-        """No key but these."""
-        for name in table:
-            if name not in known and not any(problem.steps == (*steps, name) for problem in self.problems):
-                self.wrong((*steps, name), f"unknown key {name!r}", did_you_mean(name, known), key=True)
-
-    def items(self, value: Any, steps: Steps) -> Sequence[Any]:
-        """An array; nothing where the value is absent."""
-        if value is not None and not isinstance(value, list):
-            self.wrong(steps, f"must be an array, not {kind(value)}")
-        return value if isinstance(value, list) else []
-
-    def words(self, value: Any, steps: Steps) -> list[str]:
-        """An array of strings that are not empty."""
-        for index, item in enumerate(self.items(value, steps)):
-            if not isinstance(item, str) or not item:
-                self.wrong((*steps, index), "must be a string that is not empty")
-        return [item for item in value or [] if isinstance(item, str)] if isinstance(value, list) else []
-
-    def text(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:
-        """A string; empty where it is absent."""
-        value = table.get(name, "")
-        if not isinstance(value, str):
-            self.wrong((*steps, name), f"must be a string, not {kind(value)}")
-            return ""
-        return value
-
-    def whole(self, value: Any, steps: Steps, *, low: int, high: int) -> int:
-        """A whole number within bounds."""
-        if type(value) is int and low <= value <= high:
-            return value
-        self.wrong(steps, f"must be a whole number from {low} to {high}")
-        return low
+class Checks(checks.Checks):
+    """The problems of one cassette, as they are found."""
 
     def times(self, value: Any, steps: Steps) -> Times:
         """A positive whole number, or "any"."""
@@ -97,20 +30,6 @@ class Checks:
         self.wrong(steps, 'must be a whole number from 1, or "any"')
         return 1
 
-    def choice(self, value: Any, steps: Steps, known: Sequence[C]) -> C:
-        """One of these words; the first where it is not."""
-        for word in known:
-            if value == word:
-                return word
-        shown = did_you_mean(value, known) if isinstance(value, str) else ""
-        self.wrong(steps, f"must be one of {', '.join(known)}", shown if shown.startswith("did") else "")
-        return known[0]
-
-    def version(self, value: Any, steps: Steps, known: str) -> None:
-        """The one version of a format that can be read."""
-        if value is not None and value != known:
-            self.wrong(steps, f"the format {value!r} is not known", f"this release reads {known!r}")
-
     def url(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:
         """An absolute http or https URL."""
         value = self.text(table, name, steps)
@@ -118,19 +37,6 @@ class Checks:
         if name in table and problem:
             self.wrong((*steps, name), problem, "write it as in https://host/path?query")
         return "http://absent/" if problem else value
-
-    def pattern(self, value: Any, steps: Steps) -> str | None:
-        """A regular expression, or null."""
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            self.wrong(steps, f"must be a regular expression or null, not {kind(value)}")
-            return None
-        try:
-            re.compile(value)
-        except re.error as error:
-            self.wrong(steps, f"not a regular expression: {error}")
-        return value
 
     def header(self, value: Any, steps: Steps) -> tuple[str, str]:
         """A pair of a name and a value, as they may stand on the wire."""

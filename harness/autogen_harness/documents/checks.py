@@ -1,0 +1,112 @@
+"""Check the values of a parsed file and collect what is wrong, so that a reader hears of every error at once.
+
+Each check gives back a value of the right type even where it complained: reading goes on, and the caller refuses the file at
+the end if there are problems.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from autogen_harness.documents import did_you_mean
+from autogen_harness.documents.places import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autogen_harness.documents.places import Steps
+
+C = TypeVar("C", bound=str)
+
+_NAMES = {dict: "an object", list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
+
+
+def kind(value: Any) -> str:
+    """The JSON name of a value's type."""
+    return _NAMES.get(type(value), "null")
+
+
+class Checks:
+    """The problems of one file, as they are found."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def wrong(self, steps: Steps, text: str, hint: str = "", *, key: bool = False) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(steps, text, hint, key=key))
+
+    def table(
+        self, value: Any, steps: Steps, *, required: Sequence[str] = (), optional: Sequence[str] = ()
+    ) -> Mapping[str, Any]:
+        """An object with these keys and no others."""
+        if not isinstance(value, dict):
+            self.wrong(steps, f"must be an object, not {kind(value)}")
+            return {}
+        for name in required:
+            if name not in value:
+                self.wrong(steps, f"the key {name!r} is missing")
+        self.only(value, steps, (*required, *optional))
+        return value
+
+    def only(self, table: Mapping[str, Any], steps: Steps, known: Sequence[str]) -> None:
+        """No key but these."""
+        for name in table:
+            if name not in known and not any(problem.steps == (*steps, name) for problem in self.problems):
+                self.wrong((*steps, name), f"unknown key {name!r}", did_you_mean(name, known), key=True)
+
+    def items(self, value: Any, steps: Steps) -> Sequence[Any]:
+        """An array; nothing where the value is absent."""
+        if value is not None and not isinstance(value, list):
+            self.wrong(steps, f"must be an array, not {kind(value)}")
+        return value if isinstance(value, list) else []
+
+    def words(self, value: Any, steps: Steps) -> list[str]:
+        """An array of strings that are not empty."""
+        for index, item in enumerate(self.items(value, steps)):
+            if not isinstance(item, str) or not item:
+                self.wrong((*steps, index), "must be a string that is not empty")
+        return [item for item in value or [] if isinstance(item, str)] if isinstance(value, list) else []
+
+    def text(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:
+        """A string; empty where it is absent."""
+        value = table.get(name, "")
+        if not isinstance(value, str):
+            self.wrong((*steps, name), f"must be a string, not {kind(value)}")
+            return ""
+        return value
+
+    def whole(self, value: Any, steps: Steps, *, low: int, high: int) -> int:
+        """A whole number within bounds."""
+        if type(value) is int and low <= value <= high:
+            return value
+        self.wrong(steps, f"must be a whole number from {low} to {high}")
+        return low
+
+    def choice(self, value: Any, steps: Steps, known: Sequence[C]) -> C:
+        """One of these words; the first where it is not."""
+        for word in known:
+            if value == word:
+                return word
+        shown = did_you_mean(value, known) if isinstance(value, str) else ""
+        self.wrong(steps, f"must be one of {', '.join(known)}", shown if shown.startswith("did") else "")
+        return known[0]
+
+    def version(self, value: Any, steps: Steps, known: str) -> None:
+        """The one version of a format that can be read."""
+        if value is not None and value != known:
+            self.wrong(steps, f"the format {value!r} is not known", f"this release reads {known!r}")
+
+    def pattern(self, value: Any, steps: Steps) -> str | None:
+        """A regular expression, or null."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.wrong(steps, f"must be a regular expression or null, not {kind(value)}")
+            return None
+        try:
+            re.compile(value)
+        except re.error as error:
+            self.wrong(steps, f"not a regular expression: {error}")
+        return value
