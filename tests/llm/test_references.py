@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogen_harness import UsageError, result, say
+from autogen_harness.llm.paths import steps, written
 from autogen_harness.llm.references import Reference, ReferenceBroken, fill
 from autogen_harness.model import ToolRun
 
@@ -44,13 +45,85 @@ def test_every_place_of_any_json_result_can_be_pointed_at(place, as_text):
     reference = result("tool")
     for step in path:
         reference = reference[step]
-    assert there == fill(reference, [ran(json.dumps(value) if as_text else value)])
+    runs = [ran(json.dumps(value) if as_text else value)]
+    assert there == fill(reference, runs) == fill(result("tool", path=written(tuple(path))), runs)
 
 
 @pytest.mark.parametrize("name", ["items", "keys", "get", "copy", "count", "index", "_resolve", "_path", "format", "class_"])
 def test_an_attribute_is_always_data(name):
     """Also where Python has a method of that name."""
     assert 7 == fill(getattr(result("tool"), name), [ran({name: 7})])
+
+
+@given(st.lists(KEYS | st.integers()).map(tuple))
+def test_a_path_is_read_as_it_is_written(path):
+    """Whatever is in a key."""
+    assert path == steps(written(path)) == steps("$" + written(path))
+
+
+PATHS = {
+    "names": ("companies.first", ("companies", "first")),
+    "root": ("$.companies[0].name", ("companies", 0, "name")),
+    "from-the-end": ("companies[-1]", ("companies", -1)),
+    "list": ("[0][ 1 ]", (0, 1)),
+    "quoted": ("""$['full name']["it's"].x-y""", ("full name", "it's", "x-y")),
+    "letters": ("größe.名前", ("größe", "名前")),
+    "whole": ("$", ()),
+}
+
+
+@pytest.mark.parametrize(("path", "read"), PATHS.values(), ids=PATHS)
+def test_a_path_is_read(path, read):
+    """Dots before names, brackets for everything else, and ``$`` for the root."""
+    assert read == steps(path)
+
+
+NO_PATHS = {
+    "many": ("companies[*].name", r"from character 10, '\[\*\].name': a path leads to one place; for several write transform="),
+    "slice": ("a[0:2]", "a path leads to one place"),
+    "deep": ("$..name", "a path leads to one place"),
+    "filter": ("a[?(@.x)]", "a path leads to one place"),
+    "space": ("full name", "other keys stand in brackets"),
+    "open": ("a[0", "from character 2"),
+    "ends-with-dot": ("a.", "from character 2"),
+    "octal": ("a[007]", "from character 2"),
+    "no-text": (["a"], r"a path is text, not \['a'\]"),
+}
+
+
+@pytest.mark.parametrize(("path", "message"), NO_PATHS.values(), ids=NO_PATHS)
+def test_what_is_no_path_is_refused_where_it_is_written(path, message):
+    """With the place in it, and what to write instead."""
+    with pytest.raises(UsageError, match=message):
+        result("tool", path=path)
+
+
+def test_a_path_goes_on_in_attributes():
+    """Both say the same, so one can follow the other."""
+    reference = result("tool", path="a[0]").b
+    assert ('result("tool").a[0].b', 7) == (repr(reference), fill(reference, [ran({"a": [{"b": 7}]})]))
+
+
+AS_TEXT = {
+    "whole": (result("tool", as_text=True), '{"a": {"b":  "x"}}'),
+    "a-string": (result("tool", as_text=True).a.b, "x"),
+    "a-structure": (result("tool", as_text=True).a, '{"b": "x"}'),
+    "transformed": (result("tool", as_text=True, transform=len), 18),
+}
+
+
+@pytest.mark.parametrize(("reference", "text"), AS_TEXT.values(), ids=AS_TEXT)
+def test_a_result_can_stay_the_text_that_it_is(reference, text):
+    """As the model saw it, to the last space; what is inside it as JSON."""
+    assert text == fill(reference, [ran('{"a": {"b":  "x"}}')])
+    assert "as_text=True" in repr(reference)
+
+
+@pytest.mark.parametrize("which", ["first", None, True, 1.0])
+def test_the_number_of_a_call_is_a_list_index(which):
+    """Told where it is written, and not when the turn is played."""
+    with pytest.raises(UsageError, match="0 for the first call and -1 for the latest"):
+        result("tool", call=which)
 
 
 def test_references_are_filled_wherever_they_stand():

@@ -2,6 +2,7 @@
 
 ``result("search_companies").companies[0].name`` is a recipe, not a value: the tool has not run yet when the script is
 written. Attributes and ``[...]`` always mean data, never methods, so a key named ``items`` works like any other.
+``result("search_companies", path="companies[0].name")`` is the same recipe, with the way as text.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from autogen_harness.errors import ScriptBroken, UsageError, must_be_text
+from autogen_harness.llm.paths import Step, steps, written
 from autogen_harness.model import ToolRun
-
-Step = str | int
 
 
 class ReferenceBroken(ScriptBroken):
@@ -33,29 +33,34 @@ class ReferenceBroken(ScriptBroken):
 class Reference:
     """A place inside the result of a tool call that has not happened yet. Made by :func:`result`."""
 
-    __slots__ = ("__call", "__path", "__tool", "__transform")
+    __slots__ = ("__as_text", "__call", "__path", "__tool", "__transform")
 
-    def __init__(self, tool: str, path: tuple[Step, ...], call: int, transform: Callable[[Any], Any] | None) -> None:
-        self.__tool, self.__path, self.__call, self.__transform = tool, path, call, transform
+    def __init__(
+        self,
+        tool: str,
+        path: tuple[Step, ...],
+        call: int,
+        transform: Callable[[Any], Any] | None,
+        as_text: bool = False,  # noqa: FBT001, FBT002 - internal; users write result(..., as_text=True)
+    ) -> None:
+        self.__tool, self.__path, self.__call, self.__transform, self.__as_text = tool, path, call, transform, as_text
 
     def __getattr__(self, name: str) -> Reference:
         if name.startswith("__") and name.endswith("__"):  # copy, pickle and inspect ask for these
             raise AttributeError(name)
-        return Reference(self.__tool, (*self.__path, name), self.__call, self.__transform)
+        return self[name]
 
     def __getitem__(self, key: Step) -> Reference:
-        return Reference(self.__tool, (*self.__path, key), self.__call, self.__transform)
+        return Reference(self.__tool, (*self.__path, key), self.__call, self.__transform, self.__as_text)
 
     def __iter__(self) -> NoReturn:
         message = f"{self!r} has no value yet, so it cannot be looped over; use transform= to work on the value"
         raise UsageError(message)
 
     def __repr__(self) -> str:
-        path = "".join(
-            f"[{step!r}]" if isinstance(step, int) or not step.isidentifier() else f".{step}" for step in self.__path
-        )
         nth = "" if self.__call == -1 else f", call={self.__call}"
-        return f'result("{self.__tool}"{nth}){path}'
+        text = ", as_text=True" if self.__as_text else ""
+        return f'result("{self.__tool}"{nth}{text}){written(self.__path)}'
 
     def __str__(self) -> NoReturn:
         message = f"{self!r} has no value yet, so it cannot be put into a string; write say('text ', {self!r}, ' more text')"
@@ -90,9 +95,13 @@ class Reference:
     __hash__ = object.__hash__
 
     def __resolve__(self, runs: Sequence[ToolRun]) -> Any:  # a dunder, because every other name is data
-        value = _value_of(self.__pick(runs))
+        value = self.__pick(runs).result
         for depth, step in enumerate(self.__path):
             value = self.__descend(value, step, depth)
+        if self.__as_text:
+            value = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        elif not self.__path:
+            value = data_of(value)
         return value if self.__transform is None else self.__transformed(self.__transform, value)
 
     def __transformed(self, transform: Callable[[Any], Any], value: Any) -> Any:
@@ -112,8 +121,7 @@ class Reference:
             raise ReferenceBroken(message, self.__tool, _nearest(self.__tool, [run.tool for run in runs])) from None
 
     def __descend(self, value: Any, step: Step, depth: int) -> Any:
-        if isinstance(value, str):
-            value = _value_of_text(value)
+        value = data_of(value)
         try:
             if not isinstance(value, str):  # whose characters are no data of their own
                 return value[step]
@@ -142,33 +150,45 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 
-def _value_of(run: ToolRun) -> Any:
-    return _value_of_text(run.result) if isinstance(run.result, str) else run.result
-
-
-def _value_of_text(text: str) -> Any:
-    """A tool's text as JSON where it is JSON, else as it stands."""
+def data_of(value: Any) -> Any:
+    """What a tool gave as data: text that is JSON is read, everything else stays."""
+    if not isinstance(value, str):
+        return value
     try:
-        return json.loads(text)
+        return json.loads(value)
     except ValueError:
-        return text
+        return value
 
 
-def result(tool: str, *, call: int = -1, transform: Callable[[Any], Any] | None = None) -> Reference:
+def result(
+    tool: str,
+    *,
+    path: str = "",
+    call: int = -1,
+    as_text: bool = False,
+    transform: Callable[[Any], Any] | None = None,
+) -> Reference:
     """The result of an earlier call of ``tool``, to be used in arguments and in text.
 
     Args:
         tool: the tool's name.
-        call: which of its calls, as a list index; the latest by default.
+        path: the way to a place in it, as text: ``"companies[0].name"``, with or without a ``$`` in front. Attributes and
+            ``[...]`` behind ``result(...)`` say the same, and go on from there.
+        call: which of its calls, as a list index; the latest by default. Calls count in the order in which the turns make
+            them, whichever ends first; in the script of one agent only those that this agent made, if it made any.
+        as_text: what is there as text, as the model saw it. Else text that is JSON becomes the structure that it says.
         transform: a function from the value found to the value used.
 
     Example: ``call("score_lead", company_name=result("search_companies").companies[0].company_name)``.
 
     Raises:
-        UsageError: the tool is not named by text.
+        UsageError: the tool is not named by text, the path cannot be read, or ``call`` is not a number.
     """
     must_be_text(tool, "the tool of result(...)", f'result("{getattr(tool, "__name__", "search_web")}")')
-    return Reference(tool, (), call, transform)
+    if not isinstance(call, int) or isinstance(call, bool):
+        message = f"result({tool!r}, call={call!r}): call is a list index, such as 0 for the first call and -1 for the latest"
+        raise UsageError(message)
+    return Reference(tool, steps(path), call, transform, as_text)
 
 
 def fill(value: Any, runs: Sequence[ToolRun]) -> Any:
