@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from autogen_harness.errors import UnmatchedRequest as UnmatchedRequest
     from autogen_harness.errors import UsageError as UsageError
     from autogen_harness.harness import Harness as Harness
+    from autogen_harness.llm.fail import fail as fail
     from autogen_harness.llm.references import Reference as Reference
     from autogen_harness.llm.references import result as result
     from autogen_harness.llm.turns import Turn as Turn
     from autogen_harness.llm.turns import call as call
     from autogen_harness.llm.turns import calls as calls
-    from autogen_harness.llm.turns import fail as fail
     from autogen_harness.llm.turns import say as say
     from autogen_harness.model import Finding as Finding
 
@@ -40,7 +40,7 @@ _HOMES = {
     "UsageError": "errors",
     "call": "llm.turns",
     "calls": "llm.turns",
-    "fail": "llm.turns",
+    "fail": "llm.fail",
     "fault": "cassettes",
     "result": "llm.references",
     "say": "llm.turns",

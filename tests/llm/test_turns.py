@@ -93,8 +93,8 @@ SHOWN = {
     'calls a(), b(y=[1, {"z": null}])': calls(call("a"), call("b", y=[1, {"z": None}])),
     'say "NVDA is " + result("p", call=0).price': say("NVDA is ", result("p", call=0).price),
     "fail 429": fail(429),
-    "fail timeout": fail.timeout(),
-    "fail connection": fail.connection_reset(),
+    "fail.timeout": fail.timeout(),
+    "fail.connection_reset": fail.connection_reset(),
 }
 
 

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import EllipsisType
 from typing import Any, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
+from autogen_harness.llm.conditions import Condition, Times
+from autogen_harness.llm.criteria import Predicate, Text
+from autogen_harness.llm.expecting import Expectation
+from autogen_harness.llm.flaws import Flaw
 from autogen_harness.llm.references import Reference
+from autogen_harness.llm.replies import Break, Reply
 
 T = TypeVar("T", bound="Turn")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answer of the model. Make one with ``call``, ``calls``, ``say`` or ``fail``."""
+    """One answer of the model. Make one with ``call``, ``calls``, ``say`` or ``fail``.
+
+    ``flaw`` and ``broken`` are declared by the methods of ``fail``: the answer is wrong, or does not arrive.
+    """
 
     agent: str | None = field(default=None, kw_only=True)
+    flaw: Flaw | None = field(default=None, kw_only=True)
+    broken: Break | None = field(default=None, kw_only=True)
+
+    def delivered(self, reply: Reply) -> Reply:
+        """What arrives of ``reply``, which the turn would make if it had no fault."""
+        return replace(self.flaw.spoil(reply) if self.flaw else reply, broken=self.broken)
+
+    def headed(self, word: str) -> str:
+        """What the turn does, in one or two words: ``word``, or its faults."""
+        return " ".join([*(["fail.broken_delivery"] if self.broken else []), str(self.flaw or word)]).rstrip()
 
     def by(self: T, agent: str) -> T:  # noqa: PYI019 - Self is in typing from 3.11 on
         """The same turn, only for the agent of this name.
@@ -27,6 +47,83 @@ class Turn:
         """
         must_be_text(agent, "the name in .by(...)", f'.by("{getattr(agent, "name", "planner")}")')
         return replace(self, agent=agent)
+
+    def when(
+        self: T,  # noqa: PYI019
+        *,
+        text: Text | None = None,
+        last_result: Any = None,
+        tool: str | re.Pattern[str] | None = None,
+        agent: str | re.Pattern[str] | None = None,
+        model: str | re.Pattern[str] | None = None,
+        number: int | None = None,
+        predicate: Predicate | None = None,
+        times: Times = 1,
+        optional: bool = False,
+    ) -> T:
+        """The same turn, chosen by what a request says, beside the order of the script.
+
+        Every request is answered by the first turn with a condition that holds and that may still answer; only where there
+        is none by the next turn in order. All that is asked must hold. Patterns are compiled and searched.
+
+        Args:
+            text: a string or a pattern that the content of the last message holds.
+            last_result: what the latest tool result in the history holds: a string or a pattern in its text, or a structure, of
+                whose mappings the keys named here count.
+            tool: the name of the tool that the latest result is of.
+            agent: the name of the agent that asks. ``.by(...)`` says the same of one agent.
+            model: the name of the model that is asked.
+            number: the how manieth request of the agent this is, from 1.
+            predicate: a function of the request that says yes or no; asked when all else holds.
+            times: how often the turn answers: exactly so often, or ``"any"`` for once or more.
+            optional: it need not answer at all.
+
+        Raises:
+            UsageError: nothing is asked, something that cannot be, or a condition is there already.
+        """
+        if self.condition is not None:
+            raise UsageError(f"{self} has a condition already; write both into one when(...)")
+        asked = Condition(text, last_result, tool, agent, model, number, predicate, times, optional)
+        return replace(self, condition=asked)
+
+    def expecting(
+        self: T,  # noqa: PYI019
+        *,
+        tools: Sequence[str | EllipsisType] | None = None,
+        last_message: Text | None = None,
+        result: Any = None,
+        results: Mapping[str, Any] | None = None,
+        messages: int | range | None = None,
+        without: Text | Sequence[Text] = (),
+        model: str | re.Pattern[str] | None = None,
+        predicate: Predicate | None = None,
+    ) -> T:
+        """The same turn, for which the request should say what is expected here; else the finding ``request-unexpected``.
+
+        The turn is played all the same. Patterns are compiled and searched.
+
+        Args:
+            tools: the names of all tools on offer, in any order; with ``...`` among them, others may be there as well.
+            last_message: a string or a pattern that the content of the last message holds.
+            result: what the latest tool result in the history holds, as ``last_result`` of :meth:`when`.
+            results: the same by the name of the tool.
+            messages: how many messages the history has, the system message included; a number or a range.
+            without: strings and patterns that stand nowhere in the request, tools and system message included.
+            model: the name of the model that is asked.
+            predicate: a function of the request that says yes or no.
+
+        Raises:
+            UsageError: nothing is expected, something that cannot be, or an expectation is there already.
+        """
+        if self.expected_request is not None:
+            raise UsageError(f"{self} has an expectation already; write both into one expecting(...)")
+        wanted = Expectation(tools, last_message, result, results or {}, messages, without, model, predicate)
+        return replace(self, expected_request=wanted)
+
+    @property
+    def conditioned(self) -> str:
+        """The turn with its condition, as a listing shows it."""
+        return f"{self}{self.condition or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +162,7 @@ class Call(Turn):
         return replace(self, expected=ExpectedError(error, match))
 
     def __str__(self) -> str:
-        return f"call {self.written}"
+        return f"{self.headed('call')} {self.written}"
 
     @property
     def written(self) -> str:
@@ -80,7 +177,7 @@ class Calls(Turn):
     calls: tuple[Call, ...]
 
     def __str__(self) -> str:
-        return "calls " + ", ".join(one.written for one in self.calls)
+        return f"{self.headed('calls')} " + ", ".join(str(one) if one.flaw else one.written for one in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +192,15 @@ class Say(Turn):
         return "".join(part if isinstance(part, str) and not self.structured else _compact(part) for part in filled)
 
     def __str__(self) -> str:
-        return "say " + " + ".join(describe(part) for part in self.parts)
+        return f"{self.headed('say')} {' + '.join(describe(part) for part in self.parts)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Fail(Turn):
     """The API answers with an error instead of a turn. ``kind`` is ``status``, ``timeout`` or ``connection``.
 
-    ``code``, ``param`` and ``type`` are fields of the error's body; a ``type`` of None goes by the status.
+    ``code``, ``param`` and ``type`` are fields of the error's body; a ``type`` of None goes by the status. ``name`` is that of
+    a fault that has one.
     """
 
     kind: str
@@ -112,9 +210,10 @@ class Fail(Turn):
     retry_after: float | None = None
     param: str | None = None
     type: str | None = None
+    name: str = ""
 
     def __str__(self) -> str:
-        return f"fail {self.status}" if self.kind == "status" else f"fail {self.kind}"
+        return f"fail.{self.name}" if self.name else f"fail {self.status}"
 
 
 def describe(value: Any) -> str:
@@ -172,6 +271,16 @@ def calls(*turns: Call) -> Calls:
     if bound is not None:
         message = f"one agent makes all calls of a turn: write calls(...).by({bound.agent!r})"
         raise UsageError(message)
+    if any(turn.condition or turn.expected_request for turn in turns):
+        message = "one request is answered by all calls of a turn: write calls(...).when(...) and calls(...).expecting(...)"
+        raise UsageError(message)
+    if any(turn.broken for turn in turns):
+        message = "the calls of a turn are delivered together: write fail.broken_delivery(calls(...))"
+        raise UsageError(message)
+    cut = next((turn for turn in turns[:-1] if turn.flaw and turn.flaw.last), None)
+    if cut is not None:
+        message = f"{cut} cuts the reply off, so no call can follow it: write it last"
+        raise UsageError(message)
     return Calls(tuple(turns))
 
 
@@ -193,41 +302,3 @@ def say(*parts: Any, json: Any = None) -> Say:
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-class _FailNamespace:
-    """``fail(429)``, and the faults that are not a status: ``fail.timeout()``, ``fail.connection_reset()``."""
-
-    def __call__(
-        self, status: int, *, message: str | None = None, code: str | None = None, retry_after: float | None = None
-    ) -> Fail:
-        """The API answers with an HTTP error status.
-
-        Args:
-            status: 400 to 599.
-            message: the error's text; a default names the status.
-            code: the error's ``code`` field.
-            retry_after: seconds for the ``Retry-After`` header.
-
-        Raises:
-            UsageError: the status is not an error.
-        """
-        if not 400 <= status <= 599:
-            message = f"fail({status}): a failure has a status from 400 to 599; for an answer use say(...) or call(...)"
-            raise UsageError(message)
-        return Fail("status", status, message or f"Error code: {status} - scripted by the test", code, retry_after)
-
-    def timeout(self) -> Fail:
-        """The API does not answer in time."""
-        return Fail("timeout", message="Request timed out.")
-
-    def connection_reset(self) -> Fail:
-        """The connection breaks before an answer."""
-        return Fail("connection", message="Connection error.")
-
-    def __repr__(self) -> str:
-        return "fail"
-
-
-fail = _FailNamespace()
-"""The API fails: see :class:`_FailNamespace`."""
