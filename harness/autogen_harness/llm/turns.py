@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import EllipsisType
 from typing import Any, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
-from autogen_harness.llm.conditions import Condition, Times
-from autogen_harness.llm.criteria import Predicate, Text
-from autogen_harness.llm.expecting import Expectation
+from autogen_harness.llm.asking import Asking
 from autogen_harness.llm.flaws import Flaw
 from autogen_harness.llm.references import Reference
 from autogen_harness.llm.replies import Break, Reply
@@ -21,7 +17,7 @@ T = TypeVar("T", bound="Turn")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Asking):
     """One answer of the model. Make one with ``call``, ``calls``, ``say`` or ``fail``.
 
     ``flaw`` and ``broken`` are declared by the methods of ``fail``: the answer is wrong, or does not arrive.
@@ -47,83 +43,6 @@ class Turn:
         """
         must_be_text(agent, "the name in .by(...)", f'.by("{getattr(agent, "name", "planner")}")')
         return replace(self, agent=agent)
-
-    def when(
-        self: T,  # noqa: PYI019
-        *,
-        text: Text | None = None,
-        last_result: Any = None,
-        tool: str | re.Pattern[str] | None = None,
-        agent: str | re.Pattern[str] | None = None,
-        model: str | re.Pattern[str] | None = None,
-        number: int | None = None,
-        predicate: Predicate | None = None,
-        times: Times = 1,
-        optional: bool = False,
-    ) -> T:
-        """The same turn, chosen by what a request says, beside the order of the script.
-
-        Every request is answered by the first turn with a condition that holds and that may still answer; only where there
-        is none by the next turn in order. All that is asked must hold. Patterns are compiled and searched.
-
-        Args:
-            text: a string or a pattern that the content of the last message holds.
-            last_result: what the latest tool result in the history holds: a string or a pattern in its text, or a structure, of
-                whose mappings the keys named here count.
-            tool: the name of the tool that the latest result is of.
-            agent: the name of the agent that asks. ``.by(...)`` says the same of one agent.
-            model: the name of the model that is asked.
-            number: the how manieth request of the agent this is, from 1.
-            predicate: a function of the request that says yes or no; asked when all else holds.
-            times: how often the turn answers: exactly so often, or ``"any"`` for once or more.
-            optional: it need not answer at all.
-
-        Raises:
-            UsageError: nothing is asked, something that cannot be, or a condition is there already.
-        """
-        if self.condition is not None:
-            raise UsageError(f"{self} has a condition already; write both into one when(...)")
-        asked = Condition(text, last_result, tool, agent, model, number, predicate, times, optional)
-        return replace(self, condition=asked)
-
-    def expecting(
-        self: T,  # noqa: PYI019
-        *,
-        tools: Sequence[str | EllipsisType] | None = None,
-        last_message: Text | None = None,
-        result: Any = None,
-        results: Mapping[str, Any] | None = None,
-        messages: int | range | None = None,
-        without: Text | Sequence[Text] = (),
-        model: str | re.Pattern[str] | None = None,
-        predicate: Predicate | None = None,
-    ) -> T:
-        """The same turn, for which the request should say what is expected here; else the finding ``request-unexpected``.
-
-        The turn is played all the same. Patterns are compiled and searched.
-
-        Args:
-            tools: the names of all tools on offer, in any order; with ``...`` among them, others may be there as well.
-            last_message: a string or a pattern that the content of the last message holds.
-            result: what the latest tool result in the history holds, as ``last_result`` of :meth:`when`.
-            results: the same by the name of the tool.
-            messages: how many messages the history has, the system message included; a number or a range.
-            without: strings and patterns that stand nowhere in the request, tools and system message included.
-            model: the name of the model that is asked.
-            predicate: a function of the request that says yes or no.
-
-        Raises:
-            UsageError: nothing is expected, something that cannot be, or an expectation is there already.
-        """
-        if self.expected_request is not None:
-            raise UsageError(f"{self} has an expectation already; write both into one expecting(...)")
-        wanted = Expectation(tools, last_message, result, results or {}, messages, without, model, predicate)
-        return replace(self, expected_request=wanted)
-
-    @property
-    def conditioned(self) -> str:
-        """The turn with its condition, as a listing shows it."""
-        return f"{self}{self.condition or ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +190,7 @@ def calls(*turns: Call) -> Calls:
     if bound is not None:
         message = f"one agent makes all calls of a turn: write calls(...).by({bound.agent!r})"
         raise UsageError(message)
-    if any(turn.condition or turn.expected_request for turn in turns):
+    if any(turn.condition or turn.expectation for turn in turns):
         message = "one request is answered by all calls of a turn: write calls(...).when(...) and calls(...).expecting(...)"
         raise UsageError(message)
     if any(turn.broken for turn in turns):
