@@ -1,13 +1,15 @@
-"""The values that parts exchange: frozen, without behaviour, importing nothing.
+"""The values that parts exchange: frozen, without behaviour, importing only what freezes them.
 
 Everything that happens in a run is one of the entries below, recorded in the :mod:`~autogen_harness.ledger`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from autogen_harness.frozen import freeze
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -42,17 +44,22 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class LlmRequest:
-    """An agent asked the model, as it was on arrival: everything in it is a copy.
+    """An agent asked the model, as it was on arrival: everything in it is a copy, and cannot be changed.
 
-    ``tools`` are the names on offer; ``body`` is the whole request as it would be sent, as plain data.
+    ``messages`` equals a plain list of dicts; ``tools`` are the names on offer; ``params`` is the rest of the request, such as
+    ``model`` and ``temperature``; ``body`` is all of it as it would be sent, as plain data.
     """
 
     agent: str
     purpose: Purpose
-    messages: tuple[Mapping[str, Any], ...]
+    messages: Sequence[Mapping[str, Any]]
     tools: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("messages", "params", "body"):
+            object.__setattr__(self, name, freeze(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,8 @@ class TurnPlayed:
     """The script answered a request.
 
     ``number`` counts from 1 within ``script`` ("" is the script of all agents); ``calls`` are (id, tool) of each call made;
-    ``default`` marks an answer that the harness gave where nothing was scripted and nothing had to be.
+    ``default`` marks an answer that the harness gave where nothing was scripted and nothing had to be; ``answer`` is the
+    message of the assistant as the API would send it, empty where there was none.
     """
 
     number: int
@@ -70,6 +78,10 @@ class TurnPlayed:
     script: str = ""
     calls: tuple[tuple[str, str], ...] = ()
     default: bool = False
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answer", freeze(self.answer))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.openai_errors import error_of
+from autogen_harness.frozen import freeze
+from autogen_harness.llm.tokens import estimate
 from autogen_harness.llm.turns import Fail
 from autogen_harness.model import LlmRequest
 
@@ -30,9 +31,7 @@ class ScriptedClient:
         if isinstance(reply, Fail):
             self.failed = True
             raise error_of(reply)
-        return ScriptedResponse(
-            reply, str(params.get("model") or "scripted"), legacy=legacy, prompt=params.get("messages") or ()
-        )
+        return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, asked=params)
 
     def message_retrieval(self, response: ScriptedResponse) -> list[Any]:
         """The message where it holds calls, else its text."""
@@ -52,9 +51,8 @@ class ScriptedClient:
 
 def _request(agent: str, purpose: Purpose, params: Mapping[str, Any]) -> LlmRequest:
     rest = {key: value for key, value in params.items() if key not in ("messages", "tools", "functions")}
-    # A copy on arrival: AutoGen goes on appending to the same list.
-    body = {**rest, **{key: copy.deepcopy(params[key]) for key in ("messages", "tools", "functions") if key in params}}
-    return LlmRequest(agent, purpose, tuple(body.get("messages") or ()), _offered(params), rest, body)
+    body = freeze(params)  # a copy on arrival: AutoGen goes on appending to the same list
+    return LlmRequest(agent, purpose, body.get("messages") or (), _offered(params), rest, body)
 
 
 def _offered(params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -91,7 +89,7 @@ class ScriptedResponse(Fields):
     pass_filter: bool | None = None
     message_retrieval_function: Callable[..., Any] | None = None
 
-    def __init__(self, reply: Reply, model: str, *, legacy: bool, prompt: Any) -> None:
+    def __init__(self, reply: Reply, model: str, *, legacy: bool, asked: Mapping[str, Any]) -> None:
         message = Fields(role="assistant", content=reply.text, **_calls(reply.calls, legacy=legacy))
         super().__init__(
             id=f"chatcmpl-{reply.calls[0].id[5:] if reply.calls else 'scripted'}",
@@ -99,7 +97,7 @@ class ScriptedResponse(Fields):
             created=0,
             model=model,
             choices=[Fields(index=0, message=message, finish_reason=reply.finish_reason(legacy=legacy))],
-            usage=_usage(prompt, message.model_dump()),
+            usage=_usage(asked, reply, legacy=legacy),
         )
 
 
@@ -111,7 +109,7 @@ def _calls(calls: tuple[ToolCall, ...], *, legacy: bool) -> dict[str, Any]:
     return {"function_call": None, "tool_calls": made or None}
 
 
-def _usage(prompt: Any, answer: Any) -> Fields:
-    """Tokens, estimated at four characters each: enough for code that adds them up, and the same in every run."""
-    asked, said = len(str(prompt)) // 4, len(str(answer)) // 4
-    return Fields(prompt_tokens=asked, completion_tokens=said, total_tokens=asked + said)
+def _usage(asked: Mapping[str, Any], reply: Reply, *, legacy: bool) -> Fields:
+    """Tokens, estimated as for ``harness.llm.requests``."""
+    tokens = estimate(asked, reply.message(legacy=legacy))
+    return Fields(prompt_tokens=tokens.prompt, completion_tokens=tokens.completion, total_tokens=tokens.total)

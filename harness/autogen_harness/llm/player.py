@@ -14,6 +14,7 @@ from typing import Any
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm import findings, selection, structured
+from autogen_harness.llm.asked import Asked, asked
 from autogen_harness.llm.references import fill
 from autogen_harness.llm.replies import Reply, ToolCall
 from autogen_harness.llm.rules import violations
@@ -64,7 +65,7 @@ class ScriptPlayer:
     @property
     def _asked(self) -> set[str]:
         """The agents that asked for a turn of theirs."""
-        return {request.agent for request in self.requests if request.purpose == "reply"}
+        return {request.agent for request in self._ledger.of(LlmRequest) if request.purpose == "reply"}
 
     @property
     def turns(self) -> list[TurnPlayed]:
@@ -72,9 +73,9 @@ class ScriptPlayer:
         return self._ledger.of(TurnPlayed)
 
     @property
-    def requests(self) -> list[LlmRequest]:
-        """The requests that agents made so far, as they were on arrival."""
-        return self._ledger.of(LlmRequest)
+    def requests(self) -> list[Asked]:
+        """The requests that agents made so far, as they were on arrival, each with the turn that answered it."""
+        return asked(self._ledger)
 
     def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
         """The answer to one request. ``legacy``: the request offers ``functions``, so one call a turn at most.
@@ -143,7 +144,9 @@ class ScriptPlayer:
         if forbidden or name is None or not selection.offers(request, name):
             names = selection.candidates(request)
             raise self._refuse(findings.unselected(upcoming, self._main.played, names, forbidden=forbidden), ScriptExhausted)
-        self._ledger.record(TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", default=True))
+        self._ledger.record(
+            TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", (), True, Reply(name).message())
+        )
         return Reply(name)
 
     def _check_name(self, scripted: Reply | Fail, request: LlmRequest) -> None:
@@ -160,7 +163,8 @@ class ScriptPlayer:
         if self.summary.forbidden:
             raise self._refuse(findings.unwanted_summary(request), ScriptExhausted)
         last = str(request.messages[-2].get("content") or "") if len(request.messages) > 1 else ""
-        self._ledger.record(TurnPlayed(0, request.agent, "summary", "the last message", "summary", default=True))
+        message = Reply(last).message()
+        self._ledger.record(TurnPlayed(0, request.agent, "summary", "the last message", "summary", (), True, message))
         return Reply(last)
 
     def _from_side(self, script: SideScript, request: LlmRequest) -> Reply | Fail | None:
@@ -178,7 +182,9 @@ class ScriptPlayer:
         except UsageError as error:
             reply, broken = Reply(), error
         calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
-        self._ledger.record(TurnPlayed(number, request.agent, request.purpose, str(turn), script.name, calls))
+        message = reply.message(legacy=legacy) if isinstance(reply, Reply) and not broken else {}
+        played = TurnPlayed(number, request.agent, request.purpose, str(turn), script.name, calls, answer=message)
+        self._ledger.record(played)
         if broken:
             raise self._refuse(findings.broken(script, broken), ScriptBroken) from broken
         return reply

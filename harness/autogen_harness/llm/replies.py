@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,19 @@ class Reply:
     refusal: str | None = None
     finish: str | None = None
     broken: Break | None = None
+
+    def message(self, *, legacy: bool = False) -> dict[str, Any]:
+        """The message of the assistant as the API would send it; ``legacy``: to a request that offers ``functions``."""
+        message: dict[str, Any] = {"role": "assistant", "content": self.text}
+        if self.refusal is not None:
+            message["refusal"] = self.refusal
+        functions = [{"name": call.name, "arguments": call.arguments} for call in self.calls]
+        if functions and legacy:
+            message["function_call"] = functions[0]
+        elif functions:
+            made = zip(self.calls, functions, strict=True)
+            message["tool_calls"] = [{"id": call.id, "type": "function", "function": one} for call, one in made]
+        return message
 
     def finish_reason(self, *, legacy: bool = False) -> str:
         """The API's word for why the answer ended; ``legacy``: to a request that offers ``functions``."""

@@ -34,5 +34,5 @@ def name_in(text: str) -> str:
 
 def _prompts(request: LlmRequest) -> Iterator[str]:
     """The question, and what AutoGen told the model about its task."""
-    for message in request.messages[-1:] + request.messages[:1]:
+    for message in [*request.messages[-1:], *request.messages[:1]]:
         yield str(message.get("content") or "")
