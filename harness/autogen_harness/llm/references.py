@@ -94,6 +94,10 @@ class Reference:
 
     __hash__ = object.__hash__
 
+    def __recipe__(self) -> tuple[str, tuple[Step, ...], int, Callable[[Any], Any] | None, bool]:
+        """Tool, path, call, transform, as_text: all that makes the reference, for who writes it down."""
+        return self.__tool, self.__path, self.__call, self.__transform, self.__as_text
+
     def __resolve__(self, runs: Sequence[ToolRun]) -> Any:  # a dunder, because every other name is data
         value = self.__pick(runs).result
         for depth, step in enumerate(self.__path):
