@@ -47,7 +47,8 @@ class LlmRequest:
     """An agent asked the model, as it was on arrival: everything in it is a copy, and cannot be changed.
 
     ``messages`` equals a plain list of dicts; ``tools`` are the names on offer; ``params`` is the rest of the request, such as
-    ``model`` and ``temperature``; ``body`` is all of it as it would be sent, as plain data.
+    ``model`` and ``temperature``; ``body`` is all of it as it would be sent, as plain data. ``candidates`` are whom a selection
+    may name, where the framework says so.
     """
 
     agent: str
@@ -56,6 +57,7 @@ class LlmRequest:
     tools: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    candidates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("messages", "params", "body"):
@@ -159,6 +161,8 @@ RULES: Mapping[str, str] = {
     "http-unplayed": "an interaction of a cassette was never asked for",
     "network-attempted": "code tried to reach the network",
     "script-broken": "a turn cannot be played, such as a reference to a result that is not there",
+    "script-looping": "a turn that may be played any number of times was played again and again, and nothing changed",
+    "request-unexpected": "a request is not what the turn that answers it expects",
     "request-rejected": "the API would have answered the request with an error",
     "chat-hung": "nothing happened for too long",
     "real-sleep": "code waited in real time",
@@ -171,7 +175,7 @@ RULES: Mapping[str, str] = {
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "tool-raised": ("tool", "agent", "type", "message", "error"),
     "tool-unknown": ("tool", "agent", "script"),
-    "tool-bad-args": ("tool", "agent"),
+    "tool-bad-args": ("tool", "agent", "script"),
     "script-exhausted": ("agent",),
     "turns-left": ("script", "turns"),
     "selection-not-scripted": ("script",),
@@ -179,6 +183,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "http-unplayed": ("name",),
     "network-attempted": ("host", "port", "how", "times"),
     "script-broken": ("turn", "script", "tool"),
+    "script-looping": ("agent", "script"),
+    "request-unexpected": ("agent", "script"),
     "request-rejected": ("agent", "rule", "message", "param", "code"),
     "code-executed": ("code",),
     "human-asked": ("prompt",),
@@ -188,5 +194,5 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 LEFTOVERS = frozenset({"turns-left", "http-unplayed"})
 """Rules that say nothing new when the test's own body failed first."""
 
-REPEATED = frozenset({"network-attempted"})
+REPEATED = frozenset({"network-attempted", "script-looping"})
 """Rules of which equal findings are one: a client that tries again says nothing new."""

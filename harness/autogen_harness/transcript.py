@@ -128,14 +128,14 @@ def _mark(finding: Finding, rows: list[Row]) -> None:
     """Point at the row that a rule was broken in. What is left over at the end was broken in none."""
     script, first = finding.fields.get("script", ""), finding.turn or 1
     if finding.rule == "turns-left":
-        left = [
-            Row(f"{script} {first + i}".strip(), "", said, ["(not played)"]) for i, said in enumerate(finding.fields["turns"])
-        ]
+        numbers = finding.fields.get("numbers") or range(first, first + len(finding.fields["turns"]))
+        pairs = zip(numbers, finding.fields["turns"], strict=True)
+        left = [Row(_label(script, number), "", said, ["(not played)"]) for number, said in pairs]
         left[0].rules.append(finding.rule)
         rows += left
     elif finding.rule not in LEFTOVERS:
         label = _label(script, finding.turn)
-        owner = next((one for one in rows if finding.turn and one.turn == label), rows[-1])
+        owner = next((one for one in reversed(rows) if finding.turn and one.turn == label), rows[-1])
         owner.rules.append(finding.rule)
 
 

@@ -8,26 +8,44 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from autogen_harness.errors import UsageError
+from autogen_harness.llm import mismatches
+from autogen_harness.llm.lint import Linted
+from autogen_harness.llm.places import Place
 from autogen_harness.llm.rules import Violation
 from autogen_harness.llm.script import Script
-from autogen_harness.llm.turns import Call, Turn
 from autogen_harness.model import Finding, LlmRequest, Note
 
 
-def not_offered(turn: Call, script: Script, request: LlmRequest) -> Finding:
-    """A turn calls a tool that the agent's request does not offer."""
-    near = difflib.get_close_matches(turn.tool, request.tools, 1)
+def mistaken(linted: Linted, script: Script, request: LlmRequest) -> list[Finding]:
+    """What a scripted call does wrong: one finding at most, since a tool that is not on offer takes no arguments."""
+    if not linted.mistakes:
+        return []
+    if linted.mistakes[0].check == "offered":
+        return [_not_offered(linted, script, request)]
+    return [_not_taken(linted, script, request)]
+
+
+def _not_offered(linted: Linted, script: Script, request: LlmRequest) -> Finding:
     offered = ", ".join(request.tools) or "no tool at all"
-    return Finding(
-        "tool-unknown",
-        f"turn {script.played} calls {turn.tool}, and {request.agent} offers the model {offered}",
-        fix=f"did you mean {near[0]!r}?"
-        if near
-        else f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm",
-        expect=f'harness.expect("tool-unknown", tool="{turn.tool}")',
-        turn=script.played,
-        fields={"tool": turn.tool, "agent": request.agent, "script": script.name},
+    what = f"turn {script.played} calls {linted.call.tool}, and {request.agent} offers the model {offered}"
+    fix = linted.mistakes[0].hint or (
+        f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm"
     )
+    return _of_call("tool-unknown", what, fix, linted, script, request)
+
+
+def _not_taken(linted: Linted, script: Script, request: LlmRequest) -> Finding:
+    wrong = "; ".join(one.text for one in linted.mistakes)
+    what = f"turn {script.played} calls {linted.call.written}, and the tool's schema refuses it: {wrong}"
+    hints = " ".join(one.hint for one in linted.mistakes if one.hint)
+    fix = hints or "correct the turn; where the mistake is meant, write it as one, such as fail.missing_argument(...)"
+    return _of_call("tool-bad-args", what, fix, linted, script, request)
+
+
+def _of_call(rule: str, what: str, fix: str, linted: Linted, script: Script, request: LlmRequest) -> Finding:
+    tool = linted.call.tool
+    fields = {"tool": tool, "agent": request.agent, "script": script.name, "call_id": linted.sent.id}
+    return Finding(rule, what, fix, f'harness.expect("{rule}", tool="{tool}")', script.played, fields)
 
 
 def rejected(violation: Violation, request: LlmRequest) -> Finding:
@@ -77,17 +95,19 @@ def unwanted_summary(request: LlmRequest) -> Finding:
     )
 
 
-def exhausted(script: Script, turn: Turn | None, request: LlmRequest, idle: Sequence[Script]) -> Finding:
+def exhausted(script: Script, request: LlmRequest, idle: Sequence[Script]) -> Finding:
     """The agent asked, and the next turn is not for it or there is none. ``idle``: scripts of agents that never asked."""
-    if turn is not None:
-        what = f"{request.agent} asked the model, but turn {script.played + 1} is for {turn.agent}: {turn}"
+    if script.upcoming is not None:
+        turn = script.upcoming.turn
+        what = f"{request.agent} asked the model, but turn {script.upcoming.number} is for {turn.agent}: {turn}"
         fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
         near = difflib.get_close_matches(str(turn.agent), [request.agent], 1)
         fix = f"did you mean .by({near[0]!r})? Else {fix}" if near else fix
     else:
         owner = f"the script of {script.name}" if script.name else "the script"
-        again = " once more" if script.played else ""
-        what = f"{request.agent} asked the model{again}, and {owner} has no turn left ({script.played} played)"
+        again = " once more" if script.count else ""
+        kind = "turn left that answers this" if script.waiting else "turn left"
+        what = f"{request.agent} asked the model{again}, and {owner} has no {kind} ({script.count} played)"
         what += "".join(f"; there is a script for {_unasked(one)}" for one in idle)
         fix = (
             _naming_hint(request.agent, idle)
@@ -96,7 +116,7 @@ def exhausted(script: Script, turn: Turn | None, request: LlmRequest, idle: Sequ
         )
     return Finding(
         "script-exhausted",
-        what,
+        what + mismatches.nearest(script),
         fix,
         f'harness.expect("script-exhausted", agent="{request.agent}")',
         None,
@@ -108,7 +128,7 @@ def _unasked(script: Script) -> str:
     return f"{script.name!r} ({_counted(script.left)} unplayed), and no agent of that name asked"
 
 
-def _counted(turns: Sequence[Turn]) -> str:
+def _counted(turns: Sequence[Place]) -> str:
     return f"{len(turns)} turn{'s' if len(turns) > 1 else ''}"
 
 
@@ -129,19 +149,20 @@ def _ending_hint(request: LlmRequest) -> str:
     )
 
 
-def unselected(upcoming: Turn | None, played: int, names: Sequence[str], *, forbidden: bool) -> Finding:
-    """A group chat asked who of ``names`` speaks next, and nothing says it."""
+def unselected(script: Script, names: Sequence[str], *, forbidden: bool) -> Finding:
+    """A group chat asked who of ``names`` speaks next, and nothing says it: not the next turn of ``script`` either."""
+    upcoming = script.upcoming
     fix = 'name the agent of each turn, call(...).by("planner"), or script it: harness.llm.selector.script("planner")'
     if forbidden:
         about = "harness.llm.selector.forbid() says that it must not"
         fix = "let the group chat choose without the model, with another speaker_selection_method, or take forbid() away"
     elif upcoming is None:
-        about = "no turn is left"
-    elif upcoming.agent is None:
-        about = f"turn {played + 1}, {upcoming}, does not say whose it is"
+        about = "only turns with a condition are left, and whose is not known yet" if script.waiting else "no turn is left"
+    elif upcoming.turn.agent is None:
+        about = f"turn {upcoming.number}, {upcoming.turn}, does not say whose it is"
     else:
-        about = f'turn {played + 1} is .by("{upcoming.agent}"), {_candidates(names)}'
-        fix = _nearest(upcoming.agent, names) or "name one of the candidates"
+        about = f'turn {upcoming.number} is .by("{upcoming.turn.agent}"), {_candidates(names)}'
+        fix = _nearest(upcoming.turn.agent, names) or "name one of the candidates"
     return _not_selected(f"the group chat asked the model who speaks next; {about}", fix)
 
 
@@ -170,15 +191,18 @@ def turns_left(script: Script, asked: Collection[str], chosen: Counter[str]) -> 
     owner = {"": "the script", "selector": "the selector's script", "summary": "the summary's script"}.get(
         script.name, f"the script of {script.name}"
     )
-    agent = script.left[0].agent or ("" if script.name in ("selector", "summary") else script.name)
+    left = script.left
+    agent = left[0].turn.agent or ("" if script.name in ("selector", "summary") else script.name)
+    turns = [place.turn.conditioned for place in left]
+    what = f"the chat ended and {owner} has {_counted(left)} left, from turn {left[0].number}: {turns[0]}"
     fix = "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)"
     return Finding(
         "turns-left",
-        f"the chat ended and {owner} has {_counted(script.left)} left, from turn {script.played + 1}: {script.left[0]}",
+        what + "".join(map(mismatches.unfired, left)),
         fix=(_silent(agent, asked, chosen) if agent and agent not in asked else "") or fix,
         expect='harness.expect("turns-left")',
-        turn=script.played + 1,
-        fields={"script": script.name, "count": len(script.left), "turns": [str(turn) for turn in script.left]},
+        turn=left[0].number,
+        fields={"script": script.name, "count": len(left), "turns": turns, "numbers": [place.number for place in left]},
     )
 
 

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import json
-import random
 import re
-import string
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings, selection, structured
+from autogen_harness.llm import findings, mismatches, results, selection
 from autogen_harness.llm.asked import Asked, asked
-from autogen_harness.llm.references import fill
-from autogen_harness.llm.replies import Reply, ToolCall
+from autogen_harness.llm.assertions import ToolAssertions
+from autogen_harness.llm.deliveries import Deliveries
+from autogen_harness.llm.lint import Linted, calls_of, lint
+from autogen_harness.llm.making import reply_of
+from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.rules import violations
 from autogen_harness.llm.script import Script, SideScript
-from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
-from autogen_harness.model import Finding, LlmRequest, Said, ToolRun, TurnPlayed
+from autogen_harness.llm.seen import Seen
+from autogen_harness.llm.turns import Fail, Turn
+from autogen_harness.model import Finding, LlmRequest, Said, TurnPlayed
 
-_ID_ALPHABET = string.ascii_letters + string.digits
+MOST_REPEATS = 10
+"""How often a turn that may be played any number of times answers the same, while nothing else is played."""
 
 
-class ScriptPlayer:
+class ScriptPlayer(ToolAssertions):
     """``harness.llm``: holds the scripts of a test and answers the agents from them.
 
     Args:
         ledger: where everything that happens is recorded.
-        expect: called with the fields of an expected ``tool-raised``, when a turn with ``.raises(...)`` is played.
+        expect: called with the rule and fields of a finding that a turn means to bring, and where the turn says so: what
+            ``.raises(...)`` demands, and, with ``demanded=False``, what a declared fault may bring.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
     """
 
     dialect = "openai"
     """Whose rules requests are held to: ``openai``, ``azure`` or ``strict-compatible`` (vLLM, DeepSeek)."""
 
-    def __init__(self, ledger: Ledger, expect: Callable[[str, Mapping[str, Any], Said], None], seed: str = "") -> None:
+    def __init__(self, ledger: Ledger, expect: Callable[..., None], seed: str = "") -> None:
         self._ledger, self._expect, self._seed = ledger, expect, seed
         self._lock = threading.RLock()
         self.reset()
 
     def reset(self) -> None:
         """Forget all scripts and turns played; for the next example of a property-based test."""
-        self._random = random.Random(self._seed)  # noqa: S311 - ids must repeat from run to run, not be secret
-        self._main = Script("")
+        self._deliveries = Deliveries()
+        self._main = Script("", self._seed)
         self._agents: dict[str, Script] = {}
-        self.selector = SideScript("selector")
-        self.summary = SideScript("summary")
+        self.selector = SideScript("selector", self._seed)
+        self.summary = SideScript("summary", self._seed)
 
     def script(self, *turns: Turn) -> None:
         """Set what the model says, in order, to whichever agents ask.
@@ -60,7 +63,7 @@ class ScriptPlayer:
 
     def agent(self, name: str) -> Script:
         """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn."""
-        return self._agents.setdefault(name, Script(name))
+        return self._agents.setdefault(name, Script(name, self._seed))
 
     @property
     def _asked(self) -> set[str]:
@@ -89,6 +92,10 @@ class ScriptPlayer:
             refusal = self._refusal(request)
             if refusal is not None:
                 return refusal
+            again = self._deliveries.again(request)
+            if again is not None:
+                self._ledger.record(again.played)
+                return again.reply
             if request.purpose == "selection":
                 return self._select(request)
             if request.purpose == "summary":
@@ -114,36 +121,23 @@ class ScriptPlayer:
     # -- answers ---------------------------------------------------------------------------------------------------------
 
     def _reply(self, request: LlmRequest, *, legacy: bool) -> Reply | Fail:
-        script = self._agents.get(request.agent, self._main)
-        turn = script.peek()
-        if turn is None or turn.agent not in (None, request.agent):
+        script = self._script_of(request.agent)
+        turn = self._next(script, request)
+        if turn is None:
             idle = [one for one in self._agents.values() if one.left and one.name not in self._asked]
-            raise self._refuse(findings.exhausted(script, turn, request, idle), ScriptExhausted)
-        reply = self._play(script, turn, request, legacy=legacy)
-        made = reply.calls if isinstance(reply, Reply) else ()
-        for one, call in zip(_made_by(turn), made, strict=True):
-            if one.tool not in request.tools:
-                self._ledger.record(findings.not_offered(one, script, request))
-            self._expect_error(one, script, call.id)
-        return reply
-
-    def _expect_error(self, turn: Call, script: Script, call_id: str) -> None:
-        if turn.expected:
-            match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
-            owner = f" of {script.name}" if script.name else ""
-            said = Said(f"turn {script.played}{owner} says {turn.expected}", turn.tool, call_id)
-            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match}, said)
+            raise self._refuse(findings.exhausted(script, request, idle), ScriptExhausted)
+        return self._play(script, turn, request, legacy=legacy)
 
     def _select(self, request: LlmRequest) -> Reply | Fail:
         scripted = self._from_side(self.selector, request)
         if scripted is not None:
             self._check_name(scripted, request)
             return scripted
-        upcoming = self._main.peek()
-        name, forbidden = upcoming.agent if upcoming else None, self.selector.forbidden
+        upcoming = self._main.upcoming
+        name, forbidden = upcoming.turn.agent if upcoming else None, self.selector.forbidden
         if forbidden or name is None or not selection.offers(request, name):
             names = selection.candidates(request)
-            raise self._refuse(findings.unselected(upcoming, self._main.played, names, forbidden=forbidden), ScriptExhausted)
+            raise self._refuse(findings.unselected(self._main, names, forbidden=forbidden), ScriptExhausted)
         self._ledger.record(
             TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", (), True, Reply(name).message())
         )
@@ -168,69 +162,77 @@ class ScriptPlayer:
         return Reply(last)
 
     def _from_side(self, script: SideScript, request: LlmRequest) -> Reply | Fail | None:
-        turn = script.peek()
-        if turn is None:
-            return None
-        return self._play(script, turn, request)
+        turn = self._next(script, request)
+        return self._play(script, turn, request) if turn else None
+
+    # -- which turn ------------------------------------------------------------------------------------------------------
+
+    def _script_of(self, agent: str) -> Script:
+        return self._agents.get(agent, self._main)
+
+    def _next(self, script: Script, request: LlmRequest) -> Turn | None:
+        turn = script.next_for(self._seen(request))
+        if script.repeats > MOST_REPEATS:
+            raise self._refuse(mismatches.looping(script, request), ScriptExhausted)
+        return turn
+
+    def _seen(self, request: LlmRequest) -> Seen:
+        """The request, and what conditions and expectations may know beside it."""
+        number = sum((one.agent, one.purpose) == (request.agent, request.purpose) for one in self._ledger.of(LlmRequest))
+        return Seen(request, number, results.known_to(self._script_of(request.agent).name, self._ledger))
 
     # -- one turn --------------------------------------------------------------------------------------------------------
 
     def _play(self, script: Script, turn: Turn, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
-        number, broken = script.take(), None
+        seen = self._seen(request)
+        if isinstance(turn, Fail):
+            self._record(_played(script, turn, request), turn, seen)
+            return turn
         try:
-            reply = self._reply_of(turn, request, legacy=legacy)
+            reply = reply_of(turn, seen.runs, script.new_id, request.params.get("response_format"))
+            linted = lint(turn, reply, request, legacy=legacy)
         except UsageError as error:
-            reply, broken = Reply(), error
-        calls = tuple((call.id, call.name) for call in reply.calls) if isinstance(reply, Reply) else ()
-        message = reply.message(legacy=legacy) if isinstance(reply, Reply) and not broken else {}
-        played = TurnPlayed(number, request.agent, request.purpose, str(turn), script.name, calls, answer=message)
-        self._ledger.record(played)
-        if broken:
-            raise self._refuse(findings.broken(script, broken), ScriptBroken) from broken
+            self._record(_played(script, turn, request), turn, seen)
+            raise self._refuse(findings.broken(script, error), ScriptBroken) from error
+        played = _played(script, turn, request, reply, legacy=legacy)
+        self._record(self._deliveries.sent(request, played, reply), turn, seen)
+        for one in linted:
+            for finding in findings.mistaken(one, script, request):
+                self._ledger.record(finding)
+            self._expect_of(one, script)
+        self._allow_rejections(turn)
         return reply
 
-    def _reply_of(self, turn: Turn, request: LlmRequest, *, legacy: bool) -> Reply | Fail:
-        runs = self._ledger.of(ToolRun)
-        if isinstance(turn, Fail):
-            return turn
-        if isinstance(turn, Say):
-            text = _text(turn, runs)
-            if turn.structured:
-                structured.check(json.loads(text), request.params.get("response_format"))
-            return Reply(text)
-        if legacy and isinstance(turn, Calls):
-            message = 'the request offers legacy "functions": one call a turn; offer "tools", or script one call(...) a turn'
-            raise ScriptBroken(message)
-        return Reply(calls=tuple(self._call(one, runs) for one in _made_by(turn)))
+    def _allow_rejections(self, turn: Turn) -> None:
+        """A flaw stays in the history, so every request that the agent makes with it may be refused."""
+        for rule in {rule for one in (turn, *calls_of(turn)) if one.flaw for rule in one.flaw.rejected_as}:
+            self._expect("request-rejected", {"rule": rule}, None, count=sys.maxsize, demanded=False)
 
-    def _call(self, turn: Call, runs: Sequence[ToolRun]) -> ToolCall:
-        ident = "call_" + "".join(self._random.choices(_ID_ALPHABET, k=24))
-        return ToolCall(ident, turn.tool, _arguments(turn, runs))
+    def _record(self, played: TurnPlayed, turn: Turn, seen: Seen) -> None:
+        """Record a turn, and after it what it expected of the request and did not find."""
+        self._ledger.record(played)
+        differences = turn.expectation.differences(seen) if turn.expectation else ()
+        if differences:
+            self._ledger.record(mismatches.unexpected(played, seen.request, differences))
+
+    def _expect_of(self, one: Linted, script: Script) -> None:
+        """What the turn says of its call: that the tool raises, or that the call is wrong."""
+        turn, owner = one.call, f" of {script.name}" if script.name else ""
+        number = f"turn {script.played}{owner}"
+        if turn.expected:
+            match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
+            said = Said(f"{number} says {turn.expected}", turn.tool, one.sent.id)
+            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match}, said)
+        if turn.flaw and turn.flaw.causes:
+            said = Said(f"{number} says {turn.flaw}", turn.tool, one.sent.id)
+            self._expect(turn.flaw.causes, {"tool": turn.tool}, said, demanded=False)
 
     def _refuse(self, finding: Finding, error: type[HarnessError]) -> HarnessError:
         self._ledger.record(finding)
         return error(finding.what + (f". {finding.fix}" if finding.fix else ""))
 
 
-def _made_by(turn: Turn) -> list[Call]:
-    """The calls that a turn makes."""
-    made = turn.calls if isinstance(turn, Calls) else (turn,)
-    return [one for one in made if isinstance(one, Call)]
-
-
-def _arguments(turn: Call, runs: Sequence[ToolRun]) -> str:
-    try:
-        return json.dumps(fill(turn.arguments, runs), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise _not_json("the arguments", turn, error) from error
-
-
-def _text(turn: Say, runs: Sequence[ToolRun]) -> str:
-    try:
-        return turn.text(fill(turn.parts, runs))
-    except (TypeError, ValueError) as error:
-        raise _not_json("a part", turn, error) from error
-
-
-def _not_json(what: str, turn: Turn, error: Exception) -> ScriptBroken:
-    return error if isinstance(error, ScriptBroken) else ScriptBroken(f"{what} of {turn} cannot be written as JSON: {error}")
+def _played(script: Script, turn: Turn, request: LlmRequest, reply: Reply | None = None, *, legacy: bool = False) -> TurnPlayed:
+    calls = tuple((call.id, call.name) for call in reply.calls) if reply else ()
+    answer = reply.message(legacy=legacy) if reply else {}
+    return TurnPlayed(script.played, request.agent, request.purpose, turn.conditioned, script.name, calls, answer=answer)

@@ -1,23 +1,40 @@
-"""A script: turns in order, and how many of them were played."""
+"""A script: turns in order, and beside the order those that have a condition; which of them answers a request."""
 
 from __future__ import annotations
 
+import random
+import string
+from collections import Counter
 from collections.abc import Sequence
 
 from autogen_harness.errors import UsageError
+from autogen_harness.llm.places import Miss, Place
+from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Turn, say
+
+_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class Script:
-    """The turns of all agents, or of the one agent called ``name``."""
+    """The turns of all agents, or of the one agent called ``name``.
 
-    def __init__(self, name: str) -> None:
+    Attributes:
+        name: the agent, ``selector`` or ``summary``; "" for everybody's.
+        count: how many turns were played.
+        played: the number of the turn that was played last: its place in the script, from 1.
+        repeats: how often in a row this turn answered the same, where it may do so any number of times; else 0.
+    """
+
+    def __init__(self, name: str, seed: str = "") -> None:
         self.name = name
-        self.played = 0
-        self._turns: list[Turn] = []
+        self._random = random.Random(f"{seed}{name}")  # noqa: S311 - ids must repeat from run to run, not be secret
+        self.count = self.played = self.repeats = 0
+        self._written = 0
+        self._places: list[Place] = []
+        self._unchanged: Counter[tuple[object, ...]] = Counter()
 
     def script(self, *turns: Turn) -> None:
-        """Set the turns; again only when all earlier ones were played.
+        """Set the turns; again only when all earlier ones were played. Turns that may still be played are then done with.
 
         Raises:
             UsageError: turns are left, or something is not a turn.
@@ -25,35 +42,69 @@ class Script:
         self.load(turns)
 
     def load(self, turns: Sequence[Turn]) -> None:
-        """Add turns, if none is left."""
+        """Set turns, if none is left."""
         if self.left:
             left = f"{len(self.left)} turn{'s' if len(self.left) > 1 else ''}"
-            message = f"an earlier script(...) has {left} left, from: {self.left[0]}; write all turns of a chat into one script"
+            first = self.left[0].turn.conditioned
+            message = f"an earlier script(...) has {left} left, from: {first}; write all turns of a chat into one script"
             raise UsageError(message)
         wrong = [turn for turn in turns if not isinstance(turn, Turn)]
         if wrong:
             hint = "; write script(*turns)" if isinstance(wrong[0], list | tuple) else ""
             message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong[0]!r}{hint}"
             raise UsageError(message)
-        self._turns += turns
+        self._places = [Place(number, turn) for number, turn in enumerate(turns, self._written + 1)]
+        self._written += len(turns)
 
     @property
-    def left(self) -> list[Turn]:
-        """The turns that were not played yet."""
-        return self._turns[self.played :]
+    def left(self) -> list[Place]:
+        """The turns that still must be played."""
+        return [place for place in self._places if place.is_owed]
 
-    def peek(self) -> Turn | None:
-        """The next turn, or None at the end."""
-        return self._turns[self.played] if self.played < len(self._turns) else None
+    @property
+    def waiting(self) -> list[Place]:
+        """The turns with a condition that may still be played."""
+        return [place for place in self._places if place.turn.condition and place.is_open]
 
-    def take(self) -> int:
-        """Count the next turn as played.
+    @property
+    def upcoming(self) -> Place | None:
+        """The next turn in order, or None at the end; turns with a condition stand beside the order."""
+        return next((place for place in self._places if not place.turn.condition and place.is_open), None)
 
-        Returns:
-            Its number, from 1.
+    def next_for(self, seen: Seen) -> Turn | None:
+        """The turn that answers a request, which then counts as played; None where there is none.
+
+        That is the first turn whose condition holds, else the next turn in order, if it is for this agent.
         """
-        self.played += 1
-        return self.played
+        tried = [(place, place.differences(seen)) for place in self.waiting]
+        chosen = next((place for place, differences in tried if not differences), None) or self._in_order(seen.request.agent)
+        for place, differences in tried:
+            if place is not chosen:
+                place.missed(Miss(seen, differences))
+        return self._take(chosen, seen) if chosen else None
+
+    def _in_order(self, agent: str) -> Place | None:
+        place = self.upcoming
+        return place if place and place.turn.agent in (None, agent) else None
+
+    def new_id(self) -> str:
+        """An id for a tool call: the same in every run, whatever other scripts do."""
+        return "call_" + "".join(self._random.choices(_ID_ALPHABET, k=24))
+
+    def _take(self, place: Place, seen: Seen) -> Turn:
+        place.played += 1
+        self.count += 1
+        self.played = place.number
+        self.repeats = self._repeated(place, seen)
+        return place.turn
+
+    def _repeated(self, place: Place, seen: Seen) -> int:
+        if not place.is_endless:  # the script went on, so that all that is asked again is asked anew
+            self._unchanged.clear()
+            return 0
+        key = (place.number, *seen.stimulus)
+        self._unchanged[key] += 1
+        return self._unchanged[key]
 
 
 class SideScript(Script):
@@ -62,8 +113,8 @@ class SideScript(Script):
     Without a script there is a default (see docs/scripts.md); :meth:`forbid` takes the default away.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, seed: str = "") -> None:
+        super().__init__(name, seed)
         self.forbidden = False
 
     def script(self, *turns: Turn | str) -> None:
