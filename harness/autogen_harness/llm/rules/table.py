@@ -1,0 +1,18 @@
+"""All rules, in the order in which a request is checked: parameters, messages, history, tools, schemas."""
+
+from __future__ import annotations
+
+from autogen_harness.llm.rules import calls, messages, parameters, schemas, strict, tools
+from autogen_harness.llm.rules.rule import EVERYONE, Rule
+
+TABLE: tuple[Rule, ...] = (
+    *parameters.RULES,
+    *messages.RULES,
+    *calls.RULES,
+    *tools.RULES,
+    *schemas.RULES,
+    *strict.RULES,
+)
+
+DIALECTS: tuple[str, ...] = ("openai", "azure", *sorted(EVERYONE - {"openai", "azure"}))
+"""Whose rules a request can be held to."""

@@ -1,0 +1,1 @@
+"""Requests to the API, for the tests of its rules."""
