@@ -22,7 +22,7 @@ FLOORS = (
     {"report.marker", "report.reminders", "report.story"},
     {"harness"},
     {"report"},
-    {"contracts"},
+    {"contracts", "scripts"},
     {"adapters"},
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},

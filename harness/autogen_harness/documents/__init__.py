@@ -95,6 +95,13 @@ def parse_yaml(text: str, path: str) -> Any:
     return value
 
 
+def write_yaml(value: Any) -> str:
+    """Plain data as YAML, in block style, that :func:`parse_yaml` reads back as it was."""
+    from autogen_harness.documents import strict_yaml
+
+    return strict_yaml.write(value)
+
+
 def locate(text: str, steps: Steps, *, key: bool = False, yaml: bool = False) -> tuple[int, int]:
     """Line and column, from 1, of the value at ``steps`` of a valid text; of the nearest one around it where there is none."""
     return _line_and_column(text, _places(text, yaml=yaml).offset(Problem(steps, "", key=key)))

@@ -19,19 +19,33 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=str)
 
-_NAMES = {dict: "an object", list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
-
-
-def kind(value: Any) -> str:
-    """The JSON name of a value's type."""
-    return _NAMES.get(type(value), "null")
+NAMES: Mapping[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
+"""What JSON calls the types of its values."""
 
 
 class Checks:
     """The problems of one file, as they are found."""
 
+    names = NAMES
+
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+
+    def kind(self, value: Any) -> str:
+        """What the format calls the type of a value."""
+        return self.names.get(type(value), "null")
+
+    def shown(self, value: Any) -> str:
+        """A value in a few words: a short scalar as it is, else its type."""
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
+        return self.kind(value) if isinstance(value, dict | list | None) or len(text) > 40 else text
 
     def wrong(self, steps: Steps, text: str, hint: str = "", *, key: bool = False) -> None:
         """Note a problem."""
@@ -42,7 +56,7 @@ class Checks:
     ) -> Mapping[str, Any]:
         """An object with these keys and no others."""
         if not isinstance(value, dict):
-            self.wrong(steps, f"must be an object, not {kind(value)}")
+            self.wrong(steps, f"must be {self.names[dict]}, not {self.kind(value)}")
             return {}
         for name in required:
             if name not in value:
@@ -59,7 +73,7 @@ class Checks:
     def items(self, value: Any, steps: Steps) -> Sequence[Any]:
         """An array; nothing where the value is absent."""
         if value is not None and not isinstance(value, list):
-            self.wrong(steps, f"must be an array, not {kind(value)}")
+            self.wrong(steps, f"must be {self.names[list]}, not {self.kind(value)}")
         return value if isinstance(value, list) else []
 
     def words(self, value: Any, steps: Steps) -> list[str]:
@@ -73,7 +87,7 @@ class Checks:
         """A string; empty where it is absent."""
         value = table.get(name, "")
         if not isinstance(value, str):
-            self.wrong((*steps, name), f"must be a string, not {kind(value)}")
+            self.wrong((*steps, name), f"must be {self.names[str]}, not {self.kind(value)}")
             return ""
         return value
 
@@ -103,7 +117,7 @@ class Checks:
         if value is None:
             return None
         if not isinstance(value, str):
-            self.wrong(steps, f"must be a regular expression or null, not {kind(value)}")
+            self.wrong(steps, f"must be a regular expression or null, not {self.kind(value)}")
             return None
         try:
             re.compile(value)

@@ -51,6 +51,34 @@ class _Loader(yaml.SafeLoader):
         return f"plain {known.removeprefix(_PREFIX)}"
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes block style; puts into quotes what readers of YAML would not all read as text."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        known: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        is_text = known.endswith(":str") and kind is yaml.ScalarNode and implicit[0]
+        return "quoted" if is_text and _kind_of(value) != "str" else known
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - PyYAML's
+        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(f"{_PREFIX}str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def write(value: Any) -> str:
+    """Plain data as YAML that :func:`parse` reads back; keys keep their order."""
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=math.inf)
+    return text
+
+
 def parse(text: str) -> tuple[Any, Places, list[Problem]]:
     """The value of a YAML text, where its parts stand, and what is wrong with them.
 
@@ -115,7 +143,7 @@ class _Reading:
         self.places.keys.setdefault(place, []).append(key.start_mark.index)
         if key.tag == "plain merge":
             self._wrong(place, "merge keys are not read", "write the keys out", key=True)
-        elif not isinstance(key, yaml.ScalarNode) or (key.tag != "quoted" and _kind(key) != "str"):
+        elif not isinstance(key, yaml.ScalarNode) or (key.tag != "quoted" and _kind_of(key.value) != "str"):
             self._wrong(place, "a key is text", f'write "{name}"' if name else "", key=True)
         elif _differs(key):
             self._wrong(place, _ambiguous(key), f'write "{name}"', key=True)
@@ -129,7 +157,7 @@ class _Reading:
         if _differs(node):
             self._wrong(steps, _ambiguous(node), f'write "{node.value}" for the text, or the value that is meant')
             return None
-        value = _READ[_kind(node)](node.value)
+        value = _READ[_kind_of(node.value)](node.value)
         if isinstance(value, float) and not math.isfinite(value):
             self._wrong(steps, f"JSON has no number {node.value}")
         return value
@@ -138,14 +166,14 @@ class _Reading:
         self.problems.append(Problem(steps, text, hint, key=key))
 
 
-def _kind(node: yaml.ScalarNode) -> str:
+def _kind_of(word: str) -> str:
     """What YAML 1.2 makes of a plain word."""
-    return next((name for name, pattern in _CORE.items() if pattern.fullmatch(node.value)), "str")
+    return next((name for name, pattern in _CORE.items() if pattern.fullmatch(word)), "str")
 
 
 def _differs(node: yaml.ScalarNode) -> bool:
     """Do the versions of YAML make different things of a plain word, of which one is no text?"""
-    return _of_1_1(node) != _kind(node)
+    return _of_1_1(node) != _kind_of(node.value)
 
 
 def _of_1_1(node: yaml.ScalarNode) -> str:
@@ -154,7 +182,7 @@ def _of_1_1(node: yaml.ScalarNode) -> str:
 
 
 def _ambiguous(node: yaml.ScalarNode) -> str:
-    one, other = (_WORDS.get(kind, "text") for kind in (_of_1_1(node), _kind(node)))
+    one, other = (_WORDS.get(kind, "text") for kind in (_of_1_1(node), _kind_of(node.value)))
     return f"{node.value} is {one} to some readers of YAML and {other} to others"
 
 

@@ -1,0 +1,257 @@
+"""Shapes: what a value of a script file may be. One description both reads a value and says it as JSON Schema.
+
+A shape reads in two steps: it complains of what does not fit, at its place, and gives back what Python makes of the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autogen_harness.documents import Problem, Steps, did_you_mean
+from autogen_harness.documents import checks as document_checks
+from autogen_harness.errors import UsageError
+
+
+class Checks(document_checks.Checks):
+    """The problems of one script, as they are found, in the words of YAML."""
+
+    names: Mapping[type, str] = {**document_checks.NAMES, dict: "a mapping", list: "a list", str: "text"}
+
+    def said_of(self, at: Steps) -> list[Problem]:
+        """What was complained of at a place, or inside of it."""
+        return [problem for problem in self.problems if problem.steps[: len(at)] == at]
+
+
+class Shape(Protocol):
+    """What a value may be."""
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """What Python makes of ``value``; problems are noted, and the result then means nothing."""
+
+    def schema(self) -> dict[str, Any]:
+        """The same as JSON Schema (2020-12)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text; ``pattern`` is a regular expression that Python and ECMAScript read alike, ``hint`` says what it means."""
+
+    empty: bool = False
+    pattern: str = ""
+    hint: str = ""
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> str:
+        """See :class:`Shape`."""
+        if not isinstance(value, str):
+            checks.wrong(at, f"must be text, not {checks.kind(value)}", "put it into quotes" if _is_scalar(value) else "")
+            return ""
+        if not value and not self.empty:
+            checks.wrong(at, "must not be empty")
+        elif self.pattern and not re.search(self.pattern, value):
+            checks.wrong(at, f"{value!r} is not {self.hint}")
+        return str(value)
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return (
+            {"type": "string"} | ({} if self.empty else {"minLength": 1}) | ({"pattern": self.pattern} if self.pattern else {})
+        )
+
+
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, dict | list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression of Python, as text."""
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> str:
+        """See :class:`Shape`."""
+        if not isinstance(value, str):
+            return Text().read(checks, value, at)
+        return checks.pattern(value, at) or ""
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number from ``low`` to ``high``; whole, if it says so."""
+
+    low: float
+    high: float | None = None
+    whole: bool = False
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """See :class:`Shape`."""
+        fits = not isinstance(value, bool) and isinstance(value, int if self.whole else int | float)
+        if fits and self.low <= value and (self.high is None or value <= self.high):
+            return value
+        limit = f"from {self.low:g}" + ("" if self.high is None else f" to {self.high:g}")
+        checks.wrong(at, f"must be a {'whole ' if self.whole else ''}number {limit}, not {checks.shown(value)}")
+        return self.low
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        kind = {"type": "integer" if self.whole else "number", "minimum": self.low}
+        return kind | ({} if self.high is None else {"maximum": self.high})
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> bool:
+        """See :class:`Shape`."""
+        if not isinstance(value, bool):
+            checks.wrong(at, f"must be true or false, not {checks.shown(value)}")
+        return value is True
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One of a few words."""
+
+    words: Sequence[str]
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> str:
+        """See :class:`Shape`."""
+        return checks.choice(value, at, self.words)
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"enum": [*self.words]} if len(self.words) > 1 else {"const": self.words[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list, of ``least`` or more."""
+
+    item: Shape
+    least: int = 0
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> tuple[Any, ...]:
+        """See :class:`Shape`."""
+        if not isinstance(value, list):
+            checks.wrong(at, f"must be a list, not {checks.kind(value)}", "begin each item with a dash: - ...")
+            return ()
+        if len(value) < self.least:
+            checks.wrong(at, f"must have at least {self.least} item{'s' if self.least > 1 else ''}")
+        return tuple(self.item.read(checks, one, (*at, index)) for index, one in enumerate(value))
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"type": "array", "items": self.item.schema()} | ({"minItems": self.least} if self.least else {})
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping of names to values of one shape."""
+
+    value: Shape
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        if not isinstance(value, dict):
+            checks.wrong(at, f"must be a mapping, not {checks.kind(value)}")
+            return {}
+        return {name: self.value.read(checks, one, (*at, name)) for name, one in value.items()}
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"type": "object", "additionalProperties": self.value.schema()}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a table, and what it means."""
+
+    shape: Shape
+    about: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping with these keys and no others. What is read holds the keys that are there."""
+
+    keys: Mapping[str, Key]
+    least: int = 0
+    make: Callable[..., Any] | None = field(default=None, compare=False)
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """See :class:`Shape`."""
+        table = checks.table(
+            value, at, required=[name for name, key in self.keys.items() if key.required], optional=[*self.keys]
+        )
+        if isinstance(value, dict) and len(value) < self.least:
+            checks.wrong(at, "must not be empty", f"known: {', '.join(self.keys)}")
+        read = {name: key.shape.read(checks, table[name], (*at, name)) for name, key in self.keys.items() if name in table}
+        if self.make is None or checks.said_of(at):
+            return read
+        try:
+            return self.make(**read)
+        except UsageError as error:
+            checks.wrong(at, str(error))
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        properties = {name: key.shape.schema() | {"description": key.about} for name, key in self.keys.items()}
+        required = [name for name, key in self.keys.items() if key.required]
+        made: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+        return made | ({"required": required} if required else {}) | ({"minProperties": self.least} if self.least else {})
+
+
+_KINDS: Mapping[str, type | tuple[type, ...]] = {"text": str, "list": list, "mapping": dict, "number": (int, float)}
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One shape for each kind of value: ``text``, ``list``, ``mapping`` or ``number``."""
+
+    shapes: Mapping[str, Shape]
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """See :class:`Shape`."""
+        for kind, shape in self.shapes.items():
+            if isinstance(value, _KINDS[kind]) and not isinstance(value, bool):
+                return shape.read(checks, value, at)
+        articles = [kind if kind == "text" else f"a {kind}" for kind in self.shapes]
+        checks.wrong(at, f"must be {' or '.join(articles)}, not {checks.kind(value)}")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"anyOf": [shape.schema() for shape in self.shapes.values()]}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A shape that others refer to by name, itself included: in the schema it is ``#/$defs/NAME``."""
+
+    name: str
+    shape: Callable[[], Shape] = field(compare=False)
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """See :class:`Shape`."""
+        return self.shape().read(checks, value, at)
+
+    def schema(self) -> dict[str, Any]:
+        """See :class:`Shape`."""
+        return {"$ref": f"#/$defs/{self.name}"}
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A sentence that names the nearest known words; empty where none is near."""
+    hint = did_you_mean(word, known)
+    return hint if hint.startswith("did") else ""
