@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def test_temporary_files_and_devices_are_inside():
             file.write(b"x")
         with open(os.devnull, "w") as file:  # noqa: PTH123  # the builtin is what is looked at
             file.write("x")
-        with sqlite3.connect(":memory:") as database:
+        with closing(sqlite3.connect(":memory:")) as database:
             database.execute("SELECT 1")
         return "{}"
 
