@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autogen_harness.differences import show
 from autogen_harness.errors import told
@@ -26,8 +26,8 @@ class Row:
     @property
     def shown(self) -> str:
         """What was scripted, as the table says it."""
-        often = f", {self.times} times" if self.times > 1 else ""
-        return f"{self.scripted} (default{often})" if self.default else self.scripted
+        notes = [*(["default"] if self.default else []), *([f"{self.times} times"] if self.times > 1 else [])]
+        return f"{self.scripted} ({', '.join(notes)})" if notes else self.scripted
 
 
 class Transcript:
@@ -85,7 +85,7 @@ class Transcript:
                 _add_turn(_row(entry), rows)
             else:
                 _add(entry, rows)
-        before, *turns = rows
+        before, *turns = rows = _joined(rows)
         if not turns:
             before.scripted = ""
         return rows if before.happened or (before.rules and turns) else turns
@@ -109,6 +109,17 @@ def _add_turn(row: Row, rows: list[Row]) -> None:
         last.times += 1
     else:
         rows.append(row)
+
+
+def _joined(rows: list[Row]) -> list[Row]:
+    """A turn that was played again and again, and of which the same came, is one row that says how often."""
+    joined: list[Row] = []
+    for row in rows:
+        if joined and replace(joined[-1], times=row.times, call_ids=row.call_ids) == row:
+            joined[-1].times += row.times
+        else:
+            joined.append(row)
+    return joined
 
 
 def _add(entry: Entry, rows: list[Row]) -> None:

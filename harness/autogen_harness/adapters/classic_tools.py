@@ -26,7 +26,7 @@ def observe(agents: Any, patches: Patches, ledger: Ledger) -> None:
 def _execute(original: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
     @wraps(original)
     def execute_function(agent: Any, func_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        watch = _Watch(agent, func_call, _call_id(args, kwargs), ledger)
+        watch = _Watch(agent, func_call, _call_id(agent, func_call, args, kwargs), ledger)
         try:
             done = original(watch.agent, func_call, *args, **kwargs)
         except BaseException as error:
@@ -40,7 +40,7 @@ def _execute(original: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]
 def _a_execute(original: Callable[..., Any], ledger: Ledger) -> Callable[..., Any]:
     @wraps(original)
     async def a_execute_function(agent: Any, func_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        watch = _Watch(agent, func_call, _call_id(args, kwargs), ledger)
+        watch = _Watch(agent, func_call, _call_id(agent, func_call, args, kwargs), ledger)
         try:
             done = await original(watch.agent, func_call, *args, **kwargs)
         except BaseException as error:
@@ -51,10 +51,14 @@ def _a_execute(original: Callable[..., Any], ledger: Ledger) -> Callable[..., An
     return a_execute_function
 
 
-def _call_id(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
-    """0.2 has no such argument; later versions take it first."""
+def _call_id(agent: Any, func_call: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
+    """From 0.9 on it is handed over. In 0.2 it stands beside the very same object, in the message that the agent received."""
     ident = kwargs.get("call_id", args[0] if args else None)
-    return ident if isinstance(ident, str) else None
+    if isinstance(ident, str):
+        return ident
+    received = [message for history in agent.chat_messages.values() for message in history[-1:]]
+    calls = [call for message in received for call in message.get("tool_calls") or ()]
+    return next((str(call.get("id")) for call in calls if call.get("function") is func_call), None)
 
 
 class _Watch:

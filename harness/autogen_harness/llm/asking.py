@@ -42,7 +42,8 @@ class Asking:
         is none by the next turn in order. All that is asked must hold. Patterns are compiled and searched.
 
         Args:
-            text: a string or a pattern that the content of the last message holds.
+            text: a string or a pattern that the content of the last message holds. Where AutoGen itself asks, for a speaker
+                or a summary, that is the last message of the chat, before its question.
             last_result: what the latest tool result in the history holds: a string or a pattern in its text, or a structure, of
                 whose mappings the keys named here count.
             tool: the name of the tool that the latest result is of.

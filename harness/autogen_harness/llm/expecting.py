@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from types import EllipsisType
 from typing import Any
 
-from autogen_harness.differences import ABSENT, Difference
+from autogen_harness.differences import ABSENT, Difference, compare
 from autogen_harness.errors import UsageError
 from autogen_harness.llm.criteria import (
     Phrase,
@@ -88,7 +88,8 @@ def _offered(wanted: Sequence[str | EllipsisType], offered: Sequence[str]) -> li
     """All tools that are named are on offer, and no others unless ``...`` is named as well."""
     named = [str(one) for one in wanted if one not in OTHERS]
     more = () if len(named) < len(wanted) else [one for one in offered if one not in named]
-    absent = [Difference(f"tools.{one}", Phrase("on offer"), ABSENT) for one in named if one not in offered]
+    others = Phrase(f"only {', '.join(offered)}" if offered else "no tool at all")
+    absent = [Difference(f"tools.{one}", Phrase("on offer"), others) for one in named if one not in offered]
     return absent + [Difference(f"tools.{one}", ABSENT, Phrase("on offer")) for one in more]
 
 
@@ -97,8 +98,9 @@ def _of(tool: str, results: Iterable[SeenResult]) -> list[SeenResult]:
 
 
 def _counted(wanted: int | range, actual: int) -> list[Difference]:
-    allowed = (wanted,) if isinstance(wanted, int) else wanted
-    return [] if actual in allowed else [Difference("messages", wanted, actual)]
+    if isinstance(wanted, int):
+        return compare(wanted, actual, "messages")
+    return [] if actual in wanted else [Difference("messages", Phrase(f"{wanted.start} to {wanted.stop - 1}"), actual)]
 
 
 def _absent(_path: str, secret: Any, texts: Iterable[tuple[str, str]]) -> list[Difference]:
@@ -107,14 +109,14 @@ def _absent(_path: str, secret: Any, texts: Iterable[tuple[str, str]]) -> list[D
     pattern = secret if is_pattern else re.compile(re.escape(str(secret)))
     wanted = f"nothing that matches /{pattern.pattern}/" if is_pattern else f"nothing with {_veiled(str(secret))}"
     found = {path: match for path, text in texts if (match := pattern.search(text))}
-    return [Difference(path, Phrase(wanted), Phrase(_around(match))) for path, match in found.items()]
+    return [Difference(path, Phrase(wanted), Phrase(_around(match, pattern))) for path, match in found.items()]
 
 
 def _veiled(secret: str) -> str:
     return f"{secret[:3]!r}… ({len(secret)} characters)"
 
 
-def _around(match: re.Match[str], reach: int = 30) -> str:
-    """The place of the match, without the match itself."""
-    before, after = match.string[max(0, match.start() - reach) : match.start()], match.string[match.end() :][:reach]
-    return " ".join(f"…{before}***{after}…".split())
+def _around(match: re.Match[str], pattern: re.Pattern[str], reach: int = 30) -> str:
+    """The place of the first match, without what matches there and near it."""
+    text, at = pattern.sub("***", match.string), match.start()
+    return " ".join(f"…{text[max(0, at - reach) : at + 3 + reach]}…".split())

@@ -33,9 +33,15 @@ class Seen:
     runs: Sequence[ToolRun] = ()
 
     @property
+    def _last(self) -> Mapping[str, Any]:
+        """The last message; where AutoGen itself asks, about a selection or a summary, the one before its question."""
+        messages = self.request.messages
+        return messages[-2 if len(messages) > 1 and self.request.purpose != "reply" else -1] if messages else {}
+
+    @property
     def text(self) -> str:
-        """The content of the last message; empty where there is none."""
-        return text_of(self.request.messages[-1]) if self.request.messages else ""
+        """The content of the last message of the chat; empty where there is none."""
+        return text_of(self._last)
 
     @property
     def model(self) -> str:
@@ -45,8 +51,7 @@ class Seen:
     @property
     def stimulus(self) -> tuple[str, str, str]:
         """What a request asks anew, by which equal requests are known: the ids of calls differ between them."""
-        last = self.request.messages[-1] if self.request.messages else {}
-        return self.request.agent, str(last.get("role", "")), self.text
+        return self.request.agent, str(self._last.get("role", "")), self.text
 
     @property
     def results(self) -> list[SeenResult]:
