@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from autogen_harness.llm.rules import models
@@ -77,16 +77,16 @@ def _choice_shape(request: Request) -> Iterator[Breach]:
 
 
 def _is_choice(choice: Any) -> bool:
-    if isinstance(choice, dict):
+    if isinstance(choice, Mapping):
         kind = choice.get("type")
         inner = choice.get(kind) if isinstance(kind, str) else None
-        return kind == "allowed_tools" or (kind in ("function", "custom") and isinstance(inner, dict) and "name" in inner)
+        return kind == "allowed_tools" or (kind in ("function", "custom") and isinstance(inner, Mapping) and "name" in inner)
     return choice in ("none", "auto", "required")
 
 
 def _choice_unknown(request: Request) -> Iterator[Breach]:
     choice = request.body.get("tool_choice")
-    if not isinstance(choice, dict) or choice.get("type") != "function" or not request.tools:
+    if not isinstance(choice, Mapping) or choice.get("type") != "function" or not request.tools:
         return
     name = Part("tool_choice", choice).part("function").text("name")
     if name is not None and name not in [function.text("name") for function in request.functions]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autogen_harness.llm.rules import calls, messages, parameters, schemas, strict, tools
+from autogen_harness.llm.rules import calls, functions, messages, parameters, schemas, strict
 from autogen_harness.llm.rules.rule import EVERYONE, Rule
 
 TABLE: tuple[Rule, ...] = (
     *parameters.RULES,
     *messages.RULES,
     *calls.RULES,
-    *tools.RULES,
+    *functions.RULES,
     *schemas.RULES,
     *strict.RULES,
 )
