@@ -21,9 +21,13 @@ class Patches:
 
     def swap(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         """Put ``wrap(original)`` at ``owner.name``. An inherited attribute is shadowed, and uncovered again by undo."""
-        own = vars(owner).get(name, _MISSING)
         replacement = wrap(getattr(owner, name))
-        ours = staticmethod(replacement) if isinstance(own, staticmethod) else replacement
+        is_static = isinstance(vars(owner).get(name), staticmethod)
+        self.put(owner, name, staticmethod(replacement) if is_static else replacement)
+
+    def put(self, owner: Any, name: str, ours: Any) -> None:
+        """Put ``ours`` at ``owner.name``, where there may have been nothing."""
+        own = vars(owner).get(name, _MISSING)
         setattr(owner, name, ours)
         self._undo.append(lambda: _restore(owner, name, own, ours))
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.openai_errors import error_of
-from autogen_harness.frozen import freeze
+from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.tokens import estimate
 from autogen_harness.llm.turns import Fail
-from autogen_harness.model import LlmRequest
 
 if TYPE_CHECKING:
     from autogen_harness.adapters import Seams
@@ -27,7 +26,7 @@ class ScriptedClient:
     def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
         """The script's answer to one request; a scripted failure is raised."""
         legacy = bool(params.get("functions")) and not params.get("tools")
-        reply = self._seams.llm.answer(_request(self._agent, self._purpose, params), legacy=legacy)
+        reply = self._seams.llm.answer(request_of(params, self._agent, self._purpose), legacy=legacy)
         if isinstance(reply, Fail):
             self.failed = True
             raise error_of(reply)
@@ -47,17 +46,6 @@ class ScriptedClient:
         """Estimated tokens, under AutoGen's names."""
         usage = response.usage
         return {**usage.model_dump(), "cost": 0.0, "model": response.model}
-
-
-def _request(agent: str, purpose: Purpose, params: Mapping[str, Any]) -> LlmRequest:
-    rest = {key: value for key, value in params.items() if key not in ("messages", "tools", "functions")}
-    body = freeze(params)  # a copy on arrival: AutoGen goes on appending to the same list
-    return LlmRequest(agent, purpose, body.get("messages") or (), _offered(params), rest, body)
-
-
-def _offered(params: Mapping[str, Any]) -> tuple[str, ...]:
-    functions = [*(tool.get("function", {}) for tool in params.get("tools") or ()), *(params.get("functions") or ())]
-    return tuple(str(function.get("name", "")) for function in functions)
 
 
 class Fields:

@@ -1,4 +1,4 @@
-"""Whom a group chat may choose: AutoGen writes the names into the first and the last message of its question."""
+"""Whom a group chat may choose: classic AutoGen writes the names into the first and the last message of its question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _LIST = re.compile(rf"\[{_NAME}(?:, {_NAME})*\]")
 
 
 def candidates(request: LlmRequest) -> list[str]:
-    """The names, where they are written as AutoGen's own prompts write them, as a Python list; else empty."""
+    """The names: those that the framework gave, else those that AutoGen's own prompts list as Python does; else empty."""
+    if request.candidates:
+        return [*request.candidates]
     for prompt in _prompts(request):
         found = _LIST.findall(prompt)
         if found:
@@ -22,7 +24,9 @@ def candidates(request: LlmRequest) -> list[str]:
 
 
 def offers(request: LlmRequest, name: str) -> bool:
-    """Is ``name`` among the agents that the request lists, in whatever form?"""
+    """Is ``name`` among the candidates, or where nobody gave them among the agents that the request lists, in whatever form?"""
+    if request.candidates:
+        return name in request.candidates
     return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", prompt) for prompt in _prompts(request))
 
 

@@ -1,0 +1,107 @@
+"""The OpenAI clients of ``autogen_ext``, which agents of agentchat are given: their SDK is the script.
+
+Request and answer are AutoGen's own: it makes of its messages and tools what would go over the wire, and of the API's answer,
+whole or streamed, its result with usage, thought and finish reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.adapters.agentchat_callers import CALLER
+from autogen_harness.adapters.deferral import AZURE_MAKER, OPENAI_MAKER, deferring_sdk
+from autogen_harness.adapters.openai_errors import error_of
+from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.wire import Envelope, chunks, completion
+from autogen_harness.llm.wire.envelope import identity
+from autogen_harness.patches import Patches
+
+if TYPE_CHECKING:
+    from autogen_harness.adapters import Seams
+    from autogen_harness.llm.replies import Reply
+
+
+def hold(seams: Seams) -> Callable[[], None]:
+    """Put the script behind every client that talks to OpenAI or Azure; the function returned takes it out again."""
+    module, patches = import_module("autogen_ext.models.openai._openai_client"), Patches()
+    for maker in (OPENAI_MAKER, AZURE_MAKER):
+        patches.swap(module, maker, deferring_sdk)  # in a harness no agent needs a key
+    patches.put(module.BaseOpenAIChatCompletionClient, "_client", _scripted(seams))
+    return patches.undo
+
+
+def _scripted(seams: Seams) -> property:
+    """The attribute in which a client keeps the SDK: what is stored stays, what is read is scripted."""
+
+    def store(client: Any, sdk: Any) -> None:
+        vars(client)["_client"] = sdk
+
+    return property(lambda client: ScriptedSdk(seams, client), store)
+
+
+class ScriptedSdk:
+    """What AutoGen calls of the SDK's client: ``chat.completions`` and ``beta.chat.completions``, answered from the script."""
+
+    def __init__(self, seams: Seams, client: Any) -> None:
+        self._seams, self._model, self._stored = seams, client._resolved_model, vars(client).get("_client")
+
+    @property
+    def beta(self) -> ScriptedSdk:
+        """This object: each step of the way leads to the same few methods."""
+        return self
+
+    chat = completions = beta
+
+    async def create(self, *, stream: bool = False, **params: Any) -> Any:
+        """A chat completion, or the stream of its chunks.
+
+        Raises:
+            openai.OpenAIError: the script says so.
+        """
+        body = _body({**params, "stream": True} if stream else params)
+        reply, envelope = self._answer(body)
+        types = import_module("openai.types.chat")
+        if stream:
+            return _each([types.ChatCompletionChunk.model_validate(chunk) for chunk in chunks(reply, envelope)])
+        return types.ChatCompletion.model_validate(completion(reply, envelope))
+
+    async def parse(self, *, response_format: Any, **params: Any) -> Any:
+        """A chat completion whose content is parsed, as the SDK does it."""
+        made = await self.create(response_format=response_format, **params)
+        parse = import_module("openai.lib._parsing").parse_chat_completion
+        return parse(response_format=response_format, input_tools=params.get("tools"), chat_completion=made)
+
+    @asynccontextmanager
+    async def stream(self, **params: Any) -> AsyncIterator[Any]:
+        """The events of a stream; AutoGen reads those that hold a chunk."""
+        stream = await self.create(stream=True, **params)
+        yield (SimpleNamespace(type="chunk", chunk=chunk) async for chunk in stream)
+
+    async def close(self) -> None:
+        """Close what was stored."""
+        await self._stored.close()
+
+    def _answer(self, body: Mapping[str, Any]) -> tuple[Reply, Envelope]:
+        answer = self._seams.llm.answer(CALLER.get().request(body))
+        if isinstance(answer, Fail):
+            raise error_of(answer)
+        named = {**body, "model": self._model or body.get("model")}  # the dated name, or AutoGen warns of a mismatch
+        return answer, Envelope.of(named, identity(*answer.message().values()))
+
+
+async def _each(made: list[Any]) -> AsyncIterator[Any]:
+    for one in made:
+        yield one
+
+
+def _body(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The request as the SDK would send it."""
+    body = {name: value for name, value in params.items() if type(value).__name__ not in ("NotGiven", "Omit")}
+    if isinstance(body.get("response_format"), type):
+        as_schema = import_module("openai.lib._parsing").type_to_response_format_param
+        body["response_format"] = as_schema(body["response_format"])
+    return body
