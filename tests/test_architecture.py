@@ -23,7 +23,7 @@ FLOORS = (
     {"harness"},
     {"report"},
     {"contracts", "scripts"},
-    {"adapters"},
+    {"adapters", "server"},
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},
     {"differences", "documents", "schemas", "clock", "library", "settings"},

@@ -32,7 +32,8 @@ def completion(reply: Reply, envelope: Envelope) -> dict[str, Any]:
 
 def message(reply: Reply, *, legacy: bool = False) -> dict[str, Any]:
     """The assistant's message; calls are there only where some are made, as the API has it."""
-    return {"refusal": None, "annotations": [], **reply.message(legacy=legacy)}
+    said = reply.message(legacy=legacy)
+    return {**said, "refusal": said.get("refusal"), "annotations": []}
 
 
 def usage(reply: Reply, envelope: Envelope) -> dict[str, Any]:

@@ -1,0 +1,126 @@
+"""What the server has at which path: each route is a function from a request to an answer, and touches no socket."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autogen_harness.errors import ScriptBroken, ScriptExhausted
+from autogen_harness.llm.tokens import prompt_tokens
+from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.wire import Envelope, chunks, completion
+from autogen_harness.llm.wire.models import model, models
+from autogen_harness.llm.wire.response_events import events
+from autogen_harness.llm.wire.response_requests import as_chat
+from autogen_harness.llm.wire.responses import ResponseEnvelope, response
+from autogen_harness.server.answers import Answer, broken_off, event, failing, refusing, stream, whole
+from autogen_harness.server.callers import Caller
+from autogen_harness.server.endpoint import Endpoint
+
+_BASE = r"^(?:/v1|/openai/v1|/openai/deployments/[^/]+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request that came in for one script. ``again``: the client tries an earlier one again."""
+
+    path: str
+    body: Mapping[str, Any]
+    endpoint: Endpoint
+    caller: Caller
+    again: bool = False
+
+
+Route = Callable[[Received], Answer]
+
+
+def route(method: str, path: str) -> Route | None:
+    """What answers ``method`` at ``path``; None where nothing does."""
+    return next((how for wanted, pattern, how in ROUTES if wanted == method and re.match(pattern, path)), None)
+
+
+def nearest(path: str) -> str:
+    """The path that was meant, if it can be guessed."""
+    return next(iter(difflib.get_close_matches(path, ["/v1/chat/completions", "/v1/responses", "/v1/models"], 1, 0.5)), "")
+
+
+def chat(received: Received) -> Answer:
+    """``POST /v1/chat/completions``."""
+    body, endpoint = received.body, received.endpoint
+    envelope = Envelope.of(body, endpoint.ident(received.caller.agent))
+    reply = _answer(received, body)
+    if isinstance(reply, Answer):
+        return reply
+    if body.get("stream"):
+        made = stream([*map(event, chunks(reply, envelope)), event("[DONE]")])
+    else:
+        made = whole(completion(reply, envelope))
+    return broken_off(made, reply.broken) if reply.broken else made
+
+
+def respond(received: Received) -> Answer:
+    """``POST /v1/responses``."""
+    body, endpoint = received.body, received.endpoint
+    previous = body.get("previous_response_id")
+    before = endpoint.conversation(str(previous)) if previous else ()
+    if before is None:
+        message = f"Previous response with id '{previous}' not found."
+        missing = ("invalid_request_error", "previous_response_not_found", "previous_response_id")
+        return refusing(400, message, missing[0], code=missing[1], param=missing[2])
+    asked = as_chat(body, before)
+    envelope = ResponseEnvelope(endpoint.ident(received.caller.agent), body, prompt_tokens(asked))
+    reply = _answer(received, asked)
+    if isinstance(reply, Answer):
+        return reply
+    without = 1 if body.get("instructions") else 0  # instructions hold for one response only
+    endpoint.remember(f"resp_{envelope.ident}", [*asked["messages"][without:], reply.message()])
+    if body.get("stream"):
+        made = stream(event(one, one["type"]) for one in events(reply, envelope))
+    else:
+        made = whole(response(reply, envelope))
+    return broken_off(made, reply.broken) if reply.broken else made
+
+
+def list_models(_: Received) -> Answer:
+    """``GET /v1/models``."""
+    return whole(models())
+
+
+def one_model(received: Received) -> Answer:
+    """``GET /v1/models/<name>``."""
+    name = received.path.rsplit("/", 1)[-1]
+    found = model(name)
+    message = f"The model '{name}' does not exist or you do not have access to it."
+    return whole(found) if found else refusing(404, message, "invalid_request_error", code="model_not_found", param="model")
+
+
+ROUTES: tuple[tuple[str, str, Route], ...] = (
+    ("POST", _BASE + r"/chat/completions$", chat),
+    ("POST", _BASE + r"/responses$", respond),
+    ("GET", _BASE + r"/models$", list_models),
+    ("GET", _BASE + r"/models/[^/]+$", one_model),
+)
+
+
+def parsed(raw: bytes) -> Mapping[str, Any] | None:
+    """The body, if it is a JSON object; empty for no body."""
+    try:
+        value = json.loads(raw or b"{}")
+    except ValueError:
+        return None
+    return value if isinstance(value, Mapping) else None
+
+
+def _answer(received: Received, body: Mapping[str, Any]) -> Any:
+    """The script's reply, or the answer that says why there is none."""
+    try:
+        reply = received.endpoint.answer(body, received.caller, again=received.again)
+    except ScriptExhausted as error:
+        return refusing(422, f"autogen-harness: {error}", "script_exhausted", code="script_exhausted")
+    except ScriptBroken as error:
+        return refusing(422, f"autogen-harness: {error}", "script_broken", code="script_broken")
+    return failing(reply) if isinstance(reply, Fail) else reply

@@ -1,0 +1,177 @@
+"""The server: many scripts behind one address, told apart by the key of whoever asks."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from autogen_harness.errors import UsageError, told
+from autogen_harness.llm.wire.envelope import identity
+from autogen_harness.model import Finding
+from autogen_harness.server.answers import Answer, refusing
+from autogen_harness.server.attempts import Attempt
+from autogen_harness.server.callers import Caller, caller_of
+from autogen_harness.server.endpoint import Endpoint
+from autogen_harness.server.handler import Handler
+from autogen_harness.server.listener import Listener
+from autogen_harness.server.routes import Received, nearest, parsed, route
+from autogen_harness.server.script_run import ScriptRun
+
+if TYPE_CHECKING:
+    from autogen_harness.llm.turns import Turn
+
+E = TypeVar("E", bound=Endpoint)
+
+
+class ScriptServer:
+    """Speaks the API of OpenAI on a socket, and answers from scripts. A context manager; every thread ends with it.
+
+    Args:
+        host: where to listen: this machine only, unless ``allow_remote``.
+        port: the port; 0 takes one that is free.
+        allow_remote: other machines may reach it.
+        record: receives the findings that belong to no script; kept in :attr:`strays` by default.
+
+    Raises:
+        UsageError: ``host`` is not of this machine and ``allow_remote`` is not given, or nobody can listen there.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        allow_remote: bool = False,
+        record: Callable[[Finding], None] | None = None,
+    ) -> None:
+        if not (allow_remote or _is_loopback(host)):
+            message = f"{host} can be reached by other machines; listen on 127.0.0.1, or say that they may: allow_remote=True"
+            raise UsageError(message)
+        self.strays: list[Finding] = []
+        self._record = record or self.strays.append
+        self._endpoints: dict[str, Endpoint] = {}
+        self._lock = threading.Lock()
+        try:
+            self._listener = Listener(host, port, partial(Handler, self._serve))
+        except OSError as error:
+            message = f"nobody can listen on {host}:{port}: {told(error)}; give another port, or 0 for any that is free"
+            raise UsageError(message) from error
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._listener.server_address[1]}/v1"
+        self._listener.start()
+
+    def script(self, name: str, *turns: Turn) -> ScriptRun:
+        """Serve a script of this name; its ``llm`` takes further ones, of single agents for example.
+
+        Raises:
+            UsageError: the name is taken, or something is not a turn.
+        """
+        run = self.add(ScriptRun(self.url, name))
+        if turns:
+            run.llm.script(*turns)
+        return run
+
+    def add(self, endpoint: E) -> E:
+        """Serve what somebody else plays.
+
+        Raises:
+            UsageError: the name is taken.
+        """
+        with self._lock:
+            if endpoint.name in self._endpoints:
+                message = f"this server has a script {endpoint.name!r} already; give each a name of its own"
+                raise UsageError(message)
+            self._endpoints[endpoint.name] = endpoint
+        return endpoint
+
+    def close(self) -> None:
+        """Stop listening, end all connections, wait for the threads."""
+        self._listener.stop()
+
+    def __enter__(self) -> ScriptServer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # -- one request -----------------------------------------------------------------------------------------------------
+
+    def _serve(self, method: str, path: str, headers: Mapping[str, str], raw: bytes) -> Answer:
+        caller = caller_of(headers)
+        endpoint = self._endpoint(caller)
+        if endpoint is None:
+            return self._unknown_script(method, path, caller)
+        retry = headers.get("x-stainless-retry-count", "0")
+        begun = Attempt(method, path, caller.agent, int(retry) if retry.isdigit() else 0)
+        number, attempt = endpoint.journal.begin(begun, raw)
+        answer = _guarded(self._routed, endpoint, attempt, caller, raw)
+        endpoint.journal.end(number, answer.outcome)
+        request_id = ("x-request-id", f"req_{identity(endpoint.name, caller.agent, number)}")
+        return replace(answer, headers=(*answer.headers, request_id))
+
+    def _routed(self, endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes) -> Answer:
+        how = route(attempt.method, attempt.path)
+        if how is None:
+            return _unknown_path(endpoint, attempt)
+        body = parsed(raw)
+        if body is None:
+            message = "We could not parse the JSON body of your request."
+            return refusing(400, message, "invalid_request_error")
+        return how(Received(attempt.path, body, endpoint, caller, attempt.again))
+
+    def _endpoint(self, caller: Caller) -> Endpoint | None:
+        """The script that the caller names, or the only one where he names none."""
+        with self._lock:
+            if caller.script is None and len(self._endpoints) == 1:
+                return next(iter(self._endpoints.values()))
+            return self._endpoints.get(caller.script or "")
+
+    def _unknown_script(self, method: str, path: str, caller: Caller) -> Answer:
+        known = ", ".join(map(repr, self._endpoints)) or "none"
+        named = (
+            f"there is no script {caller.script!r}" if caller.script else "the key names no script, and there is not just one"
+        )
+        what = f"{method} {path}: {named}; the server has {known}"
+        fix = "give the client the key of a script: harness-<script>, or harness-<script>:<agent>"
+        self._record(_unserved(method, path, what, fix))
+        return refusing(401, f"autogen-harness: {what}. {fix}", "unknown_script", code="invalid_api_key")
+
+
+def _guarded(serve: Callable[..., Answer], endpoint: Endpoint, attempt: Attempt, *args: object) -> Answer:
+    """A mistake in a script's own function, or in ours, is an answer and a finding; the connection never just ends."""
+    try:
+        return serve(endpoint, attempt, *args)
+    except Exception as error:  # noqa: BLE001 - as the sentence above says
+        what = f"{attempt.method} {attempt.path} cannot be answered: {told(error)}"
+        endpoint.ledger.record(Finding("script-broken", what, expect='harness.expect("script-broken")'))
+        return refusing(500, f"autogen-harness: {what}", "harness_error")
+
+
+def _unknown_path(endpoint: Endpoint, attempt: Attempt) -> Answer:
+    near = nearest(attempt.path)
+    what = f"Invalid URL ({attempt.method} {attempt.path})"
+    fix = f"did you mean {near}?" if near else "a scripted model chats; script what needs more by a cassette"
+    endpoint.ledger.record(_unserved(attempt.method, attempt.path, f"{what}: the scripted model has no such path", fix))
+    return refusing(404, f"{what}. {fix}", "invalid_request_error", code="unknown_url")
+
+
+def _unserved(method: str, path: str, what: str, fix: str) -> Finding:
+    return Finding(
+        "http-unmatched",
+        what,
+        fix,
+        f'harness.expect("http-unmatched", url="{path}")',
+        fields={"method": method, "url": path, "host": ""},
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
