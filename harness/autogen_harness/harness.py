@@ -26,6 +26,8 @@ from autogen_harness.verdict import Expectation, expectation, judge
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Player
+    from autogen_harness.llm.script_file import ScriptFile
+    from autogen_harness.server import Endpoint
 
 _open: list[Harness] = []
 """The harness that is open in this process: there is one world to patch, so there can be one at a time."""
@@ -37,7 +39,8 @@ class Harness:
     Args:
         seed: seeds generated ids; the pytest fixture gives the node id.
         settings: the project's settings.
-        root: what ``settings.cassettes`` is relative to.
+        root: what ``settings.cassettes`` and ``settings.scripts`` are relative to; the current folder by default.
+        folder: where ``llm.load(...)`` looks for a script file first; the plugin gives that of the test.
 
     Attributes:
         llm: the scripted model.
@@ -47,14 +50,17 @@ class Harness:
         human, code: what people would type, and whether agents may execute code.
     """
 
-    def __init__(self, *, seed: str = "", settings: Settings | None = None, root: Path | None = None) -> None:
-        self.settings = settings or Settings()
+    def __init__(
+        self, *, seed: str = "", settings: Settings | None = None, root: Path | None = None, folder: Path | None = None
+    ) -> None:
+        self.settings, root = settings or Settings(), root or Path.cwd()
         self.ledger = Ledger()
         self.transcript = Transcript(self.ledger)
         self.clock = VirtualClock(self.ledger.record)
-        self.llm = ScriptPlayer(self.ledger, self._expect, seed)
+        self._folders = (folder or Path.cwd(), root / self.settings.scripts)
+        self.llm = ScriptPlayer(self.ledger, self._expect, seed, self._read_script)
         self.human, self.code = Human(self.ledger), Code(self.ledger)
-        self._roots = ((root or Path.cwd()) / self.settings.cassettes,)
+        self._roots = (root / self.settings.cassettes,)
         self._refusals = Refusals(self.ledger, self._roots)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._in_threads: list[Callable[[], list[Thread]]] = []
@@ -79,15 +85,33 @@ class Harness:
     @cached_property
     def http(self) -> Player:
         """The cassettes. They answer HTTP clients from the first use of this attribute on."""
-        if not self.is_open:
-            message = "this harness is not open: use the fixture without off=True, or `with Harness() as harness:`"
-            raise UsageError(message)
+        self._must_be_open()
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
 
         self._refusals.close()
         player = Player(self.ledger.record, self.clock, self._roots)
         player.open()
         return player
+
+    @cached_property
+    def server(self) -> Endpoint:
+        """The scripted model over a socket: it listens from the first use of this attribute on, at ``server.url``."""
+        self._must_be_open()
+        from autogen_harness.server import Endpoint, ScriptServer  # a test without a server does not pay for it
+
+        server = ScriptServer(record=self.ledger.record)
+        self._taken.callback(server.close)
+        return server.add(Endpoint(server.url, "test", self.llm, self.ledger))
+
+    def _must_be_open(self) -> None:
+        if not self.is_open:
+            message = "this harness is not open: use the fixture without off=True, or `with Harness() as harness:`"
+            raise UsageError(message)
+
+    def _read_script(self, name: str) -> ScriptFile:
+        from autogen_harness.scripts.store import fetch  # a test without script files does not pay for it
+
+        return fetch(name, self._folders)
 
     def expect(self, rule: str, count: int = 1, **fields: Any) -> None:
         """A finding that is meant: it does not fail the test, and its absence does.
@@ -102,8 +126,10 @@ class Harness:
         """
         self._expect(rule, fields, count=count)
 
-    def _expect(self, rule: str, fields: Mapping[str, Any], said: Said | None = None, count: int = 1) -> None:
-        self._expectations.append(expectation(rule, count, fields, said))
+    def _expect(
+        self, rule: str, fields: Mapping[str, Any], said: Said | None = None, count: int = 1, *, demanded: bool = True
+    ) -> None:
+        self._expectations.append(expectation(rule, count, fields, said, demanded=demanded))
 
     @property
     def is_open(self) -> bool:
@@ -194,8 +220,9 @@ class Harness:
         self._expectations.clear()
         for part in (self.llm, self.human, self.code, self.clock):
             part.reset()
-        if "http" in vars(self):
-            self.http.reset()
+        for part in ("http", "server"):
+            if part in vars(self):
+                getattr(self, part).reset()
         self.ledger.clear()
 
     def __enter__(self) -> Harness:

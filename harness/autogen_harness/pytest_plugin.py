@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autogen_harness.clock import VirtualClock
     from autogen_harness.harness import Harness
     from autogen_harness.llm.player import ScriptPlayer
+    from autogen_harness.server import Endpoint
     from autogen_harness.settings import Settings
 
 _SETTINGS = pytest.StashKey["Settings"]()
@@ -25,6 +26,7 @@ _INI = {
     "defer_clients": "agents made outside a harness build their real clients at first use only (default: true)",
     "allow_hosts": "hosts that tests may reach, separated by spaces (default: none)",
     "cassettes": "folder of the project's own cassettes, relative to the root (default: tests/cassettes)",
+    "scripts": "folder of the project's own script files, relative to the root (default: tests/scripts)",
     "hang_seconds": "real seconds without any event after which a test is ended; 0 = never (default: 10)",
 }
 _MARKER = (
@@ -138,6 +140,12 @@ def scripted_llm(harness: Harness) -> ScriptPlayer:
 def http_cassette(harness: Harness) -> Player:
     """The cassettes alone: ``harness.http``."""
     return harness.http
+
+
+@pytest.fixture
+def llm_server(harness: Harness) -> Endpoint:
+    """The scripted model over a socket: ``harness.server``. See docs/server.md."""
+    return harness.server
 
 
 @pytest.fixture

@@ -21,12 +21,14 @@ class Settings:
         defer_clients: agents made outside a harness build their real clients at first use only.
         allow_hosts: hosts that tests may reach.
         cassettes: the folder of the project's own cassettes, relative to pytest's root.
+        scripts: the folder of the project's own script files, relative to pytest's root.
         hang_seconds: real seconds without any event after which a test is ended; 0 switches the watchdog off.
     """
 
     defer_clients: bool = True
     allow_hosts: tuple[str, ...] = ()
     cassettes: str = "tests/cassettes"
+    scripts: str = "tests/scripts"
     hang_seconds: float = 10.0
 
 
@@ -68,6 +70,7 @@ def _clean(key: str, value: Any) -> Any:
         "defer_clients": _boolean,
         "allow_hosts": hosts,
         "cassettes": _text,
+        "scripts": _text,
         "hang_seconds": _seconds,
     }
     return readers[key](value)

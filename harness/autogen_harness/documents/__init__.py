@@ -79,6 +79,18 @@ def parse_yaml(text: str, path: str) -> Any:
     Raises:
         DocumentError: with file, line, column and every problem found.
     """
+    value, problems = survey_yaml(text, path)
+    if problems:
+        refuse(path, text, problems, yaml=True)
+    return value
+
+
+def survey_yaml(text: str, path: str) -> tuple[Any, list[Problem]]:
+    """The same, with the problems beside the value: for a format that has more to say of it before it is refused.
+
+    Raises:
+        DocumentError: it is not YAML at all.
+    """
     import yaml
 
     from autogen_harness.documents import strict_yaml
@@ -90,9 +102,7 @@ def parse_yaml(text: str, path: str) -> Any:
         raise _failure(path, text, mark.index if mark else 0, Problem((), f"not YAML: {error.problem}")) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise DocumentError(path, f"not YAML that can be used: {error}") from None
-    if problems:
-        refuse(path, text, problems, yaml=True)
-    return value
+    return value, problems
 
 
 def write_yaml(value: Any) -> str:

@@ -63,7 +63,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002 - PyYAML's
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        super().increase_indent(flow, indentless=False)
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -156,7 +156,7 @@ class _Reading:
             return node.value
         if _differs(node):
             self._wrong(steps, _ambiguous(node), f'write "{node.value}" for the text, or the value that is meant')
-            return None
+            return node.value
         value = _READ[_kind_of(node.value)](node.value)
         if isinstance(value, float) and not math.isfinite(value):
             self._wrong(steps, f"JSON has no number {node.value}")

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
@@ -19,12 +20,10 @@ from autogen_harness.llm.making import reply_of
 from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.rules import violations
 from autogen_harness.llm.script import Script, SideScript
+from autogen_harness.llm.script_file import ScriptFile, no_files
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, Said, TurnPlayed
-
-MOST_REPEATS = 10
-"""How often a turn that may be played any number of times answers the same, while nothing else is played."""
 
 
 class ScriptPlayer(ToolAssertions):
@@ -35,13 +34,16 @@ class ScriptPlayer(ToolAssertions):
         expect: called with the rule and fields of a finding that a turn means to bring, and where the turn says so: what
             ``.raises(...)`` demands, and, with ``demanded=False``, what a declared fault may bring.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
+        read: finds and reads a script file by its name.
     """
 
     dialect = "openai"
     """Whose rules requests are held to: ``openai``, ``azure`` or ``strict-compatible`` (vLLM, DeepSeek)."""
 
-    def __init__(self, ledger: Ledger, expect: Callable[..., None], seed: str = "") -> None:
-        self._ledger, self._expect, self._seed = ledger, expect, seed
+    def __init__(
+        self, ledger: Ledger, expect: Callable[..., None], seed: str = "", read: Callable[[str], ScriptFile] = no_files
+    ) -> None:
+        self._ledger, self._expect, self._seed, self._read = ledger, expect, seed, read
         self._lock = threading.RLock()
         self.reset()
 
@@ -60,6 +62,35 @@ class ScriptPlayer(ToolAssertions):
             UsageError: an earlier script has turns left, or something is not a turn.
         """
         self._main.load(turns)
+
+    def load(self, name: str | Path) -> None:
+        """Set everything that a script file says: ``harness.llm.load("analyst.yaml")``. See docs/script-files.md.
+
+        Args:
+            name: a path from the folder of the test file, or from the project's folder of scripts (setting ``scripts``), or
+                the name of a script that the harness ships.
+
+        Raises:
+            UsageError: there is no such file, or an earlier script has turns left.
+            DocumentError: the file is not a script; with the place of everything that is wrong.
+        """
+        self.add(self._read(str(name)))
+
+    def add(self, file: ScriptFile) -> None:
+        """Set everything that ``file`` says, beside what is set already for others.
+
+        Raises:
+            UsageError: an earlier script has turns left.
+        """
+        scripts = {self._main: file.turns, **{self.agent(name): turns for name, turns in file.agents.items()}}
+        for script, turns in scripts.items():
+            if turns:
+                script.script(*turns)
+        for side, said in ((self.selector, file.selector), (self.summary, file.summary)):
+            if said == "forbid":
+                side.forbid()
+            elif said:
+                side.script(*said)
 
     def agent(self, name: str) -> Script:
         """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn."""
@@ -80,15 +111,21 @@ class ScriptPlayer(ToolAssertions):
         """The requests that agents made so far, as they were on arrival, each with the turn that answered it."""
         return asked(self._ledger)
 
-    def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
-        """The answer to one request. ``legacy``: the request offers ``functions``, so one call a turn at most.
+    def answer(self, request: LlmRequest, *, legacy: bool = False, retried: bool = False) -> Reply | Fail:
+        """The answer to one request.
+
+        Args:
+            request: as it was on arrival.
+            legacy: it offers ``functions``, so one call a turn at most.
+            retried: its client tries it again, so it is recorded already: one request, however many attempts.
 
         Raises:
             ScriptExhausted: there is no turn for it; recorded as a finding as well.
             ScriptBroken: the turn cannot be played; recorded as well.
         """
         with self._lock:
-            self._ledger.record(request)
+            if not retried:
+                self._ledger.record(request)
             refusal = self._refusal(request)
             if refusal is not None:
                 return refusal
@@ -172,7 +209,7 @@ class ScriptPlayer(ToolAssertions):
 
     def _next(self, script: Script, request: LlmRequest) -> Turn | None:
         turn = script.next_for(self._seen(request))
-        if script.repeats > MOST_REPEATS:
+        if script.is_looping:
             raise self._refuse(mismatches.looping(script, request), ScriptExhausted)
         return turn
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from autogen_harness.errors import UsageError
 from autogen_harness.llm.turns import Turn
 
 Side = tuple[Turn, ...] | Literal["forbid"]
@@ -31,3 +32,12 @@ class ScriptFile:
     summary: Side = ()
     about: str = ""
     path: str = field(default="", compare=False)
+
+
+def no_files(name: str) -> ScriptFile:
+    """What reads script files where nobody does.
+
+    Raises:
+        UsageError: always.
+    """
+    raise UsageError(f"script files are not read here; add what {name!r} says with autogen_harness.scripts.load(path)")

@@ -34,7 +34,7 @@ def harness_of(request: pytest.FixtureRequest, settings: Settings) -> Iterator[H
     item = request.node
     with _as_text():
         marked = marked_settings(item, settings)
-        harness = Harness(seed=item.nodeid, settings=marked.settings, root=request.config.rootpath)
+        harness = Harness(seed=item.nodeid, settings=marked.settings, root=request.config.rootpath, folder=item.path.parent)
         if not marked.off:
             harness.open()
     try:

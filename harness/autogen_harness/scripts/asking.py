@@ -13,7 +13,7 @@ from autogen_harness.llm.expecting import Expectation
 from autogen_harness.llm.references import Reference
 from autogen_harness.scripts.data import PATTERN, Data, write_data
 from autogen_harness.scripts.reference_text import NotSaid
-from autogen_harness.scripts.shapes import Checks, Either, Flag, Key, ListOf, MapOf, Number, Table, Text, Word
+from autogen_harness.scripts.shapes import Checks, Either, Flag, Key, ListOf, MapOf, Named, Number, Table, Text, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ _RANGE = Table(
     make=lambda **ends: range(ends["from"], ends["to"] + 1),
 )
 
-WHEN = Table(
+_WHEN = Table(
     {
         "text": Key(_TEXT, "the last message holds this text or pattern"),
         "last_result": Key(
@@ -67,9 +67,10 @@ WHEN = Table(
     least=1,
     make=Condition,
 )
+WHEN = Named("when", lambda: _WHEN)
 """A condition: the turn answers the requests that say all of this, beside the order of the script."""
 
-EXPECT = Table(
+_EXPECT = Table(
     {
         "tools": Key(ListOf(Text()), 'the tools on offer, all of them; with "..." in the list others may be there'),
         "last_message": Key(_TEXT, "the last message holds this text or pattern"),
@@ -82,6 +83,7 @@ EXPECT = Table(
     least=1,
     make=lambda tools=None, **rest: Expectation([_tool(one) for one in tools] if tools is not None else None, **rest),
 )
+EXPECT = Named("expect", lambda: _EXPECT)
 """An expectation: what differs from it fails the test."""
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast
 
 from autogen_harness.documents import Steps
-from autogen_harness.scripts.shapes import Checks, Either, Key, Pattern, Table, Text, nearest
+from autogen_harness.scripts.shapes import Checks, Either, Key, Named, Pattern, Table, Text, nearest
 
 BUILT_IN = {
     name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -63,7 +63,7 @@ class ErrorName:
         try:
             return None if checks.said_of(at) else (error_class(name), None)
         except LookupError:
-            near = nearest(name, [*BUILT_IN]) or f"write it with its module: package.{name}"
+            near = "; ".join(filter(None, [nearest(name, [*BUILT_IN]), f"of a package write package.{name}"]))
             checks.wrong(at, f"{name} is no built-in exception", near)
             return None
 
@@ -72,7 +72,7 @@ class ErrorName:
         return Text(pattern=DOTTED).schema()
 
 
-RAISES = Either(
+_RAISES = Either(
     {
         "text": ErrorName(),
         "mapping": Table(
@@ -84,4 +84,5 @@ RAISES = Either(
         ),
     }
 )
+RAISES = Named("raises", lambda: _RAISES)
 """The class that a call is meant to raise, and the pattern for its message or None."""

@@ -11,7 +11,7 @@ from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
 from autogen_harness.llm.turns import Turn
 from autogen_harness.scripts.asking import EXPECT, WHEN
-from autogen_harness.scripts.shapes import Checks, Key, Number, Table, Text, Word, nearest
+from autogen_harness.scripts.shapes import Checks, Key, Named, Number, Table, Text, Word, nearest
 
 COMMON: Mapping[str, Key] = {
     "by": Key(Text(), "only for the agent of this name"),
@@ -27,9 +27,12 @@ _BREAK = Table(
     },
     make=lambda **read: Break(read.get("after", 2), read.get("how", "reset")),
 )
+BREAK = Named("broken_delivery", lambda: _BREAK)
+"""Where and how an answer breaks off."""
+
 ANSWER: Mapping[str, Key] = {
     **COMMON,
-    "broken_delivery": Key(_BREAK, "the answer breaks off on its way, and is served again when the agent asks the same again"),
+    "broken_delivery": Key(BREAK, "the answer breaks off on its way, and is served again when the agent asks the same again"),
 }
 
 Build = Callable[..., Turn]

@@ -36,19 +36,23 @@ def loads(text: str, path: str = "<text>") -> ScriptFile:
     Raises:
         DocumentError: as :func:`load`.
     """
-    value, checks = documents.parse_yaml(text, path), Checks()
+    value, problems = documents.survey_yaml(text, path)
+    checks = Checks()
     read = SCRIPT.read(checks, value, ()) if _is_ours(checks, value) else {}
     if not checks.problems and not any(read.get(key) for key in ("turns", "agents", "selector", "summary")):
         checks.wrong((), "the script has no turn", "write what the model says below turns:")
-    if checks.problems:
-        documents.refuse(path, text, checks.problems, yaml=True)
+    told = {problem.steps for problem in problems}
+    problems += [problem for problem in checks.problems if problem.steps not in told]
+    if problems:
+        documents.refuse(path, text, problems, yaml=True)
     return ScriptFile(**{name: part for name, part in read.items() if name != "format"}, path=path)
 
 
 def _is_ours(checks: Checks, value: Any) -> bool:
     """Is this a script of the version that is read here? Of another nothing else can be judged."""
     if not isinstance(value, dict):
-        checks.wrong((), f"a script is a mapping, not {checks.kind(value)}", f"it begins with the line  format: {FORMAT}")
+        found = "the file is empty" if value is None else f"a script is a mapping, not {checks.kind(value)}"
+        checks.wrong((), found, f"it begins with the line  format: {FORMAT}")
     elif "format" not in value:
         checks.wrong((), "the key 'format' is missing", f"begin the file with the line  format: {FORMAT}")
     else:

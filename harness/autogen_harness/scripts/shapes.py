@@ -126,7 +126,10 @@ class Word:
 
     def read(self, checks: Checks, value: Any, at: Steps) -> str:
         """See :class:`Shape`."""
-        return checks.choice(value, at, self.words)
+        if len(self.words) > 1 or value == self.words[0]:
+            return checks.choice(value, at, self.words)
+        checks.wrong(at, f"must be {self.words[0]}, not {checks.shown(value)}")
+        return self.words[0]
 
     def schema(self) -> dict[str, Any]:
         """See :class:`Shape`."""
@@ -192,7 +195,10 @@ class Table:
     def read(self, checks: Checks, value: Any, at: Steps) -> Any:
         """See :class:`Shape`."""
         table = checks.table(
-            value, at, required=[name for name, key in self.keys.items() if key.required], optional=[*self.keys]
+            value,
+            at,
+            required=[name for name, key in self.keys.items() if key.required],
+            optional=[name for name, key in self.keys.items() if not key.required],
         )
         if isinstance(value, dict) and len(value) < self.least:
             checks.wrong(at, "must not be empty", f"known: {', '.join(self.keys)}")

@@ -21,7 +21,12 @@ class SideTurn:
 
     def read(self, checks: Checks, value: Any, at: Steps) -> Any:
         """The turn."""
-        return Say(Template().read(checks, value, at)) if isinstance(value, str) else TURN.read(checks, value, at)
+        if isinstance(value, str):
+            return Say(Template().read(checks, value, at))
+        if isinstance(value, dict):
+            return TURN.read(checks, value, at)
+        checks.wrong(at, f"must be text or a turn, not {checks.shown(value)}")
+        return None
 
     def schema(self) -> dict[str, Any]:
         """Text, or a turn."""
