@@ -45,8 +45,8 @@ class Condition:
         for name in ("tool", "agent", "model"):
             must_be_asked_for(f"when({name}=...)", getattr(self, name), str, re.Pattern)
         must_be_asked_for("when(number=...)", self.number, int)
-        if self.last_result == "" and isinstance(self.last_result, str):
-            must_be_asked_for("when(last_result=...)", "", str)
+        if isinstance(self.last_result, str):
+            must_be_asked_for("when(last_result=...)", self.last_result, str)
         if self.predicate is not None and not callable(self.predicate):
             raise UsageError(f"when(predicate=...) takes a function of the request, not {self.predicate!r}")
         if self.times != "any" and (not isinstance(self.times, int) or isinstance(self.times, bool) or self.times < 1):

@@ -109,7 +109,7 @@ def must_be_asked_for(what: str, value: Any, *kinds: type) -> None:
     if not isinstance(value, kinds) or isinstance(value, bool):
         wants = " or ".join(_KINDS[kind] for kind in kinds)
         raise UsageError(f"{what} takes {wants}, not {value!r}")
-    if value == "" and isinstance(value, str):
+    if isinstance(value, str) and not value:
         raise UsageError(f"{what}='' would hold for every text; for an empty one write re.compile(r'^$')")
 
 

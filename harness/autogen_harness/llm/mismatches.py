@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autogen_harness.differences import Difference, render
 from autogen_harness.llm.places import Miss, Place
-from autogen_harness.llm.script import Script
+from autogen_harness.llm.script import MOST_REPEATS, Script
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
 
 
@@ -26,7 +26,7 @@ def looping(script: Script, request: LlmRequest) -> Finding:
     """A turn that may be played any number of times answers the same for ever."""
     return Finding(
         "script-looping",
-        f"turn {script.played} answered {request.agent} {script.repeats - 1} times, and each time it was asked the same",
+        f"turn {script.played} answered {request.agent} {MOST_REPEATS} times, and each time it was asked the same",
         fix="let the chat end (a termination message, max_turns), or say how often the turn is meant to be played: times=20",
         expect=f'harness.expect("script-looping", agent="{request.agent}")',
         turn=script.played,

@@ -8,22 +8,25 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings, mismatches, results, selection
+from autogen_harness.llm import findings, mismatches, rejections, results, selection
 from autogen_harness.llm.asked import Asked, asked
 from autogen_harness.llm.assertions import ToolAssertions
 from autogen_harness.llm.deliveries import Deliveries
 from autogen_harness.llm.lint import Linted, calls_of, lint
 from autogen_harness.llm.making import reply_of
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.rules import violations
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.script_file import ScriptFile, no_files
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, Said, TurnPlayed
+
+if TYPE_CHECKING:
+    from autogen_harness.llm.recording.recorder import Recorder
 
 
 class ScriptPlayer(ToolAssertions):
@@ -36,6 +39,9 @@ class ScriptPlayer(ToolAssertions):
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
         read: finds and reads a script file by its name.
     """
+
+    recorder: Recorder | None = None
+    """While a script is recorded: who is told what the real model answers."""
 
     dialect = "openai"
     """Whose rules requests are held to: ``openai``, ``azure`` or ``strict-compatible`` (vLLM, DeepSeek)."""
@@ -141,13 +147,10 @@ class ScriptPlayer(ToolAssertions):
 
     def _refusal(self, request: LlmRequest) -> Fail | None:
         """What the API answers to a request that breaks its rules; the turn waits for one that does not."""
-        broken = [one for one in violations(request.body, self.dialect) if request.body]
+        broken = rejections.broken_rules(request, self.dialect)
         for one in broken:
-            self._ledger.record(findings.doubted(one, request) if one.warning else findings.rejected(one, request))
-        first = next((one for one in broken if not one.warning), None)
-        if first is None:
-            return None
-        return Fail("status", first.status, first.message, first.code, param=first.param, type=first.type)
+            self._ledger.record(rejections.told(one, request))
+        return rejections.answer_to(broken)
 
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""

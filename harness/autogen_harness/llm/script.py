@@ -12,6 +12,9 @@ from autogen_harness.llm.places import Miss, Place
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Turn, say
 
+MOST_REPEATS = 10
+"""How often a turn that may be played any number of times answers the same, while no other turn is played."""
+
 _ID_ALPHABET = string.ascii_letters + string.digits
 
 
@@ -22,13 +25,14 @@ class Script:
         name: the agent, ``selector`` or ``summary``; "" for everybody's.
         count: how many turns were played.
         played: the number of the turn that was played last: its place in the script, from 1.
-        repeats: how often in a row this turn answered the same, where it may do so any number of times; else 0.
+        is_looping: it may be played any number of times, and answered the same more than :data:`MOST_REPEATS` times.
     """
 
     def __init__(self, name: str, seed: str = "") -> None:
         self.name = name
         self._random = random.Random(f"{seed}{name}")  # noqa: S311 - ids must repeat from run to run, not be secret
-        self.count = self.played = self.repeats = 0
+        self.count = self.played = 0
+        self.is_looping = False
         self._written = 0
         self._places: list[Place] = []
         self._unchanged: Counter[tuple[object, ...]] = Counter()
@@ -76,6 +80,7 @@ class Script:
 
         That is the first turn whose condition holds, else the next turn in order, if it is for this agent.
         """
+        self.is_looping = False
         tried = [(place, place.differences(seen)) for place in self.waiting]
         chosen = next((place for place, differences in tried if not differences), None) or self._in_order(seen.request.agent)
         for place, differences in tried:
@@ -95,10 +100,10 @@ class Script:
         place.played += 1
         self.count += 1
         self.played = place.number
-        self.repeats = self._repeated(place, seen)
+        self.is_looping = self._repeats(place, seen) > MOST_REPEATS
         return place.turn
 
-    def _repeated(self, place: Place, seen: Seen) -> int:
+    def _repeats(self, place: Place, seen: Seen) -> int:
         if not place.is_endless:  # the script went on, so that all that is asked again is asked anew
             self._unchanged.clear()
             return 0

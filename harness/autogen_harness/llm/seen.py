@@ -85,12 +85,18 @@ def _called_in(message: Mapping[str, Any]) -> dict[str, str]:
     return {str(call.get("id")): str((call.get("function") or {}).get("name", "")) for call in calls}
 
 
+_WORDS = ("role", "type")
+"""Fields whose values are words of the API."""
+
+
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             place = f"{path}.{key}" if path else str(key)
-            yield place, str(key)
-            yield from _texts(item, place)
+            if ".properties" in path:  # names that the tool's author chose; others are the API's own
+                yield place, str(key)
+            if not (key in _WORDS and isinstance(item, str)):
+                yield from _texts(item, place)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             yield from _texts(item, f"{path}[{index}]")
