@@ -48,7 +48,8 @@ class LlmRequest:
 
     ``messages`` equals a plain list of dicts; ``tools`` are the names on offer; ``params`` is the rest of the request, such as
     ``model`` and ``temperature``; ``body`` is all of it as it would be sent, as plain data. ``candidates`` are whom a selection
-    may name, where the framework says so.
+    may name, where the framework says so. ``dialect`` is one of :data:`DIALECTS` where the agent's configuration says whose
+    rules the request must keep, ``"other"`` where they are none of these.
     """
 
     agent: str
@@ -58,6 +59,7 @@ class LlmRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
     candidates: tuple[str, ...] = ()
+    dialect: str = ""
 
     def __post_init__(self) -> None:
         for name in ("messages", "params", "body"):
@@ -150,6 +152,14 @@ class Said:
     call_id: str
 
 
+DIALECTS: Mapping[str, str] = {
+    "openai": "api.openai.com",
+    "azure": "Azure OpenAI, which also refuses defaults in strict schemas and takes the model from the address",
+    "strict-compatible": "other servers with OpenAI's protocol, such as vLLM and DeepSeek: histories must fit together, "
+    "arguments in them be JSON objects; OpenAI's own limits do not hold",
+}
+"""Whose rules requests to the model can be held to, with what that means."""
+
 RULES: Mapping[str, str] = {
     "tool-raised": "a tool raised, and the framework told the model so as text",
     "tool-unknown": "the agent that received a call has no such tool",
@@ -185,7 +195,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "script-broken": ("turn", "script", "tool"),
     "script-looping": ("agent", "script"),
     "request-unexpected": ("agent", "script"),
-    "request-rejected": ("agent", "rule", "message", "param", "code"),
+    "request-rejected": ("agent", "breaks", "where", "message", "param", "code"),
     "code-executed": ("code",),
     "human-asked": ("prompt",),
 }
@@ -194,5 +204,5 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 LEFTOVERS = frozenset({"turns-left", "http-unplayed"})
 """Rules that say nothing new when the test's own body failed first."""
 
-REPEATED = frozenset({"network-attempted", "script-looping"})
+REPEATED = frozenset({"network-attempted", "script-looping", "request-rejected"})
 """Rules of which equal findings are one: a client that tries again says nothing new."""

@@ -11,13 +11,15 @@ import copy
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters import classic_code, classic_tools
+from autogen_harness.adapters.classic_recording import RecordingClient
 from autogen_harness.adapters.classic_replies import ScriptedClient
 from autogen_harness.adapters.classic_threads import chats_in_threads
+from autogen_harness.adapters.classic_wire import dialect_of
 from autogen_harness.adapters.deferral import deferring
 from autogen_harness.errors import ModelFault
 from autogen_harness.patches import Patches
@@ -72,21 +74,32 @@ def _create(original: Callable[..., Any], seams: Seams, summing: _Summing) -> Ca
     def create(wrapper: Any, **config: Any) -> Any:
         agent = getattr(config.get("agent"), "name", "") or "(no agent)"
         config = {**config, "cache": None, "cache_seed": None}
-        with _scripted(wrapper, partial(ScriptedClient, seams, agent, summing.purpose(agent))) as stand_in:
+        with _held(wrapper, _clients_for(seams, agent, summing.purpose(agent))) as stand_in:
             return _with_failover(original, stand_in, config)
 
     return create
 
 
+def _clients_for(seams: Seams, agent: str, purpose: Purpose) -> Callable[[Any, str], Any]:
+    """What makes the stand-in of a real client, whose provider has a dialect: scripted, or recording the real one."""
+    recorder = seams.llm.recorder
+    if recorder is not None:
+        return lambda real, _: RecordingClient(recorder, real, agent, purpose)
+    return lambda _, dialect: ScriptedClient(seams, agent, purpose, dialect)
+
+
 @contextmanager
-def _scripted(wrapper: Any, make: Callable[[], ScriptedClient]) -> Iterator[Any]:
-    """A copy of ``wrapper`` whose clients are scripted and whose cache is off; what the call counted is copied back.
+def _held(wrapper: Any, make: Callable[[Any, str], Any]) -> Iterator[Any]:
+    """A copy of ``wrapper`` with clients that ``make`` makes of the real ones, and no cache; what it counts is copied back.
 
     A copy, because two threads may use one wrapper at a time. Clients that AutoGen itself would refuse, because they are not
     registered yet, stay: the refusal is real.
     """
     stand_in = copy.copy(wrapper)
-    stand_in._clients = [one if type(one).__name__ == "PlaceHolderClient" else make() for one in wrapper._clients]
+    stand_in._clients = [
+        one if type(one).__name__ == "PlaceHolderClient" else make(one, dialect_of(config))
+        for one, config in zip(wrapper._clients, wrapper._config_list, strict=True)
+    ]
     stand_in._config_list = [_uncached(config) for config in wrapper._config_list]
     try:
         yield stand_in

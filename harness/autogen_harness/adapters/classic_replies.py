@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.adapters.classic_wire import sent
 from autogen_harness.adapters.openai_errors import error_of
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.tokens import estimate
@@ -13,24 +15,28 @@ from autogen_harness.llm.turns import Fail
 if TYPE_CHECKING:
     from autogen_harness.adapters import Seams
     from autogen_harness.llm.replies import Reply, ToolCall
-    from autogen_harness.model import Purpose
+    from autogen_harness.model import LlmRequest, Purpose
 
 
 class ScriptedClient:
     """AutoGen's ``ModelClient`` protocol, answered from the script for one agent. ``failed``: it answered with an error."""
 
-    def __init__(self, seams: Seams, agent: str, purpose: Purpose) -> None:
-        self._seams, self._agent, self._purpose = seams, agent, purpose
+    def __init__(self, seams: Seams, agent: str, purpose: Purpose, dialect: str = "") -> None:
+        self._seams, self._agent, self._purpose, self._dialect = seams, agent, purpose, dialect
         self.failed = False
 
     def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
         """The script's answer to one request; a scripted failure is raised."""
         legacy = bool(params.get("functions")) and not params.get("tools")
-        reply = self._seams.llm.answer(request_of(params, self._agent, self._purpose), legacy=legacy)
+        reply = self._seams.llm.answer(self._request(params), legacy=legacy)
         if isinstance(reply, Fail):
             self.failed = True
             raise error_of(reply)
         return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, asked=params)
+
+    def _request(self, params: Mapping[str, Any]) -> LlmRequest:
+        body = params if self._dialect == "other" else sent(params)
+        return replace(request_of(body, self._agent, self._purpose), dialect=self._dialect)
 
     def message_retrieval(self, response: ScriptedResponse) -> list[Any]:
         """The message where it holds calls, else its text."""

@@ -11,9 +11,8 @@ from autogen_harness.errors import UsageError
 from autogen_harness.llm import mismatches
 from autogen_harness.llm.lint import Linted
 from autogen_harness.llm.places import Place
-from autogen_harness.llm.rules import Violation
 from autogen_harness.llm.script import Script
-from autogen_harness.model import Finding, LlmRequest, Note
+from autogen_harness.model import Finding, LlmRequest
 
 
 def mistaken(linted: Linted, script: Script, request: LlmRequest) -> list[Finding]:
@@ -46,29 +45,6 @@ def _of_call(rule: str, what: str, fix: str, linted: Linted, script: Script, req
     tool = linted.call.tool
     fields = {"tool": tool, "agent": request.agent, "script": script.name, "call_id": linted.sent.id}
     return Finding(rule, what, fix, f'harness.expect("{rule}", tool="{tool}")', script.played, fields)
-
-
-def rejected(violation: Violation, request: LlmRequest) -> Finding:
-    """The API would have refused the request."""
-    of = f", of which {violation.where} is at fault" if violation.where else ""
-    return Finding(
-        "request-rejected",
-        f"the API refuses a request of {request.agent}{of}: {violation.message}",
-        fix="correct what the agent sends: the history, the tools or the llm_config that the message names",
-        expect=f'harness.expect("request-rejected", rule="{violation.rule}")',
-        fields={
-            "agent": request.agent,
-            "rule": violation.rule,
-            "message": violation.message,
-            "param": violation.param,
-            "code": violation.code,
-        },
-    )
-
-
-def doubted(violation: Violation, request: LlmRequest) -> Note:
-    """The API may refuse the request: nobody has shown that it does."""
-    return Note("request", f"{request.agent}: {violation.message} (not shown that the API refuses it)")
 
 
 def broken(script: Script, error: UsageError) -> Finding:

@@ -11,14 +11,15 @@ from api_requests.cases import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.llm.rules import DIALECTS, violations
+from autogen_harness.llm.rules import violations
+from autogen_harness.model import DIALECTS
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=8,
 )
-dialects = st.sampled_from(DIALECTS)
+dialects = st.sampled_from([*DIALECTS])
 
 
 def _places(value, steps=()):

@@ -8,8 +8,9 @@ import pytest
 from api_requests.bodies import body, history, user
 from api_requests.cases import CASES
 
-from autogen_harness.llm.rules import DIALECTS, violations
+from autogen_harness.llm.rules import violations
 from autogen_harness.llm.rules.table import TABLE
+from autogen_harness.model import DIALECTS
 
 BY_ID = {rule.id: rule for rule in TABLE}
 each_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.rule}-{number}" for number, case in enumerate(CASES)])

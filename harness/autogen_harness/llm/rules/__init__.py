@@ -3,5 +3,4 @@
 from __future__ import annotations
 
 from autogen_harness.llm.rules.checking import violations as violations
-from autogen_harness.llm.rules.table import DIALECTS as DIALECTS
 from autogen_harness.llm.rules.violation import Violation as Violation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autogen_harness.llm.rules import calls, functions, messages, parameters, schemas, strict
-from autogen_harness.llm.rules.rule import EVERYONE, Rule
+from autogen_harness.llm.rules.rule import Rule
 
 TABLE: tuple[Rule, ...] = (
     *parameters.RULES,
@@ -13,6 +13,3 @@ TABLE: tuple[Rule, ...] = (
     *schemas.RULES,
     *strict.RULES,
 )
-
-DIALECTS: tuple[str, ...] = ("openai", "azure", *sorted(EVERYONE - {"openai", "azure"}))
-"""Whose rules a request can be held to."""
