@@ -21,7 +21,7 @@ FLOORS = (
     {"report.judging"},
     {"report.marker", "report.reminders", "report.story"},
     {"harness"},
-    {"report"},
+    {"report", "script_recording"},
     {"contracts", "scripts"},
     {"adapters", "server"},
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ from autogen_harness.verdict import Expectation, expectation, judge
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Player
     from autogen_harness.llm.script_file import ScriptFile
+    from autogen_harness.script_recording import ScriptRecording
     from autogen_harness.server import Endpoint
 
 _open: list[Harness] = []
@@ -112,6 +113,30 @@ class Harness:
         from autogen_harness.scripts.store import fetch  # a test without script files does not pay for it
 
         return fetch(name, self._folders)
+
+    @contextmanager
+    def record_script(
+        self, path: str | Path, *, overwrite: bool = False, in_ci: bool = False, secrets: Iterable[str] = ()
+    ) -> Iterator[ScriptRecording]:
+        """Let the real model answer inside of this block, and write what it says as a script that gives the same conversation.
+
+        The network stays closed but for ``allow_hosts``, tools really run, and waits are real. See docs/asked.md.
+
+        Args:
+            path: the YAML file to write, relative to the project's folder of scripts (setting ``scripts``).
+            overwrite: a file that is there may be replaced.
+            in_ci: record also where the variable ``CI`` is set.
+            secrets: texts that must not be written; API keys and the secrets of the environment never are.
+
+        Raises:
+            UsageError: the file is there, this is CI, the wall time is frozen, or no agent asked the model.
+        """
+        from autogen_harness.script_recording import recording  # a test that records nothing does not pay for it
+
+        self._must_be_open()
+        options: dict[str, Any] = {"overwrite": overwrite, "in_ci": in_ci, "secrets": secrets}
+        with recording(self._folders[-1] / path, self.llm, self.ledger, **options) as made, self.clock.paused():
+            yield made
 
     def expect(self, rule: str, count: int = 1, **fields: Any) -> None:
         """A finding that is meant: it does not fail the test, and its absence does.
@@ -220,9 +245,9 @@ class Harness:
         self._expectations.clear()
         for part in (self.llm, self.human, self.code, self.clock):
             part.reset()
-        for part in ("http", "server"):
-            if part in vars(self):
-                getattr(self, part).reset()
+        for name in ("http", "server"):
+            if name in vars(self):
+                getattr(self, name).reset()
         self.ledger.clear()
 
     def __enter__(self) -> Harness:

@@ -7,6 +7,7 @@ the verdict is made from the entries after the test body. Entries arrive from an
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from autogen_harness.model import Finding, HttpExchange, LlmRequest, Note, Slept, ToolRun, TurnPlayed
@@ -28,6 +29,7 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._last = _now()
+        self._waiting: list[object] = []
 
     def record(self, entry: Entry) -> None:
         """Add an entry. Safe from any thread."""
@@ -51,8 +53,19 @@ class Ledger:
 
     @property
     def quiet_seconds(self) -> float:
-        """Real seconds since the last entry."""
-        return _now() - self._last
+        """Real seconds since the last entry; none while something is waited for."""
+        return 0.0 if self._waiting else _now() - self._last
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Something outside is waited for, in real time: the silence until it comes means nothing. Safe from any thread."""
+        mark = object()
+        self._waiting.append(mark)
+        try:
+            yield
+        finally:
+            self._last = _now()
+            self._waiting.remove(mark)
 
     def clear(self) -> None:
         """Forget everything; for the next example of a property-based test."""

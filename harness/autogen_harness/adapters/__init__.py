@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from autogen_harness.ledger import Ledger
+    from autogen_harness.llm.recording.recorder import Recorder
     from autogen_harness.llm.replies import Reply
     from autogen_harness.llm.turns import Fail
     from autogen_harness.model import LlmRequest
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 class Model(Protocol):
     """What an adapter asks for the model's answers."""
+
+    recorder: Recorder | None
+    """While a script is recorded: who is told what the real model answers, which the adapter then asks instead."""
 
     def answer(self, request: LlmRequest, *, legacy: bool = False) -> Reply | Fail:
         """The answer to one request; ``legacy``: it offers ``functions`` in place of ``tools``."""

@@ -5,10 +5,12 @@ AutoGen's fail-over to the next config knows only the SDK's classes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.errors import ModelFault, ModelTimeout
+from autogen_harness.errors import ModelFault, ModelTimeout, Recorded
+from autogen_harness.llm.fail import fail
 
 if TYPE_CHECKING:
     from autogen_harness.llm.turns import Fail
@@ -42,6 +44,35 @@ def error_of(fault: Fail) -> Exception:
     else:
         made = _status_error(sdk, http, request, fault, fault.status)
     return made
+
+
+def fault_of(error: Exception) -> Fail | None:
+    """The turn that says what the SDK raised; None for what is no error of its own, and for what the harness itself refused."""
+    if type(error).__module__.partition(".")[0] != "openai" or _is_ours(error):
+        return None
+    if "Timeout" in type(error).__name__:
+        return fail.timeout()
+    status = getattr(error, "status_code", None)
+    if status is None:
+        return fail.connection_reset()
+    body = getattr(error, "body", None)
+    said = body.get("message") if isinstance(body, Mapping) else None
+    after = _seconds(error.response.headers.get("retry-after"))  # type: ignore[attr-defined]  # every status error has one
+    return fail(status, message=said or str(error), code=getattr(error, "code", None), retry_after=after)
+
+
+def _is_ours(error: BaseException | None) -> bool:
+    """Did the network guard refuse the connection? The SDK makes an error of its own of that."""
+    while error is not None and not isinstance(error, Recorded):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:  # a date
+        return None
 
 
 def _status_error(sdk: Any, http: Any, request: Any, fault: Fail, status: int) -> Exception:

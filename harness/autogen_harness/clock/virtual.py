@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.clock import loops, stand_ins
@@ -18,7 +19,7 @@ from autogen_harness.model import Slept
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from types import TracebackType
 
@@ -79,6 +80,21 @@ class VirtualClock:
             _patches.undo()
         else:
             stand_ins.put_monotonic(_patches)  # freezegun, if it was on, has put the real one there
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Give real time back inside of a block; ``elapsed`` and ``sleeps`` stand still meanwhile.
+
+        Raises:
+            UsageError: wall time is frozen, which cannot be taken up again as it was.
+        """
+        if self.frozen:
+            raise UsageError("the wall time is frozen, and real time is wanted here; do it before freeze()")
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of virtual time pass. It wakes nobody: timers become due, and their loops see it at the next step.

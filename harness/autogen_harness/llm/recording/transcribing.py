@@ -1,0 +1,72 @@
+"""An answer of a real model as a turn of a script, with what is wrong with it declared as a fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from autogen_harness.llm.fail import fail
+from autogen_harness.llm.lint import mistakes, schemas_of
+from autogen_harness.llm.turns import Call, Fail, Turn, call, calls, say
+
+if TYPE_CHECKING:
+    from autogen_harness.llm.replies import Reply, ToolCall
+    from autogen_harness.model import LlmRequest
+
+
+def turn_of(request: LlmRequest, answer: Reply | Fail) -> Turn:
+    """The turn that answers ``request`` as the model did. Ids are left out: a script makes its own."""
+    if isinstance(answer, Fail):
+        return answer
+    if answer.calls:
+        made = [_call(one, request, truncated=answer.finish == "length") for one in answer.calls]
+        return made[0] if len(made) == 1 else calls(*made)
+    if answer.refusal is not None:
+        return fail.refusal(answer.refusal)
+    if answer.finish == "content_filter":
+        return fail.content_filter(answer.text or "")
+    return say(answer.text) if answer.text else fail.empty_reply()
+
+
+def noted(answer: Reply | Fail) -> Iterator[str]:
+    """What the turn cannot say of the answer."""
+    if isinstance(answer, Fail):
+        return
+    if answer.calls and answer.text:
+        yield f"the model said {answer.text!r} beside its calls; the script has the calls alone"
+    if answer.finish == "length" and not answer.calls:
+        yield "the answer was cut off (finish_reason length); the script has what arrived of it"
+    for one in answer.calls:
+        if _object(one.arguments) is None and one.arguments not in ("", "null"):
+            yield f"the arguments of {one.name} were no JSON object: {one.arguments!r}; the script has others that are none"
+
+
+def _call(made: ToolCall, request: LlmRequest, *, truncated: bool) -> Call:
+    """One call. What the tool would refuse of it is declared, as far as one fault can say it."""
+    arguments = _object(made.arguments)
+    if arguments is None:
+        return _no_object(made, truncated=truncated)
+    wrong = mistakes(made.name, made.arguments, request.tools, schemas_of(request.body))
+    kinds = {
+        "offered": fail.hallucinated_tool,
+        "value": fail.wrong_types,
+        "missing": fail.missing_argument,
+        "extra": fail.extra_argument,
+    }
+    return next((kinds[one.check] for one in wrong if one.check in kinds), call)(made.name, arguments)
+
+
+def _no_object(made: ToolCall, *, truncated: bool) -> Call:
+    exact = {"null": fail.null_arguments, "": fail.empty_arguments}.get(made.arguments)
+    if exact is not None:
+        return exact(made.name)
+    return fail.truncated_json(made.name) if truncated else fail.malformed_json(made.name)
+
+
+def _object(arguments: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(arguments)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
