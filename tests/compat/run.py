@@ -23,6 +23,7 @@ VENVS = ROOT / ".venvs"
 TOOLS = ("hypothesis", "pytest-asyncio", "anyio", "aiosqlite", "pytest-randomly", "pytest-xdist", "pytest-timeout", "hatchling")
 WHOLE = ("tests", "examples")
 FRAMEWORK = ("tests/adapters", "tests/plugin", "examples")
+SOCKET = ("tests/adapters", "tests/wire", "tests/server")
 BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "examples/asynchronous")
 
 
@@ -40,8 +41,8 @@ TABLE = (
     Environment("pyautogen-0.9", ("pyautogen>=0.9,<0.10",), WHOLE),
     Environment("ag2-0.14", ("ag2>=0.14,<1",)),
     Environment("pyautogen-0.2.35", ("pyautogen==0.2.35",), pythons=("3.10", "3.11", "3.12")),
-    Environment("openai-2", ("pyautogen>=0.9,<0.10", "openai>=2,<3"), ("tests/adapters",), ("3.12",)),
-    Environment("openai-3", ("pyautogen>=0.9,<0.10", "openai>=3,<4"), ("tests/adapters",), ("3.12",)),
+    Environment("openai-2", ("pyautogen>=0.9,<0.10", "openai>=2,<3"), SOCKET, ("3.12",)),
+    Environment("openai-3", ("pyautogen>=0.9,<0.10", "openai>=3,<4"), SOCKET, ("3.12",)),
     Environment(
         "pytest-8.0",
         ("pyautogen>=0.9,<0.10", "pytest==8.0.*", "pytest-asyncio<1"),

@@ -14,6 +14,7 @@ class Attempt:
     Attributes:
         method, path: what was asked for.
         agent: who asked; empty where the client does not say.
+        number: the how manieth attempt of this agent it is, from 1.
         retry: how many times the client had tried before, as ``x-stainless-retry-count`` says; 0 where it says nothing.
         again: it is an earlier attempt, tried again; the script sees both as one request.
         outcome: what was answered: a status, ``reset`` or ``stall``.
@@ -23,6 +24,7 @@ class Attempt:
     method: str
     path: str
     agent: str = ""
+    number: int = 1
     retry: int = 0
     again: bool = False
     outcome: str = ""
@@ -40,22 +42,19 @@ class Journal:
         """Note an attempt that came in.
 
         Returns:
-            Its number, from 0, and the attempt, which now knows whether it is an earlier one tried again.
+            Its place in the journal, and the attempt, which now knows its number and whether it is an earlier one tried again.
         """
         attempt = replace(attempt, digest=hashlib.sha256(body).hexdigest())
         with self._lock:
-            attempt = replace(attempt, again=self._is_retry(attempt))
+            number = 1 + sum(1 for one in self._attempts if one.agent == attempt.agent)
+            attempt = replace(attempt, number=number, again=self._is_retry(attempt))
             self._attempts.append(attempt)
             return len(self._attempts) - 1, attempt
 
-    def end(self, number: int, outcome: str) -> None:
+    def end(self, place: int, outcome: str) -> None:
         """Note what was answered."""
         with self._lock:
-            self._attempts[number] = replace(self._attempts[number], outcome=outcome)
-
-    def nth_of(self, agent: str) -> int:
-        """How many attempts an agent has made."""
-        return sum(1 for one in self.attempts if one.agent == agent)
+            self._attempts[place] = replace(self._attempts[place], outcome=outcome)
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import ToolRun
 from autogen_harness.server.attempts import Attempt, Journal
 from autogen_harness.server.callers import NOBODY, key_of, purpose_of
@@ -34,8 +33,12 @@ class Endpoint:
     def __init__(self, url: str, name: str, llm: ScriptPlayer, ledger: Ledger) -> None:
         self.url, self.name, self.llm = url, name, llm
         self.ledger = ledger
-        self.journal = Journal()
         self._lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all requests; for the next example of a property-based test."""
+        self.journal = Journal()
         self._runs_seen: set[str] = set()
         self._conversations: dict[str, tuple[Mapping[str, Any], ...]] = {}
 
@@ -70,10 +73,6 @@ class Endpoint:
         with self._lock:
             self._read_results(request)
         return self.llm.answer(request, legacy=bool(body.get("functions")) and not body.get("tools"), retried=again)
-
-    def ident(self, agent: str) -> str:
-        """What the ids of the next answer to ``agent`` are made of: the same in every run."""
-        return identity(self.name, agent, self.journal.nth_of(agent))
 
     def conversation(self, response: str) -> tuple[Mapping[str, Any], ...] | None:
         """The messages up to and with an earlier response of the Responses API; None where there is none of this id."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.errors import ScriptBroken, ScriptExhausted
+from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.tokens import prompt_tokens
 from autogen_harness.llm.turns import Fail
 from autogen_harness.llm.wire import Envelope, chunks, completion
@@ -26,12 +27,18 @@ _BASE = r"^(?:/v1|/openai/v1|/openai/deployments/[^/]+)?"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request that came in for one script. ``again``: the client tries an earlier one again."""
+    """A request that came in for one script.
+
+    Attributes:
+        ident: what the ids of its answer are made of.
+        again: the client tries an earlier one again.
+    """
 
     path: str
     body: Mapping[str, Any]
     endpoint: Endpoint
     caller: Caller
+    ident: str
     again: bool = False
 
 
@@ -50,11 +57,11 @@ def nearest(path: str) -> str:
 
 def chat(received: Received) -> Answer:
     """``POST /v1/chat/completions``."""
-    body, endpoint = received.body, received.endpoint
-    envelope = Envelope.of(body, endpoint.ident(received.caller.agent))
+    body = received.body
     reply = _answer(received, body)
     if isinstance(reply, Answer):
         return reply
+    envelope = Envelope.of(body, received.ident)
     if body.get("stream"):
         made = stream([*map(event, chunks(reply, envelope)), event("[DONE]")])
     else:
@@ -72,10 +79,10 @@ def respond(received: Received) -> Answer:
         missing = ("invalid_request_error", "previous_response_not_found", "previous_response_id")
         return refusing(400, message, missing[0], code=missing[1], param=missing[2])
     asked = as_chat(body, before)
-    envelope = ResponseEnvelope(endpoint.ident(received.caller.agent), body, prompt_tokens(asked))
     reply = _answer(received, asked)
     if isinstance(reply, Answer):
         return reply
+    envelope = ResponseEnvelope(received.ident, body, prompt_tokens(asked))
     without = 1 if body.get("instructions") else 0  # instructions hold for one response only
     endpoint.remember(f"resp_{envelope.ident}", [*asked["messages"][without:], reply.message()])
     if body.get("stream"):
@@ -115,7 +122,7 @@ def parsed(raw: bytes) -> Mapping[str, Any] | None:
     return value if isinstance(value, Mapping) else None
 
 
-def _answer(received: Received, body: Mapping[str, Any]) -> Any:
+def _answer(received: Received, body: Mapping[str, Any]) -> Reply | Answer:
     """The script's reply, or the answer that says why there is none."""
     try:
         reply = received.endpoint.answer(body, received.caller, again=received.again)

@@ -107,14 +107,14 @@ class ScriptServer:
         if endpoint is None:
             return self._unknown_script(method, path, caller)
         retry = headers.get("x-stainless-retry-count", "0")
-        begun = Attempt(method, path, caller.agent, int(retry) if retry.isdigit() else 0)
-        number, attempt = endpoint.journal.begin(begun, raw)
-        answer = _guarded(self._routed, endpoint, attempt, caller, raw)
-        endpoint.journal.end(number, answer.outcome)
-        request_id = ("x-request-id", f"req_{identity(endpoint.name, caller.agent, number)}")
-        return replace(answer, headers=(*answer.headers, request_id))
+        begun = Attempt(method, path, caller.agent, retry=int(retry) if retry.isdigit() else 0)
+        place, attempt = endpoint.journal.begin(begun, raw)
+        ident = identity(endpoint.name, caller.agent, attempt.number)
+        answer = _guarded(self._routed, endpoint, attempt, caller, raw, ident)
+        endpoint.journal.end(place, answer.outcome)
+        return replace(answer, headers=(*answer.headers, ("x-request-id", f"req_{ident}")))
 
-    def _routed(self, endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes) -> Answer:
+    def _routed(self, endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes, ident: str) -> Answer:
         how = route(attempt.method, attempt.path)
         if how is None:
             return _unknown_path(endpoint, attempt)
@@ -122,7 +122,7 @@ class ScriptServer:
         if body is None:
             message = "We could not parse the JSON body of your request."
             return refusing(400, message, "invalid_request_error")
-        return how(Received(attempt.path, body, endpoint, caller, attempt.again))
+        return how(Received(attempt.path, body, endpoint, caller, ident, attempt.again))
 
     def _endpoint(self, caller: Caller) -> Endpoint | None:
         """The script that the caller names, or the only one where he names none."""
