@@ -17,13 +17,15 @@ class Expectation:
     """``count`` findings of ``rule`` are meant to happen.
 
     A field is met by an equal value, by a string that a compiled regular expression finds something in, and by an instance
-    of a class; ``type`` by an error of a class. ``said`` is the turn that expects it, if one does.
+    of a class; ``type`` by an error of a class. ``said`` is the turn that expects it, if one does. One that is not ``demanded``
+    only allows: it takes what happens, up to its count, and is met by nothing as well.
     """
 
     rule: str
     count: int = 1
     fields: Mapping[str, Any] = field(default_factory=dict)
     said: Said | None = None
+    demanded: bool = True
 
     def is_met_by(self, finding: Finding) -> bool:
         """Is this one of the findings that are meant?"""
@@ -46,7 +48,14 @@ def _meets(want: Any, actual: Any) -> bool:
     return bool(want == actual)
 
 
-def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = None, said: Said | None = None) -> Expectation:
+def expectation(
+    rule: str,
+    count: int = 1,
+    fields: Mapping[str, Any] | None = None,
+    said: Said | None = None,
+    *,
+    demanded: bool = True,
+) -> Expectation:
     """An expectation, checked.
 
     Raises:
@@ -62,7 +71,7 @@ def expectation(rule: str, count: int = 1, fields: Mapping[str, Any] | None = No
         raise UsageError(message)
     for name in fields or ():
         _check_field(rule, name)
-    return Expectation(rule, count, dict(fields or {}), said)
+    return Expectation(rule, count, dict(fields or {}), said, demanded)
 
 
 def _check_field(rule: str, name: str) -> None:
@@ -92,14 +101,19 @@ def judge(
     """
     remaining = _merged(findings)
     unmet: list[tuple[Expectation, int]] = []
-    for expected in sorted(expectations, key=lambda one: -len(one.fields)):  # narrow ones first, so that no wide one robs them
+    for expected in sorted(expectations, key=_precedence):
         taken = [finding for finding in remaining if expected.is_met_by(finding)][: expected.count]
         remaining = [finding for finding in remaining if not any(finding is one for one in taken)]
-        if len(taken) < expected.count:
+        if expected.demanded and len(taken) < expected.count:
             unmet.append((expected, len(taken)))
     if body_failed:
         return [finding for finding in remaining if finding.rule not in LEFTOVERS]
     return remaining + [_unmet(expected, seen, remaining, outcome) for expected, seen in unmet]
+
+
+def _precedence(expected: Expectation) -> tuple[bool, int]:
+    """What is demanded goes first, then what is narrow, so that nothing wide robs it."""
+    return not expected.demanded, -len(expected.fields)
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

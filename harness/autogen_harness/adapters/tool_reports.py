@@ -41,27 +41,28 @@ class ToolReport:
         """``tool``, async if it is async, that notes what it raises; ``hand_on`` gives what is raised in its place."""
 
         async def reporting_async(*args: Any, **kwargs: Any) -> Any:
-            with self._noting(hand_on):
+            with self.noting(hand_on):
                 return await tool(*args, **kwargs)
 
         def reporting(*args: Any, **kwargs: Any) -> Any:
-            with self._noting(hand_on):
+            with self.noting(hand_on):
                 return tool(*args, **kwargs)
 
         chosen = reporting_async if inspect.iscoroutinefunction(tool) else reporting
         return wraps(tool)(chosen) if hasattr(tool, "__name__") else chosen
 
     @contextmanager
-    def _noting(self, hand_on: Callable[[BaseException], BaseException]) -> Iterator[None]:
+    def noting(self, hand_on: Callable[[BaseException], BaseException]) -> Iterator[None]:
+        """The tool is at work; ``hand_on`` as for :meth:`watching`. What was noted closer to the tool stays."""
         self.entered = True
         try:
             yield
         except BaseException as error:
-            self.error = error
+            self.error = self.error or error
             instead = hand_on(error)
             if instead is error:
                 raise
-            raise instead from error
+            raise instead from None  # contextlib would raise a StopIteration that is a cause itself
 
     # -- what came of it -------------------------------------------------------------------------------------------------
 
@@ -85,10 +86,9 @@ class ToolReport:
 
     def unknown(self, content: Any, held: list[str], fix: str) -> None:
         """The agent has no such tool, but those in ``held``. Said once, also when the script's turn was told already."""
-        known = any(f.rule == "tool-unknown" and f.turn and f.fields.get("tool") == self.name for f in self._ledger.findings)
         has = f"it has {', '.join(held)}" if held else "it has no tools"
         what = f"{self.owner} was to execute {self.name} and has no such tool; {has}"
-        self._record("unknown", content, None if known else self._finding("tool-unknown", what, fix))
+        self._record("unknown", content, None if self._told("tool-unknown") else self._finding("tool-unknown", what, fix))
 
     def refused(self, why: str, takes: str, content: Any = None, error: BaseException | None = None) -> None:
         """The arguments were refused for the reason ``why``; ``takes`` says what the tool takes, as ``(x: int)``."""
@@ -99,7 +99,19 @@ class ToolReport:
         fix = "make the wrapper around the async tool async as well"
         self._record("raised", content, self._finding("tool-raised", what, fix, type="coroutine"))
 
-    def _bad_arguments(self, why: str, takes: str) -> Finding:
+    def _told(self, rule: str) -> bool:
+        """Was it said already, of the turn of the script that makes this call? AutoGen 0.2 does not hand on the ids of calls."""
+        return any(
+            one.rule == rule
+            and one.turn is not None
+            and one.fields.get("tool") == self.name
+            and self._call_id in (None, one.fields.get("call_id"))
+            for one in self._ledger.findings
+        )
+
+    def _bad_arguments(self, why: str, takes: str) -> Finding | None:
+        if self._told("tool-bad-args"):
+            return None
         what = f"{self.name} was called with {_brief(self.raw)}: {without_links(why)}"
         return self._finding("tool-bad-args", what, f"call it as {self.name}{takes}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -62,3 +63,9 @@ class Reply:
         if self.finish:
             return self.finish
         return "stop" if not self.calls else "function_call" if legacy else "tool_calls"
+
+
+def together(replies: Sequence[Reply]) -> Reply:
+    """Replies that each make calls, as one that makes them all; the last that says so says how it ends."""
+    finish = next((one.finish for one in reversed(replies) if one.finish), None)
+    return Reply(calls=tuple(call for one in replies for call in one.calls), finish=finish)
