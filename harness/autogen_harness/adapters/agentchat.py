@@ -9,8 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from autogen_harness.adapters import agentchat_tools
-from autogen_harness.adapters.agentchat_callers import selecting, speaking
+from autogen_harness.adapters import agentchat_people, agentchat_tools
+from autogen_harness.adapters.agentchat_callers import at_work, selecting, speaking
 from autogen_harness.imports import when_imported
 from autogen_harness.patches import Patches
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autogen_harness.adapters import Seams
 
 SELECTOR = "autogen_agentchat.teams._group_chat._selector_group_chat"
+MEMBERS = "autogen_agentchat.teams._group_chat._sequential_routed_agent"
 
 
 def hold(seams: Seams) -> Callable[[], None]:
@@ -29,14 +30,19 @@ def hold(seams: Seams) -> Callable[[], None]:
     for agents in _speakers(import_module("autogen_agentchat.agents").BaseChatAgent):
         patches.swap(agents, "on_messages_stream", speaking)
     agentchat_tools.observe(patches, seams.ledger)
+    agentchat_people.guard(patches, seams)
+
+    def hold_members(module: ModuleType) -> None:
+        patches.swap(module.SequentialRoutedAgent, "on_message_impl", at_work)
 
     def hold_selector(module: ModuleType) -> None:
         patches.swap(module.SelectorGroupChatManager, "_select_speaker", selecting)
 
-    forget = when_imported(SELECTOR, hold_selector)
+    waiting = [when_imported(MEMBERS, hold_members), when_imported(SELECTOR, hold_selector)]
 
     def release() -> None:
-        forget()
+        while waiting:
+            waiting.pop()()
         patches.undo()
 
     return release

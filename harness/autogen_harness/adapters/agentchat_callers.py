@@ -62,6 +62,18 @@ def speaking(original: Callable[..., Any]) -> Callable[..., Any]:
     return on_messages_stream
 
 
+def at_work(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``on_message_impl`` of a member of a team, which is an agent in a container, or the team's own manager."""
+
+    @wraps(original)
+    async def on_message_impl(member: Any, *args: Any, **kwargs: Any) -> Any:
+        name = member._agent.name if hasattr(member, "_agent") else member._name
+        with _calling(Caller(name)):
+            return await original(member, *args, **kwargs)
+
+    return on_message_impl
+
+
 def selecting(original: Callable[..., Any]) -> Callable[..., Any]:
     """``_select_speaker`` of a selector team's manager, which asks the model who of ``participants`` speaks next."""
 

@@ -70,14 +70,20 @@ class ScriptedSdk:
         return types.ChatCompletion.model_validate(completion(reply, envelope))
 
     async def parse(self, *, response_format: Any, **params: Any) -> Any:
-        """A chat completion whose content is parsed, as the SDK does it."""
+        """A chat completion whose content is parsed, as the SDK does it.
+
+        Raises:
+            ValueError: a tool is offered that is not strict: the SDK parses no answer beside it.
+        """
+        parsing = import_module("openai.lib._parsing")
+        parsing.validate_input_tools(params["tools"])
         made = await self.create(response_format=response_format, **params)
-        parse = import_module("openai.lib._parsing").parse_chat_completion
-        return parse(response_format=response_format, input_tools=params.get("tools"), chat_completion=made)
+        return parsing.parse_chat_completion(response_format=response_format, input_tools=params["tools"], chat_completion=made)
 
     @asynccontextmanager
     async def stream(self, **params: Any) -> AsyncIterator[Any]:
-        """The events of a stream; AutoGen reads those that hold a chunk."""
+        """The events of a stream, of which AutoGen reads those that hold a chunk; raises as :meth:`parse` does."""
+        import_module("openai.lib._parsing").validate_input_tools(params["tools"])
         stream = await self.create(stream=True, **params)
         yield (SimpleNamespace(type="chunk", chunk=chunk) async for chunk in stream)
 
