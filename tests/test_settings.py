@@ -17,6 +17,7 @@ GOOD = [
     ("cassettes", "tapes", "tapes"),
     ("hang_seconds", "2.5", 2.5),
     ("hang_seconds", 0, 0.0),
+    ("llm_dialect", "azure", "azure"),
 ]
 
 
@@ -36,6 +37,9 @@ BAD = [
         ("hang_seconds", value, f"hang_seconds = {value!r}: write seconds, such as 10 or 2.5; 0 switches it off")
         for value in ("soon", -1, "nan", "inf", True, [])
     ),
+    ("llm_dialect", "Azur", "llm_dialect = 'Azur': did you mean 'azure'? the dialects are openai, azure, strict-compatible"),
+    ("llm_dialect", "vllm", "llm_dialect = 'vllm': the dialects are openai, azure, strict-compatible"),
+    ("llm_dialect", [], "llm_dialect = []: the dialects are openai, azure, strict-compatible"),
     ("hang_second", 3, "unknown key 'hang_second', did you mean 'hang_seconds'?"),
     ("zzz", 3, f"unknown key 'zzz'; the keys are {', '.join(KEYS)}"),
 ]

@@ -60,6 +60,7 @@ class Harness:
         self.clock = VirtualClock(self.ledger.record)
         self._folders = (folder or Path.cwd(), root / self.settings.scripts)
         self.llm = ScriptPlayer(self.ledger, self._expect, seed, self._read_script)
+        self.llm.dialect = self.settings.llm_dialect
         self.human, self.code = Human(self.ledger), Code(self.ledger)
         self._roots = (root / self.settings.cassettes,)
         self._refusals = Refusals(self.ledger, self._roots)

@@ -28,10 +28,11 @@ _INI = {
     "cassettes": "folder of the project's own cassettes, relative to the root (default: tests/cassettes)",
     "scripts": "folder of the project's own script files, relative to the root (default: tests/scripts)",
     "hang_seconds": "real seconds without any event after which a test is ended; 0 = never (default: 10)",
+    "llm_dialect": "whose rules requests to the model are held to: openai, azure, strict-compatible (default: openai)",
 }
 _MARKER = (
-    'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], off=True): '
-    "findings that this test means, frozen wall time, hosts it may reach, or no harness at all"
+    'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], llm_dialect="azure", off=True): '
+    "findings that this test means, frozen wall time, hosts it may reach, the rules for its requests, or no harness at all"
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autogen_harness.errors import UsageError
+from autogen_harness.model import DIALECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Settings:
         cassettes: the folder of the project's own cassettes, relative to pytest's root.
         scripts: the folder of the project's own script files, relative to pytest's root.
         hang_seconds: real seconds without any event after which a test is ended; 0 switches the watchdog off.
+        llm_dialect: whose rules requests to the model are held to, where an agent's own configuration does not say it: one of
+            :data:`~autogen_harness.model.DIALECTS`.
     """
 
     defer_clients: bool = True
@@ -30,6 +33,7 @@ class Settings:
     cassettes: str = "tests/cassettes"
     scripts: str = "tests/scripts"
     hang_seconds: float = 10.0
+    llm_dialect: str = "openai"
 
 
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))
@@ -72,6 +76,7 @@ def _clean(key: str, value: Any) -> Any:
         "cassettes": _text,
         "scripts": _text,
         "hang_seconds": _seconds,
+        "llm_dialect": dialect,
     }
     return readers[key](value)
 
@@ -90,6 +95,19 @@ def hosts(value: Any) -> tuple[str, ...]:
         message = f"{wrong!r} is no host name; write the name alone, without scheme and path"
         raise ValueError(message)
     return tuple(names)
+
+
+def dialect(value: Any) -> str:
+    """The name of a dialect.
+
+    Raises:
+        ValueError: it is none; says the nearest.
+    """
+    if isinstance(value, str) and value in DIALECTS:
+        return value
+    near = difflib.get_close_matches(str(value).lower(), DIALECTS, 1, 0.5)
+    message = (f"did you mean {near[0]!r}? " if near else "") + f"the dialects are {', '.join(DIALECTS)}"
+    raise ValueError(message)
 
 
 def _text(value: Any) -> str:

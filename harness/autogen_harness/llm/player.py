@@ -24,6 +24,7 @@ from autogen_harness.llm.script_file import ScriptFile, no_files
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, Said, TurnPlayed
+from autogen_harness.settings import dialect
 
 if TYPE_CHECKING:
     from autogen_harness.llm.recording.recorder import Recorder
@@ -43,14 +44,11 @@ class ScriptPlayer(ToolAssertions):
     recorder: Recorder | None = None
     """While a script is recorded: who is told what the real model answers."""
 
-    dialect = "openai"
-    """Whose rules requests are held to: ``openai``, ``azure`` or ``strict-compatible`` (vLLM, DeepSeek)."""
-
     def __init__(
         self, ledger: Ledger, expect: Callable[..., None], seed: str = "", read: Callable[[str], ScriptFile] = no_files
     ) -> None:
         self._ledger, self._expect, self._seed, self._read = ledger, expect, seed, read
-        self._lock = threading.RLock()
+        self._lock, self._dialect = threading.RLock(), "openai"
         self.reset()
 
     def reset(self) -> None:
@@ -60,6 +58,23 @@ class ScriptPlayer(ToolAssertions):
         self._agents: dict[str, Script] = {}
         self.selector = SideScript("selector", self._seed)
         self.summary = SideScript("summary", self._seed)
+
+    @property
+    def dialect(self) -> str:
+        """Whose rules requests are held to, where an agent's own configuration does not say it (``openai`` by default).
+
+        Raises:
+            UsageError: on setting a name that is none of :data:`~autogen_harness.model.DIALECTS`.
+        """
+        return self._dialect
+
+    @dialect.setter
+    def dialect(self, name: str) -> None:
+        try:
+            self._dialect = dialect(name)
+        except ValueError as error:
+            message = f"harness.llm.dialect = {name!r}: {error}"
+            raise UsageError(message) from None
 
     def script(self, *turns: Turn) -> None:
         """Set what the model says, in order, to whichever agents ask.

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import UsageError
-from autogen_harness.settings import Settings, hosts, unknown_key
+from autogen_harness.settings import Settings, dialect, hosts, unknown_key
 
 if TYPE_CHECKING:
     import pytest
 
     from autogen_harness.harness import Harness
 
-KEYS = ("expect", "clock", "allow_hosts", "off")
+KEYS = ("expect", "clock", "allow_hosts", "llm_dialect", "off")
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {"allow_hosts": hosts, "llm_dialect": dialect}
+"""The keys that are settings too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,16 @@ def marked_settings(node: pytest.Item, settings: Settings) -> Marked:
             message = f"@pytest.mark.harness: {problem}"
             raise UsageError(message)
         values.update(marker.kwargs)
-    if "allow_hosts" in values:
-        settings = replace(settings, allow_hosts=_hosts(values["allow_hosts"]))
+    for key in _READERS.keys() & values.keys():
+        settings = replace(settings, **{key: _read(key, values[key])})
     return Marked(settings, values)
 
 
-def _hosts(value: Any) -> tuple[str, ...]:
+def _read(key: str, value: Any) -> Any:
     try:
-        return hosts(value)
+        return _READERS[key](value)
     except ValueError as error:
-        message = f"@pytest.mark.harness(allow_hosts={value!r}): {error}"
+        message = f"@pytest.mark.harness({key}={value!r}): {error}"
         raise UsageError(message) from None
 
 
