@@ -18,6 +18,7 @@ PACKAGE = ROOT / "harness" / "autogen_harness"
 FLOORS = (
     {"pytest_plugin", "__main__"},
     {"cli"},
+    {"checking"},
     {"report.judging"},
     {"report.marker", "report.reminders", "report.story"},
     {"harness"},

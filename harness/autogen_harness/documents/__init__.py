@@ -117,11 +117,16 @@ def locate(text: str, steps: Steps, *, key: bool = False, yaml: bool = False) ->
     return _line_and_column(text, _places(text, yaml=yaml).offset(Problem(steps, "", key=key)))
 
 
-def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> NoReturn:
-    """Raise one :class:`DocumentError` for all problems of a text, in the order in which they stand there."""
+def errors_of(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> list[DocumentError]:
+    """Each problem of a text as an error with its place, in the order in which they stand there."""
     places = _places(text, yaml=yaml)
     placed = sorted(((places.offset(problem), problem) for problem in problems), key=lambda pair: pair[0])
-    first, *others = [_failure(path, text, at, problem) for at, problem in placed]
+    return [_failure(path, text, at, problem) for at, problem in placed]
+
+
+def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> NoReturn:
+    """Raise one :class:`DocumentError` for all problems of a text."""
+    first, *others = errors_of(path, text, problems, yaml=yaml)
     raise first.with_others(others)
 
 

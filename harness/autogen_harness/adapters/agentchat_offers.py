@@ -1,0 +1,31 @@
+"""What agents of autogen-agentchat offer their models. Each runs its own tools."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from autogen_harness.adapters.offers import Offer
+
+
+def offers(values: Iterable[Any]) -> list[Offer]:
+    """The agents among ``values`` and in their teams, each once."""
+    return [_offer(agent) for agent in {id(agent): agent for agent in _agents(values)}.values()]
+
+
+def _agents(values: Iterable[Any]) -> Iterator[Any]:
+    base = sys.modules["autogen_agentchat.agents"].BaseChatAgent
+    team = getattr(sys.modules.get("autogen_agentchat.teams"), "BaseGroupChat", base)
+    for value in values:
+        if isinstance(value, base):
+            yield value
+        elif isinstance(value, team):
+            yield from _agents(value._participants)
+
+
+def _offer(agent: Any) -> Offer:
+    tools = [*getattr(agent, "_tools", ()), *getattr(agent, "_handoff_tools", ())]
+    schemas = [{"type": "function", "function": dict(tool.schema)} for tool in tools]
+    has_model = getattr(agent, "_model_client", None) is not None
+    return Offer(agent.name, {"tools": schemas}, frozenset(tool.name for tool in tools), has_model=has_model, runs_own=True)

@@ -1,0 +1,50 @@
+"""What agents offer their models, and which tools they execute: read from agents that stand there and have not run yet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One agent, as it would ask a model.
+
+    Attributes:
+        agent: its name.
+        body: what its requests say of tools: ``tools`` and ``functions``, as the API takes them.
+        executes: the tools that it runs when it receives a call.
+        has_model: it asks a model at all.
+        runs_own: it runs the calls that its own model makes; else another agent receives them.
+    """
+
+    agent: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    executes: frozenset[str] = frozenset()
+    has_model: bool = True
+    runs_own: bool = False
+
+
+Reader = Callable[[Iterable[Any]], Iterable[Offer]]
+"""Finds the agents of one generation among some values, and what each offers."""
+
+READERS: Mapping[str, str] = {
+    "autogen.agentchat.conversable_agent": "autogen_harness.adapters.classic_offers:offers",
+    "autogen_agentchat.agents": "autogen_harness.adapters.agentchat_offers:offers",
+}
+"""The module that shows a generation -> the function that reads its agents."""
+
+
+def offers_of(values: Iterable[Any]) -> list[Offer]:
+    """What the agents among ``values`` offer; those inside of group chats and teams are found as well."""
+    values = list(values)
+    return [offer for shown_by, target in READERS.items() if shown_by in sys.modules for offer in _reader(target)(values)]
+
+
+def _reader(target: str) -> Reader:
+    module, attribute = target.split(":")
+    reader: Reader = getattr(import_module(module), attribute)
+    return reader

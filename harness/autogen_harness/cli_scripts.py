@@ -1,0 +1,103 @@
+"""The commands about script files: ``check`` and ``script``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autogen_harness.adapters.offers import Offer
+    from autogen_harness.checking import Checked
+
+_TARGET = """\
+TARGET is a module or a file, such as my_app.agents or my_app/agents.py, with all agents that stand in it;
+or an attribute of it, my_app.agents:build_agents: an agent, a collection of agents, or a function that returns them.
+It is imported in the current folder, needs no key, and reaches no network.
+
+exit code: 0 clean, 1 something is wrong with a script, 2 could not judge"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands to those of the parser."""
+    check = commands.add_parser(
+        "check",
+        help="check script files, alone or against the agents that they are written for",
+        description="Find what is wrong with script files before a test plays them.",
+        epilog=_TARGET,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("scripts", metavar="SCRIPT", nargs="+", help="a script file: a path, or a name as for harness.llm.load")
+    check.add_argument(
+        "--against", metavar="TARGET", action="append", default=[], help="where the agents are; can be given several times"
+    )
+    check.set_defaults(run=_check)
+    script = commands.add_parser("script", help="what editors need to know of script files")
+    actions = script.add_subparsers(title="actions", metavar="ACTION", required=True)
+    schema = actions.add_parser("schema", help="print the JSON Schema of script files")
+    schema.set_defaults(run=_print_schema)
+
+
+def _print_schema(_arguments: argparse.Namespace) -> int:
+    from autogen_harness.scripts.schema import text
+
+    print(text(), end="")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from autogen_harness.checking import check, offers_in
+
+    paths = [_find(name) for name in arguments.scripts]
+    offers = offers_in(arguments.against) if arguments.against else None
+    checked = [check(path, offers) for path in paths]
+    for one in checked:
+        _show(one)
+    if offers is not None:
+        print(f"held against {'; '.join(map(_told, offers))}")
+    return 1 if any(one.errors for one in checked) else 0
+
+
+def _find(name: str) -> Path:
+    from autogen_harness.scripts.store import find
+    from autogen_harness.settings_search import find_project
+
+    if Path(name).is_file():
+        return Path(name)
+    root, settings = find_project(Path.cwd())
+    return find(name, (Path.cwd(), root / settings.scripts))
+
+
+def _show(checked: Checked) -> None:
+    """One file: what is wrong with it, in the order in which it stands there; else that nothing is."""
+    if checked.script is None:
+        print(checked.errors[0])  # the first carries the others
+    elif checked.errors:
+        print("\n".join(_rows(checked.errors)))
+    else:
+        print(f"{checked.path}: {_counted(checked.turns, 'turn')}, nothing wrong")
+        return
+    print(f"{checked.path}: {_counted(len(checked.errors), 'problem')}")
+
+
+def _rows(errors: Sequence[Any]) -> list[str]:
+    places = [f"{error.path}:{error.line}:{error.column}" for error in errors]
+    width = max(map(len, places))
+    rows = []
+    for place, error in zip(places, errors, strict=True):
+        rows.append(f"{place:<{width}}  {error.problem}")
+        rows += [f"{'':<{width}}  {error.hint}"] if error.hint else []
+    return rows
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _told(offer: Offer) -> str:
+    """An agent in a few words: what it offers its model, and what it executes."""
+    from autogen_harness.scripts.holding import tools_of
+
+    offered = f"offers {', '.join(tools_of(offer)) or 'no tool'}" if offer.has_model else "has no model"
+    return f"{offer.agent} ({offered}; executes {', '.join(sorted(offer.executes)) or 'nothing'})"

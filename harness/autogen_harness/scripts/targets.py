@@ -1,0 +1,114 @@
+"""The agents that a script is held against: ``package.module``, ``path/to/file.py``, or either with ``:attribute``.
+
+A target is imported as Python would import it in the current folder. An attribute can be an agent, a collection of agents, or
+a function without parameters that returns them. Of a module alone, all agents that stand in it are taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import inspect
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autogen_harness.adapters.offers import Offer, offers_of
+from autogen_harness.errors import UsageError, told
+from autogen_harness.origin import raised_at
+
+
+def load_offers(target: str) -> list[Offer]:
+    """What the agents of ``target`` offer. What it prints goes to stderr, and its warnings nowhere.
+
+    Raises:
+        UsageError: it cannot be imported or called, or there is no agent in it.
+    """
+    place, _, attribute = target.partition(":")
+    with warnings.catch_warnings(), contextlib.redirect_stdout(sys.stderr):
+        warnings.simplefilter("ignore")
+        module = _import(place, target)
+        found = offers_of(_values(_called(_attribute(module, attribute, target), target) if attribute else vars(module)))
+    if not found:
+        raise UsageError(f"there is no agent in {target}" + ("" if attribute else _functions(module, target)))
+    return found
+
+
+def _import(place: str, target: str) -> ModuleType:
+    is_file = place.endswith(".py")
+    for folder in [str(Path.cwd()), *([str(Path(place).parent.resolve())] if is_file else [])]:
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+    if is_file and not Path(place).is_file():
+        raise UsageError(f"there is no file {place}")
+    try:
+        return _run(Path(place)) if is_file else importlib.import_module(place)
+    except (Exception, SystemExit) as error:
+        raise _failed(target, "be imported", error) from error
+
+
+def _run(path: Path) -> ModuleType:
+    """A file as a module of its own name, not as ``__main__``: what stands behind that question is not run."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _attribute(module: ModuleType, name: str, target: str) -> Any:
+    value: Any = module
+    for part in name.split("."):
+        if not hasattr(value, part):
+            near = get_close_matches(part, dir(value), 1)
+            raise UsageError(f"{target}: there is no {part}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        value = getattr(value, part)
+    return value
+
+
+def _called(value: Any, target: str) -> Any:
+    """What a function returns; anything else as it is."""
+    if not (inspect.isfunction(value) or inspect.ismethod(value)):
+        return value
+    try:
+        return value()
+    except (Exception, SystemExit) as error:
+        raise _failed(target, "be called", error) from error
+
+
+def _failed(target: str, what: str, error: BaseException) -> UsageError:
+    where = raised_at(error)
+    hint = ""
+    if isinstance(error, ModuleNotFoundError):
+        hint = "\n  run the command in the folder that holds the package, or name that folder in PYTHONPATH"
+    return UsageError(f"{target} cannot {what}: {told(error)}" + (f", at {where}" if where else "") + hint)
+
+
+def _values(found: Any, depth: int = 3) -> Iterator[Any]:
+    """What may be an agent: the value itself, and what stands in it where it is a collection."""
+    yield found
+    if isinstance(found, Mapping):
+        found = found.values()
+    elif not isinstance(found, list | tuple | set | frozenset):
+        return
+    for one in found if depth else ():
+        yield from _values(one, depth - 1)
+
+
+def _functions(module: ModuleType, target: str) -> str:
+    """The functions of a module that could be meant."""
+    names = [name for name, value in vars(module).items() if inspect.isfunction(value) and value.__module__ == module.__name__]
+    free = [name for name in names if not _needs_arguments(getattr(module, name))]
+    return f"; does a function make them? {' or '.join(f'{target}:{name}' for name in free[:3])}" if free else ""
+
+
+def _needs_arguments(function: Any) -> bool:
+    parameters: Iterable[inspect.Parameter] = inspect.signature(function).parameters.values()
+    return any(one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in parameters)
