@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-NO_HARNESS = "autogen-harness: a real client is wanted here, since this test does not use the `harness` fixture"
+NO_HARNESS = "autogen-harness: a real client is wanted here, since this test does not use the `harness` fixture, or records"
 
 OPENAI_MAKER, AZURE_MAKER = "_openai_client_from_config", "_azure_openai_client_from_config"
 """The functions in which ``autogen_ext`` makes the SDK's clients."""
@@ -65,7 +65,8 @@ def deferring(original: Callable[..., Any]) -> Callable[..., Any]:
         ):  # the user's own client: AutoGen's placeholder for it is a promise already
             original(wrapper, config, openai_config)
         else:
-            build = partial(_registered, original, wrapper, dict(config), dict(openai_config))
+            # .items() and not dict(...): from 0.9 on a config gives its URL and its key as plain text only there
+            build = partial(_registered, original, wrapper, dict(config.items()), dict(openai_config.items()))
             wrapper._clients.append(DeferredClient(build))
 
     return register
