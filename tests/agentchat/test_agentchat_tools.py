@@ -1,4 +1,4 @@
-"""What happens to tool calls that go wrong: AutoGen tells the model a text, or waits for ever; the harness records a finding."""
+"""Tool calls that go wrong: AutoGen tells the model a text, or waits for ever; the harness records a finding."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize(("tool", "arguments", "rule", "fields"), FAULTS.values(), ids=FAULTS)
-def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, rule, fields, streaming):
+def test_every_failure_of_a_tool_is_its_finding(harness, cast, tool, arguments, rule, fields, streaming):  # noqa: PLR0917 - a table
     """One finding, and the chat goes on to its end: also where AutoGen by itself would wait for ever."""
     harness.expect(rule, **fields)
     harness.llm.script(call(tool.__name__, arguments), say("all is well"))

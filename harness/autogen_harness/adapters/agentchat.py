@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from autogen_harness.adapters import agentchat_people, agentchat_tools
-from autogen_harness.adapters.agentchat_callers import at_work, selecting, speaking
+from autogen_harness.adapters.agentchat_callers import running, selecting, speaking
 from autogen_harness.imports import when_imported
 from autogen_harness.patches import Patches
 
@@ -26,14 +26,15 @@ MEMBERS = "autogen_agentchat.teams._group_chat._sequential_routed_agent"
 
 def hold(seams: Seams) -> Callable[[], None]:
     """Put the harness into the agents and teams of ``autogen_agentchat``; the function returned takes it out again."""
-    patches = Patches()
-    for agents in _speakers(import_module("autogen_agentchat.agents").BaseChatAgent):
+    patches, base = Patches(), import_module("autogen_agentchat.agents").BaseChatAgent
+    for agents in _speakers(base):
         patches.swap(agents, "on_messages_stream", speaking)
+    patches.swap(base, "run", running)
     agentchat_tools.observe(patches, seams.ledger)
     agentchat_people.guard(patches, seams)
 
     def hold_members(module: ModuleType) -> None:
-        patches.swap(module.SequentialRoutedAgent, "on_message_impl", at_work)
+        patches.swap(module.SequentialRoutedAgent, "on_message_impl", running)
 
     def hold_selector(module: ModuleType) -> None:
         patches.swap(module.SelectorGroupChatManager, "_select_speaker", selecting)

@@ -62,16 +62,16 @@ def speaking(original: Callable[..., Any]) -> Callable[..., Any]:
     return on_messages_stream
 
 
-def at_work(original: Callable[..., Any]) -> Callable[..., Any]:
-    """``on_message_impl`` of a member of a team, which is an agent in a container, or the team's own manager."""
+def running(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``run`` of an agent, or ``on_message_impl`` of a member of a team: an agent's container, or the team's own manager."""
 
     @wraps(original)
-    async def on_message_impl(member: Any, *args: Any, **kwargs: Any) -> Any:
-        name = member._agent.name if hasattr(member, "_agent") else member._name
-        with _calling(Caller(name)):
-            return await original(member, *args, **kwargs)
+    async def run(actor: Any, *args: Any, **kwargs: Any) -> Any:
+        agent = getattr(actor, "_agent", actor)
+        with _calling(Caller(agent.name if hasattr(agent, "name") else agent._name)):
+            return await original(actor, *args, **kwargs)
 
-    return on_message_impl
+    return run
 
 
 def selecting(original: Callable[..., Any]) -> Callable[..., Any]:

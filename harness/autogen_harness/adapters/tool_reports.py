@@ -100,7 +100,7 @@ class ToolReport:
         self._record("raised", content, self._finding("tool-raised", what, fix, type="coroutine"))
 
     def _told(self, rule: str) -> bool:
-        """Was it said already, of the turn of the script that makes this call? AutoGen 0.2 does not hand on the ids of calls."""
+        """Was it said already, of the turn that makes this call? AutoGen 0.2 does not hand on the ids of calls."""
         return any(
             one.rule == rule
             and one.turn is not None
