@@ -258,6 +258,31 @@ def test_a_loop_is_caught(table):
     assert 1 == len({finding.what for finding in table.ledger.findings})
 
 
+def test_after_a_loop_another_request_is_judged_by_itself(table):
+    """It finds no turn, which is not the loop again."""
+    table.llm.script(say("hm").when(text="same", times="any"))
+    for text in ["same"] * MOST_REPEATS:
+        table.ask(text)
+    for text in ("same", "other"):
+        with pytest.raises(ScriptExhausted):
+            table.ask(text)
+    assert ["script-looping", "script-exhausted"] == table.rules
+
+
+def test_a_predicate_need_not_look_at_requests_that_do_not_matter():
+    """Those of other agents may have nothing that it looks for."""
+    condition = Condition(agent="writer", predicate=lambda request: request.absent)
+    assert ["agent"] == [one.path for one in condition.differences(Seen(told("go")))]
+
+
+def test_a_finding_points_at_the_time_when_it_happened(table):
+    """Of a turn that is played more than once."""
+    table.llm.script(say("hm").when(times=3).expecting(messages=1))
+    for messages in ("a", "bb", "c"):
+        table.ask(*messages)
+    assert [[], ["request-unexpected"], []] == [row.rules for row in Transcript(table.ledger).rows]
+
+
 NO_LOOPS = {
     "said-so": ({"times": 50}, lambda _: ("same",), {}),
     "new-text": ({"times": "any"}, lambda n: (f"text {n}",), {}),
