@@ -11,7 +11,7 @@ from typing import Annotated
 
 import pytest
 
-from autogen_harness import call, result, say
+from autogen_harness import call, fail, result, say
 
 
 def fine(x: Annotated[int, "a number"] = 1) -> str:
@@ -54,7 +54,7 @@ def test_a_tool_whose_decorator_supplies_an_argument_may_raise_itself(harness, c
 
     user, assistant = in_map(cast, connected)
     harness.expect("tool-raised", type="ConnectionError")
-    harness.llm.script(call("query", x=2), say("TERMINATE"))
+    harness.llm.script(fail.missing_argument("query", x=2), say("TERMINATE"))
     chat(user, assistant)
 
 
@@ -70,8 +70,8 @@ def test_a_partial_and_a_callable_object_are_watched_too(harness, cast, chat):
 
     user = cast.user(function_map={"multiply": Multiplier(), "fixed": partial(needy, 4)})
     assistant = cast.assistant(tools=[fine])
-    for name in ("multiply", "fixed"):
-        schema = {"name": name, "description": name, "parameters": {"type": "object", "properties": {}}}
+    for name, properties in {"multiply": {"x": {"type": "integer"}}, "fixed": {}}.items():
+        schema = {"name": name, "description": name, "parameters": {"type": "object", "properties": properties}}
         assistant.update_tool_signature({"type": "function", "function": schema}, is_remove=False)
     harness.expect("tool-raised", tool="multiply", type="ZeroDivisionError")
     harness.expect("tool-bad-args", tool="multiply")
@@ -93,8 +93,11 @@ def test_a_tool_with_open_keywords_takes_any_name(harness, cast):
         """Takes all."""
         return str(sorted(fields))
 
-    user, assistant = cast.user(function_map={"fine": anything}), cast.assistant(tools=[fine])
-    harness.llm.script(call("fine", a=1, b=2), say(result("fine"), " TERMINATE"))
+    user, assistant = cast.user(function_map={"anything": anything}), cast.assistant()
+    parameters = {"type": "object", "properties": {}, "additionalProperties": {"type": "integer"}}
+    schema = {"name": "anything", "description": "Takes all.", "parameters": parameters}
+    assistant.update_tool_signature({"type": "function", "function": schema}, is_remove=False)
+    harness.llm.script(call("anything", a=1, b=2), say(result("anything"), " TERMINATE"))
     assert "['a', 'b'] TERMINATE" == talk(user, assistant).chat_history[-1]["content"]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.classic_wire import sent
 from autogen_harness.adapters.openai_errors import error_of
+from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.tokens import estimate
 from autogen_harness.llm.turns import Fail
@@ -28,7 +29,7 @@ class ScriptedClient:
     def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
         """The script's answer to one request; a scripted failure is raised."""
         legacy = bool(params.get("functions")) and not params.get("tools")
-        reply = self._seams.llm.answer(self._request(params), legacy=legacy)
+        reply = arrived(self._seams.llm.answer(self._request(params), legacy=legacy))
         if isinstance(reply, Fail):
             self.failed = True
             raise error_of(reply)
@@ -84,7 +85,7 @@ class ScriptedResponse(Fields):
     message_retrieval_function: Callable[..., Any] | None = None
 
     def __init__(self, reply: Reply, model: str, *, legacy: bool, asked: Mapping[str, Any]) -> None:
-        message = Fields(role="assistant", content=reply.text, **_calls(reply.calls, legacy=legacy))
+        message = Fields(role="assistant", content=reply.text, refusal=reply.refusal, **_calls(reply.calls, legacy=legacy))
         super().__init__(
             id=f"chatcmpl-{reply.calls[0].id[5:] if reply.calls else 'scripted'}",
             object="chat.completion",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import ModelFault, ModelTimeout, Recorded
 from autogen_harness.llm.fail import fail
+from autogen_harness.llm.wire.failures import error_body
 
 if TYPE_CHECKING:
     from autogen_harness.llm.turns import Fail
@@ -76,12 +77,7 @@ def _seconds(text: str | None) -> float | None:
 
 
 def _status_error(sdk: Any, http: Any, request: Any, fault: Fail, status: int) -> Exception:
-    body = {
-        "message": fault.message,
-        "type": fault.type or ("server_error" if status >= 500 else "invalid_request_error"),
-        "param": fault.param,
-        "code": fault.code,
-    }
+    body = error_body(fault)
     headers = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
     response = http.Response(status, request=request, headers=headers, json={"error": body})
     known = _CLASSES.get(status, "InternalServerError" if status >= 500 else "APIStatusError")

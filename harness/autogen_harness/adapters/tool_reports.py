@@ -135,7 +135,7 @@ def _parsed(raw: Any) -> Mapping[str, Any] | None:
 
 
 def _brief(raw: Any) -> str:
-    text = raw if isinstance(raw, str) else repr(raw)
+    text = raw if isinstance(raw, str) and raw else repr(raw)
     return text if len(text) <= 200 else f"{text[:199]}…"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
 from autogen_harness.llm.flaws import FLAWS
-from autogen_harness.llm.replies import Break
+from autogen_harness.llm.replies import Break, Reply
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn, call, calls
 
 T = TypeVar("T", bound=Turn)
@@ -102,7 +102,8 @@ class _Failing:
         Args:
             turn: the answer: ``call(...)``, ``calls(...)``, ``say(...)``, or one with a flaw.
             after: how many chunks of a stream arrive; of an answer that is not streamed nothing does.
-            how: the connection is ``"reset"``, the server sends an ``"error"`` event, or nothing more comes (``"stall"``).
+            how: the connection is ``"reset"``, the server sends an ``"error"`` (an event of the stream, else status 500), or
+                nothing more comes (``"stall"``), until the client's time is out.
 
         Raises:
             UsageError: the turn is an error already, or an argument is none of these.
@@ -194,6 +195,14 @@ class _Failing:
 
 def _flawed(name: str, turn: T) -> T:
     return replace(turn, flaw=FLAWS[name])
+
+
+_IN_PLACE_OF = {"reset": _Failing().connection_reset(), "stall": _Failing().timeout(), "error": _Failing().server_error()}
+
+
+def arrived(answer: Reply | Fail) -> Reply | Fail:
+    """What a client gets that waits for a whole answer: a failure, if the delivery breaks off."""
+    return _IN_PLACE_OF[answer.broken.how] if isinstance(answer, Reply) and answer.broken else answer
 
 
 fail = _Failing()

@@ -96,19 +96,22 @@ def _empty(_arguments: str) -> str:
     return ""
 
 
+_NO_OBJECT = ("tool-call-arguments-no-object",)
+"""What servers that are stricter than OpenAI's say of arguments in the history that are no JSON object."""
+
 FLAWS: Mapping[str, Flaw] = {
     flaw.name: flaw
     for flaw in (
         Flaw("hallucinated_tool", "offered", causes="tool-unknown"),
-        Flaw("malformed_json", "json", _with_arguments(_malformed), causes="tool-bad-args"),
-        Flaw("truncated_json", "json", _cut_off, causes="tool-bad-args", last=True),
-        Flaw("null_arguments", "json", _with_arguments(_null), causes="tool-bad-args"),
-        Flaw("empty_arguments", "json", _with_arguments(_empty), causes="tool-bad-args"),
+        Flaw("malformed_json", "json", _with_arguments(_malformed), causes="tool-bad-args", rejected_as=_NO_OBJECT),
+        Flaw("truncated_json", "json", _cut_off, causes="tool-bad-args", rejected_as=_NO_OBJECT, last=True),
+        Flaw("null_arguments", "json", _with_arguments(_null), causes="tool-bad-args", rejected_as=_NO_OBJECT),
+        Flaw("empty_arguments", "json", _with_arguments(_empty), causes="tool-bad-args", rejected_as=_NO_OBJECT),
         Flaw("wrong_types", "value", causes="tool-bad-args"),
         Flaw("missing_argument", "missing", causes="tool-bad-args"),
         Flaw("extra_argument", "extra", causes="tool-bad-args"),
-        Flaw("duplicate_call_id", "ids", _one_id),
-        Flaw("long_call_id", "ids", _each_call(_long_id)),
+        Flaw("duplicate_call_id", "ids", _one_id, rejected_as=("tool-call-answered-twice",)),
+        Flaw("long_call_id", "ids", _each_call(_long_id), rejected_as=("tool-call-id-long",)),
         Flaw("call_in_text"),
         Flaw("refusal", spoil=_refused),
         Flaw("content_filter", spoil=_filtered),

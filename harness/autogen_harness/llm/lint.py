@@ -22,7 +22,7 @@ from autogen_harness.llm.turns import Call, Calls, Turn
 
 if TYPE_CHECKING:
     from autogen_harness.model import LlmRequest
-    from autogen_harness.schemas import Checker
+    from autogen_harness.schemas import Checker, Problem
 
 MAX_ID = 40
 """Characters of a call's id that the API takes back."""
@@ -83,18 +83,15 @@ def wrong_arguments(arguments: Mapping[str, Any], schema: Mapping[str, Any] | No
     checker = _checker_of(schema)
     if schema is None or checker is None:
         return []
-    missing = [Mistake("missing", f"{name} is missing") for name in _list(schema.get("required")) if name not in arguments]
     unknown = list(_unknown(arguments, schema))
-    values = [
-        Mistake(
-            _CHECKS.get(problem.keyword, "value"),
-            f"{problem.path.removeprefix('$.')}: {problem.message}",
-            argument=re.split(r"[.\[]", problem.path.removeprefix("$."), maxsplit=1)[0],
-        )
-        for problem in checker.problems(arguments)
-        if (problem.path, problem.keyword) not in (("$", "required"), ("$", "additionalProperties"))
-    ]
-    return [*unknown, *missing, *values]
+    told = {("$", "additionalProperties")} if unknown else set()
+    return unknown + [_mistake(one) for one in checker.problems(arguments) if (one.path, one.keyword) not in told]
+
+
+def _mistake(problem: Problem) -> Mistake:
+    place = problem.path.removeprefix("$").removeprefix(".")
+    text = f"{place}: {problem.message}" if place else problem.message
+    return Mistake(_CHECKS.get(problem.keyword, "value"), text, argument=re.split(r"[.\[]", place, maxsplit=1)[0])
 
 
 _CHECKS: Mapping[str, Check] = {"required": "missing", "additionalProperties": "extra"}
@@ -104,10 +101,11 @@ def _unknown(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterato
     known = schema.get("properties")
     if not isinstance(known, Mapping) or schema.get("additionalProperties", False) is not False or _is_open(schema):
         return
+    takes = f"it takes {', '.join(known) or 'no arguments'}"
     for name in arguments:
         if name not in known:
             free = [one for one in known if one not in arguments]
-            yield Mistake("extra", f"{name} is no parameter of it", _did_you_mean(name, free), name)
+            yield Mistake("extra", f"{name!r} is no parameter of it", _did_you_mean(name, free) or takes, name)
 
 
 def _is_open(schema: Mapping[str, Any]) -> bool:

@@ -261,7 +261,7 @@ class ScriptPlayer(ToolAssertions):
     def _allow_rejections(self, turn: Turn) -> None:
         """A flaw stays in the history, so every request that the agent makes with it may be refused."""
         for rule in {rule for one in (turn, *calls_of(turn)) if one.flaw for rule in one.flaw.rejected_as}:
-            self._expect("request-rejected", {"rule": rule}, None, count=sys.maxsize, demanded=False)
+            self._expect("request-rejected", {"breaks": rule}, None, count=sys.maxsize, demanded=False)
 
     def _record(self, played: TurnPlayed, turn: Turn, seen: Seen) -> None:
         """Record a turn, and after it what it expected of the request and did not find."""
