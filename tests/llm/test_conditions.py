@@ -84,6 +84,8 @@ HOLDS = {
     "tool": ({"tool": "search"}, told("go", *FOUND), True),
     "tool-is-a-whole-name": ({"tool": "sea"}, told("go", *FOUND), False),
     "the-last-tool": ({"tool": "search"}, told("go", *FOUND, *searched("x", "other")), False),
+    "tool-not-its-agent": ({"tool": "search"}, told("go", FOUND[0], {**FOUND[1], "name": "user"}), True),
+    "tool-of-an-unknown-call": ({"tool": "search"}, told("go", {**FOUND[1], "tool_call_id": "x"}), False),
     "no-tool": ({"tool": "search"}, told("go"), False),
     "agent": ({"agent": "planner"}, told("go"), True),
     "agents": ({"agent": re.compile("^plan")}, told("go"), True),

@@ -49,7 +49,7 @@ class Asking:
             tool: the name of the tool that the latest result is of.
             agent: the name of the agent that asks. ``.by(...)`` says the same of one agent.
             model: the name of the model that is asked.
-            number: the how manieth request of the agent this is, from 1.
+            number: which request of the agent this is, counted from 1.
             predicate: a function of the request that says yes or no; asked when all else holds.
             times: how often the turn answers: exactly so often, or ``"any"`` for once or more.
             optional: it need not answer at all.

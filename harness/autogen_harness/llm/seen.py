@@ -61,8 +61,10 @@ class Seen:
         for message in self.request.messages:
             called.update(_called_in(message))
             if message.get("role") in ("tool", "function"):
-                tool = message.get("name") or called.get(str(message.get("tool_call_id")), "")
-                found.append(SeenResult(str(tool), text_of(message)))
+                # Legacy results name their function; the name in others is the agent's, in a group chat.
+                named = called.get(str(message.get("tool_call_id")), "")
+                tool = message.get("name") if message["role"] == "function" else named
+                found.append(SeenResult(str(tool or ""), text_of(message)))
         return found
 
     def texts(self) -> Iterator[tuple[str, str]]:
