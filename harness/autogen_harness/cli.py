@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from autogen_harness import cli_scripts
+from autogen_harness import cli_scripts, cli_serve
 from autogen_harness.errors import HarnessError, UsageError
 
 
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     for action in (listing, new):
         action.add_argument("--dir", help="folder of your own cassettes (default: the project's, else tests/cassettes)")
     cli_scripts.add_commands(commands)
+    cli_serve.add_commands(commands)
     return parser
 
 

@@ -49,7 +49,7 @@ def _print_schema(_arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from autogen_harness.checking import check, offers_in
 
-    paths = [_find(name) for name in arguments.scripts]
+    paths = [find(name) for name in arguments.scripts]
     offers = offers_in(arguments.against) if arguments.against else None
     checked = [check(path, offers) for path in paths]
     for one in checked:
@@ -59,14 +59,19 @@ def _check(arguments: argparse.Namespace) -> int:
     return 1 if any(one.errors for one in checked) else 0
 
 
-def _find(name: str) -> Path:
-    from autogen_harness.scripts.store import find
+def find(name: str) -> Path:
+    """The script file that a path or a name means: as it stands, else as ``harness.llm.load`` finds it.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    from autogen_harness.scripts import store
     from autogen_harness.settings_search import find_project
 
     if Path(name).is_file():
         return Path(name)
     root, settings = find_project(Path.cwd())
-    return find(name, (Path.cwd(), root / settings.scripts))
+    return store.find(name, (Path.cwd(), root / settings.scripts))
 
 
 def _show(checked: Checked) -> None:

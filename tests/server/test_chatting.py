@@ -252,7 +252,7 @@ def test_ids_are_the_same_in_every_run(client):
 
 def test_only_this_machine_is_served_unless_told():
     """And a port that is taken is said so."""
-    with pytest.raises(UsageError, match="allow_remote=True"):
+    with pytest.raises(UsageError, match="allow_remote=True, --allow-remote"):
         ScriptServer(host="0.0.0.0")
     with ScriptServer(host="0.0.0.0", allow_remote=True) as server:
         port = int(server.url.split(":")[2].split("/")[0])

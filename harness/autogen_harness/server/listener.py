@@ -19,6 +19,7 @@ NAME = "autogen_harness server"
 """Threads of this name are not taken for work of the test by the virtual clock: they only wait for clients."""
 
 _STEP = 0.02
+_PATIENCE = 1.0
 
 
 class Listener(TCPServer):
@@ -44,18 +45,19 @@ class Listener(TCPServer):
         self._accepting.start()
 
     def stop(self) -> None:
-        """Stop accepting, end every connection, and wait for the threads. Safe to call twice."""
+        """Stop accepting, let answers that are on their way arrive, and wait for the threads. Safe to call twice."""
         if self._accepting.is_alive():
             self.shutdown()
             self._accepting.join()
         self.server_close()
         with self._lock:
             left = dict(self._open)
-        for connection in left.values():
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in left:
-            thread.join()
+        for how in (socket.SHUT_RD, socket.SHUT_RDWR):  # no further request; then, if a client does not read, no answer either
+            for connection in left.values():
+                with suppress(OSError):
+                    connection.shutdown(how)
+            for thread in left:
+                thread.join(_PATIENCE if how == socket.SHUT_RD else None)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Handle one connection in a thread of its own."""

@@ -50,7 +50,8 @@ class ScriptServer:
         record: Callable[[Finding], None] | None = None,
     ) -> None:
         if not (allow_remote or _is_loopback(host)):
-            message = f"{host} can be reached by other machines; listen on 127.0.0.1, or say that they may: allow_remote=True"
+            may = "allow_remote=True, --allow-remote"
+            message = f"{host} can be reached by other machines; listen on 127.0.0.1, or say that they may ({may})"
             raise UsageError(message)
         self.strays: list[Finding] = []
         self._record = record or self.strays.append
