@@ -115,3 +115,10 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
         documents.write(path, "new \ud800")
     assert path.read_bytes() == b"old\n"
     assert [one.name for one in path.parent.iterdir()] == ["f.txt"]
+
+
+@pytest.mark.parametrize("key", ["", "1", "1.5", "true", "no", "null", "~", "0x1f", "2026-01-01"])
+def test_a_quoted_key_is_text_whatever_it_looks_like(key):
+    """Only plain words mean different things to readers of YAML."""
+    table = {"a": {key: 1}}
+    assert documents.parse_yaml(f'a: {{"{key}": 1}}', "f") == table == documents.parse_yaml(documents.write_yaml(table), "f")

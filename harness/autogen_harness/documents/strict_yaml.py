@@ -145,7 +145,7 @@ class _Reading:
             self._wrong(place, "merge keys are not read", "write the keys out", key=True)
         elif not isinstance(key, yaml.ScalarNode) or (key.tag != "quoted" and _kind_of(key.value) != "str"):
             self._wrong(place, "a key is text", f'write "{name}"' if name else "", key=True)
-        elif _differs(key):
+        elif key.tag != "quoted" and _differs(key):
             self._wrong(place, _ambiguous(key), f'write "{name}"', key=True)
         else:
             return name
