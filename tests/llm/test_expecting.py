@@ -70,7 +70,12 @@ def test_what_the_request_says_is_no_difference(wanted):
 
 
 DIFFERENT = {
-    "tool-absent": ({"tools": ["search", "news", ...]}, ["tools.news: on offer / only search, price"]),
+    "tool-absent": ({"tools": ["search", "news", ...]}, ["tools.news: on offer / (absent)"]),
+    "tool-misspelt": ({"tools": ["serch", ...]}, ["tools.serch: on offer / (absent), did you mean 'search'?"]),
+    "key-misspelt": (
+        {"results": {"search": {"pages": 1}}},
+        ["results.search.pages: 1 / (absent), did you mean 'page'?"],
+    ),
     "tool-besides": ({"tools": ["search"]}, ["tools.price: (absent) / on offer"]),
     "no-tools": ({"tools": []}, ["tools.search: (absent) / on offer", "tools.price: (absent) / on offer"]),
     "last-message": ({"last_message": "906"}, ["last_message: text with '906' / '905.5'"]),

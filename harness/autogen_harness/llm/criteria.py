@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,13 +61,20 @@ def _inside(path: str, wanted: Any, actual: Any) -> list[Difference]:
     if isinstance(wanted, Mapping):
         actual = data_of(actual)
         if isinstance(actual, Mapping):
-            return [one for key, value in wanted.items() for one in _inside(f"{path}.{key}", value, actual.get(key, ABSENT))]
+            keys = {key: actual[key] if key in actual else absent(str(key), actual) for key in wanted}
+            return [one for key, value in wanted.items() for one in _inside(f"{path}.{key}", value, keys[key])]
     if isinstance(wanted, list):
         actual = data_of(actual)
         if isinstance(actual, list) and len(actual) == len(wanted):
             pairs = enumerate(zip(wanted, actual, strict=True))
             return [one for index, (value, there) in pairs for one in _inside(f"{path}[{index}]", value, there)]
     return compare(wanted, actual, path)
+
+
+def absent(name: str, names: Iterable[object]) -> object:
+    """What stands where ``name`` is not among ``names``: nothing, and the nearest that is there."""
+    near = difflib.get_close_matches(name, map(str, names), 1)
+    return Phrase(f"{ABSENT!r}, did you mean {near[0]!r}?") if near else ABSENT
 
 
 def latest_holds(path: str, wanted: Any, results: Sequence[SeenResult]) -> list[Difference]:

@@ -14,6 +14,7 @@ from autogen_harness.llm.criteria import (
     Phrase,
     Predicate,
     Text,
+    absent,
     check,
     contains,
     is_named,
@@ -76,7 +77,7 @@ class Expectation:
         if self.messages is not None:
             found += _counted(self.messages, len(seen.request.messages))
         for secret in self._secrets:
-            found += check(_absent, "", secret, seen, seen.texts())
+            found += check(_nowhere, "", secret, seen, seen.texts())
         if self.model is not None:
             found += is_named("model", self.model, seen.model)
         if self.predicate is not None:
@@ -88,9 +89,8 @@ def _offered(wanted: Sequence[str | EllipsisType], offered: Sequence[str]) -> li
     """All tools that are named are on offer, and no others unless ``...`` is named as well."""
     named = [str(one) for one in wanted if one not in OTHERS]
     more = () if len(named) < len(wanted) else [one for one in offered if one not in named]
-    others = Phrase(f"only {', '.join(offered)}" if offered else "no tool at all")
-    absent = [Difference(f"tools.{one}", Phrase("on offer"), others) for one in named if one not in offered]
-    return absent + [Difference(f"tools.{one}", ABSENT, Phrase("on offer")) for one in more]
+    less = [Difference(f"tools.{one}", Phrase("on offer"), absent(one, offered)) for one in named if one not in offered]
+    return less + [Difference(f"tools.{one}", ABSENT, Phrase("on offer")) for one in more]
 
 
 def _of(tool: str, results: Iterable[SeenResult]) -> list[SeenResult]:
@@ -103,7 +103,7 @@ def _counted(wanted: int | range, actual: int) -> list[Difference]:
     return [] if actual in wanted else [Difference("messages", Phrase(f"{wanted.start} to {wanted.stop - 1}"), actual)]
 
 
-def _absent(_path: str, secret: Any, texts: Iterable[tuple[str, str]]) -> list[Difference]:
+def _nowhere(_path: str, secret: Any, texts: Iterable[tuple[str, str]]) -> list[Difference]:
     """A text stands nowhere in the request. What is found is not quoted: it may be a secret, and reports are kept."""
     is_pattern = isinstance(secret, re.Pattern)
     pattern = secret if is_pattern else re.compile(re.escape(str(secret)))
