@@ -25,6 +25,7 @@ WHOLE = ("tests", "examples")
 FRAMEWORK = ("tests/adapters", "tests/plugin", "examples")
 SOCKET = ("tests/adapters", "tests/wire", "tests/server")
 BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "examples/asynchronous")
+AGENTCHAT = ("autogen-agentchat>=0.7.5,<0.8", "autogen-ext[openai]>=0.7.5,<0.8")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ TABLE = (
     Environment("pyautogen-0.2.35", ("pyautogen==0.2.35",), pythons=("3.10", "3.11", "3.12")),
     Environment("openai-2", ("pyautogen>=0.9,<0.10", "openai>=2,<3"), SOCKET, ("3.12",)),
     Environment("openai-3", ("pyautogen>=0.9,<0.10", "openai>=3,<4"), SOCKET, ("3.12",)),
+    Environment("agentchat-0.7", AGENTCHAT, ("tests/agentchat", "tests/llm", "examples/agentchat")),
     Environment(
         "pytest-8.0",
         ("pyautogen>=0.9,<0.10", "pytest==8.0.*", "pytest-asyncio<1"),
@@ -60,6 +62,7 @@ TABLE = (
 SHORT = {
     "ag2-0.14": ("tests/adapters", "examples"),
     "pyautogen-0.2.35": ("tests/adapters", "examples"),
+    "agentchat-0.7": ("tests/agentchat", "examples/agentchat"),
     "beside-recording": BESIDE,
     "beside-vcr": BESIDE,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,9 +24,9 @@ class Caller(NamedTuple):
     purpose: Purpose = "reply"
     candidates: tuple[str, ...] = ()
 
-    def request(self, body: Mapping[str, Any]) -> LlmRequest:
-        """The request that the caller makes with ``body``."""
-        return request_of(body, self.agent, self.purpose, self.candidates)
+    def request(self, body: Mapping[str, Any], dialect: str = "") -> LlmRequest:
+        """The request that the caller makes with ``body``; ``dialect``: by whose rules, where the client says so."""
+        return replace(request_of(body, self.agent, self.purpose, self.candidates), dialect=dialect)
 
 
 CALLER: ContextVar[Caller] = ContextVar("autogen_harness_caller", default=Caller())  # noqa: B039 - a tuple cannot change

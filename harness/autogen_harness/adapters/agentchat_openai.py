@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness.adapters.agentchat_callers import CALLER
 from autogen_harness.adapters.deferral import AZURE_MAKER, OPENAI_MAKER, deferring_sdk
 from autogen_harness.adapters.openai_errors import error_of
+from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.turns import Fail
 from autogen_harness.llm.wire import Envelope, chunks, completion
 from autogen_harness.llm.wire.envelope import identity
@@ -48,6 +49,7 @@ class ScriptedSdk:
 
     def __init__(self, seams: Seams, client: Any) -> None:
         self._seams, self._model, self._stored = seams, client._resolved_model, vars(client).get("_client")
+        self._dialect = "azure" if type(client).__name__.startswith("Azure") else ""
 
     @property
     def beta(self) -> ScriptedSdk:
@@ -62,11 +64,13 @@ class ScriptedSdk:
         Raises:
             openai.OpenAIError: the script says so.
         """
-        body = _body({**params, "stream": True} if stream else params)
-        reply, envelope = self._answer(body)
-        types = import_module("openai.types.chat")
+        types, body = import_module("openai.types.chat"), _body({**params, "stream": True} if stream else params)
+        answer = self._seams.llm.answer(CALLER.get().request(body, self._dialect))
+        reply = _or_raised(answer if stream else arrived(answer))
+        named = {**body, "model": self._model or body.get("model")}  # the dated name, or AutoGen warns of a mismatch
+        envelope = Envelope.of(named, identity(*reply.message().values()))
         if stream:
-            return _each([types.ChatCompletionChunk.model_validate(chunk) for chunk in chunks(reply, envelope)])
+            return _each([types.ChatCompletionChunk.model_validate(one) for one in chunks(reply, envelope)], reply)
         return types.ChatCompletion.model_validate(completion(reply, envelope))
 
     async def parse(self, *, response_format: Any, **params: Any) -> Any:
@@ -91,17 +95,18 @@ class ScriptedSdk:
         """Close what was stored."""
         await self._stored.close()
 
-    def _answer(self, body: Mapping[str, Any]) -> tuple[Reply, Envelope]:
-        answer = self._seams.llm.answer(CALLER.get().request(body))
-        if isinstance(answer, Fail):
-            raise error_of(answer)
-        named = {**body, "model": self._model or body.get("model")}  # the dated name, or AutoGen warns of a mismatch
-        return answer, Envelope.of(named, identity(*answer.message().values()))
+
+def _or_raised(answer: Reply | Fail) -> Reply:
+    if isinstance(answer, Fail):
+        raise error_of(answer)
+    return answer
 
 
-async def _each(made: list[Any]) -> AsyncIterator[Any]:
-    for one in made:
+async def _each(made: list[Any], reply: Reply) -> AsyncIterator[Any]:
+    """The chunks, up to where the delivery breaks off, if it does."""
+    for one in made[: reply.broken.after] if reply.broken else made:
         yield one
+    _or_raised(arrived(reply))
 
 
 def _body(params: Mapping[str, Any]) -> dict[str, Any]:
