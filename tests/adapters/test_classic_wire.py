@@ -92,6 +92,7 @@ def test_a_schema_is_made_strict():
     assert made["properties"]["total"] == {**money, "description": "all of it"}
     assert "default" not in made["properties"]["note"]
     assert made["properties"]["lines"]["items"] == {"$ref": "#/$defs/Money"}
+    assert strict_schema({"properties": {"a": {"allOf": [{"type": "null"}]}}})["properties"] == {"a": {"type": "null"}}
 
 
 @pytest.mark.skipif(not HAS_SDK, reason="the openai package is not installed")

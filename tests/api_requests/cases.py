@@ -208,6 +208,21 @@ CASES = [
         None,
         body(*history("call_1")),  # beside calls it may be
     ),
+    *(
+        Case(
+            "content-null",
+            body(*before, {"role": role, "content": None, **more}),
+            "Invalid value for 'content': expected a string, got null.",
+            f"messages.[{len(before)}].content",
+            None,
+            body(*before, {"role": role, "content": "", **more}),
+        )
+        for role, before, more in [
+            ("system", [], {}),
+            ("developer", [], {}),
+            ("tool", [user(), asking("call_1")], {"tool_call_id": "call_1"}),
+        ]
+    ),
     Case(
         "content-part-untyped",
         body(user(), asking("call_1"), answer("call_1", content=[{"symbol": "NVDA"}])),
@@ -459,6 +474,14 @@ CASES = [
         PARAMETERS,
         BAD,
         having("items", {"type": "string"}),  # a property that is called items
+    ),
+    Case(
+        "schema-array-without-items",
+        having("a", {"type": "object", "additionalProperties": {"type": "array"}}),
+        IN.format("('properties', 'a', 'additionalProperties')", "array schema missing items."),
+        PARAMETERS,
+        BAD,
+        having("a", {"type": "object", "additionalProperties": True}),
     ),
     Case(
         "schema-array-without-items",
