@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autogen_harness import call, calls, fail, result, say
+from autogen_harness.clock import VirtualClock
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.recording.quoting import Quotable
@@ -309,6 +311,28 @@ def test_what_is_recorded_can_be_written_and_read(kinds, value):
     run.asks("analyst", Reply(calls=(made("score", json.dumps({"q": value})),)))
     script = run.script()
     assert repr(script.turns) == repr(loads(dump(script)).turns)
+
+
+def test_a_slow_model_is_no_hang():
+    """While it is waited for, from however many threads, silence means nothing; afterwards it is counted anew."""
+    ledger = Ledger()
+    recorder = Recorder(ledger)
+    with recorder.waiting():
+        with recorder.waiting():
+            assert ledger.quiet_seconds == 0
+        assert ledger.quiet_seconds == 0
+    assert ledger.quiet_seconds > 0
+
+
+def test_waits_are_real_while_a_clock_is_paused():
+    """The back-off of a client must reach the server it spares; afterwards time is virtual again."""
+    with VirtualClock() as clock:
+        with clock.paused():
+            time.sleep(0)
+        assert [] == clock.sleeps
+        time.sleep(3600)
+        assert [3600] == clock.sleeps
+        assert 3600 == clock.elapsed
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------------

@@ -27,13 +27,13 @@ class Deliveries:
         """Remember the reply if it breaks off.
 
         Returns:
-            The turn as it is recorded: an answer that breaks off makes no calls.
+            The turn as it is recorded: an answer that breaks off makes no calls, and is none.
         """
         if reply.broken is None:
             return played
         again = replace(played, said=f"{played.said.removeprefix('fail.broken_delivery ')} (again)")
         self._broken[request.agent, request.purpose] = Delivery(request, again, replace(reply, broken=None))
-        return replace(played, calls=())
+        return replace(played, calls=(), answer={})
 
     def again(self, request: LlmRequest) -> Delivery | None:
         """The whole answer to ``request``, if it is the next request of its agent and equal to the one that met a break.
