@@ -9,42 +9,9 @@ from typing import Any
 
 from autogen_harness.errors import UsageError
 from autogen_harness.llm import mismatches
-from autogen_harness.llm.lint import Linted
 from autogen_harness.llm.places import Place
 from autogen_harness.llm.script import Script
 from autogen_harness.model import Finding, LlmRequest
-
-
-def mistaken(linted: Linted, script: Script, request: LlmRequest) -> list[Finding]:
-    """What a scripted call does wrong: one finding at most, since a tool that is not on offer takes no arguments."""
-    if not linted.mistakes:
-        return []
-    if linted.mistakes[0].check == "offered":
-        return [_not_offered(linted, script, request)]
-    return [_not_taken(linted, script, request)]
-
-
-def _not_offered(linted: Linted, script: Script, request: LlmRequest) -> Finding:
-    offered = ", ".join(request.tools) or "no tool at all"
-    what = f"turn {script.played} calls {linted.call.tool}, and {request.agent} offers the model {offered}"
-    fix = linted.mistakes[0].hint or (
-        f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm"
-    )
-    return _of_call("tool-unknown", what, fix, linted, script, request)
-
-
-def _not_taken(linted: Linted, script: Script, request: LlmRequest) -> Finding:
-    wrong = "; ".join(one.text for one in linted.mistakes)
-    what = f"turn {script.played} calls {linted.call.written}, and the tool's schema refuses it: {wrong}"
-    hints = " ".join(one.hint for one in linted.mistakes if one.hint)
-    fix = hints or "correct the turn; where the mistake is meant, write it as one, such as fail.missing_argument(...)"
-    return _of_call("tool-bad-args", what, fix, linted, script, request)
-
-
-def _of_call(rule: str, what: str, fix: str, linted: Linted, script: Script, request: LlmRequest) -> Finding:
-    tool = linted.call.tool
-    fields = {"tool": tool, "agent": request.agent, "script": script.name, "call_id": linted.sent.id}
-    return Finding(rule, what, fix, f'harness.expect("{rule}", tool="{tool}")', script.played, fields)
 
 
 def broken(script: Script, error: UsageError) -> Finding:

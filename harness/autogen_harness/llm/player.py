@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -12,18 +10,19 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings, mismatches, rejections, results, selection
+from autogen_harness.llm import findings, mismatches, mistaken, rejections, results, selection
 from autogen_harness.llm.asked import Asked, asked
 from autogen_harness.llm.assertions import ToolAssertions
 from autogen_harness.llm.deliveries import Deliveries
-from autogen_harness.llm.lint import Linted, calls_of, lint
+from autogen_harness.llm.lint import lint
 from autogen_harness.llm.making import reply_of
+from autogen_harness.llm.meant import Meant
 from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.llm.script_file import ScriptFile, no_files
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Fail, Turn
-from autogen_harness.model import Finding, LlmRequest, Said, TurnPlayed
+from autogen_harness.model import Finding, LlmRequest, TurnPlayed
 from autogen_harness.settings import dialect
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ class ScriptPlayer(ToolAssertions):
 
     Args:
         ledger: where everything that happens is recorded.
-        expect: called with the rule and fields of a finding that a turn means to bring, and where the turn says so: what
-            ``.raises(...)`` demands, and, with ``demanded=False``, what a declared fault may bring.
+        expect: called with the findings that turns mean to bring; see :class:`~autogen_harness.llm.meant.Meant`.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
         read: finds and reads a script file by its name.
     """
@@ -47,7 +45,7 @@ class ScriptPlayer(ToolAssertions):
     def __init__(
         self, ledger: Ledger, expect: Callable[..., None], seed: str = "", read: Callable[[str], ScriptFile] = no_files
     ) -> None:
-        self._ledger, self._expect, self._seed, self._read = ledger, expect, seed, read
+        self._ledger, self._meant, self._seed, self._read = ledger, Meant(expect), seed, read
         self._lock, self._dialect = threading.RLock(), "openai"
         self.reset()
 
@@ -252,16 +250,10 @@ class ScriptPlayer(ToolAssertions):
         played = _played(script, turn, request, reply, legacy=legacy)
         self._record(self._deliveries.sent(request, played, reply), turn, seen)
         for one in linted:
-            for finding in findings.mistaken(one, script, request):
-                self._ledger.record(finding)
-            self._expect_of(one, script)
-        self._allow_rejections(turn)
+            if one.mistakes:
+                self._ledger.record(mistaken.told(one, script, request))
+        self._meant.by(turn, linted, script)
         return reply
-
-    def _allow_rejections(self, turn: Turn) -> None:
-        """A flaw stays in the history, so every request that the agent makes with it may be refused."""
-        for rule in {rule for one in (turn, *calls_of(turn)) if one.flaw for rule in one.flaw.rejected_as}:
-            self._expect("request-rejected", {"breaks": rule}, None, count=sys.maxsize, demanded=False)
 
     def _record(self, played: TurnPlayed, turn: Turn, seen: Seen) -> None:
         """Record a turn, and after it what it expected of the request and did not find."""
@@ -269,18 +261,6 @@ class ScriptPlayer(ToolAssertions):
         differences = turn.expectation.differences(seen) if turn.expectation else ()
         if differences:
             self._ledger.record(mismatches.unexpected(played, seen.request, differences))
-
-    def _expect_of(self, one: Linted, script: Script) -> None:
-        """What the turn says of its call: that the tool raises, or that the call is wrong."""
-        turn, owner = one.call, f" of {script.name}" if script.name else ""
-        number = f"turn {script.played}{owner}"
-        if turn.expected:
-            match = {"message": re.compile(turn.expected.match)} if turn.expected.match else {}
-            said = Said(f"{number} says {turn.expected}", turn.tool, one.sent.id)
-            self._expect("tool-raised", {"tool": turn.tool, "error": turn.expected.type, **match}, said)
-        if turn.flaw and turn.flaw.causes:
-            said = Said(f"{number} says {turn.flaw}", turn.tool, one.sent.id)
-            self._expect(turn.flaw.causes, {"tool": turn.tool}, said, demanded=False)
 
     def _refuse(self, finding: Finding, error: type[HarnessError]) -> HarnessError:
         self._ledger.record(finding)
