@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
@@ -160,6 +162,35 @@ def test_a_client_that_was_never_used_has_nothing_to_close(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
 
     asyncio.run(OpenAIChatCompletionClient(model="gpt-4o").close())
+
+
+# -- other providers' --------------------------------------------------------------------------------------------------------
+
+
+OTHERS = {
+    "anthropic": ("AnthropicChatCompletionClient", {"model": "claude-3-5-sonnet-20241022", "api_key": "none"}),
+    "ollama": ("OllamaChatCompletionClient", {"model": "llama3.1"}),
+}
+INSTALLED = {name: import_module(f"autogen_ext.models.{name}") for name in OTHERS if find_spec(name)}
+"""Imported here: it takes seconds, which no test should pay."""
+
+
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("provider", OTHERS)
+def test_the_client_of_another_provider_says_what_the_script_says(harness, cast, provider, streaming):
+    """OpenAI's rules are not for it: it speaks another protocol."""
+    if provider not in INSTALLED:
+        pytest.skip(f"{provider} is not installed")
+    name, options = OTHERS[provider]
+    harness.llm.script(call("price", ticker="NVDA").by("analyst"), say("It is ", result("price").price))
+    client = getattr(INSTALLED[provider], name)(**options)
+
+    messages = cast.run(cast.agent("analyst", price, model_client=client, model_client_stream=streaming))
+
+    assert "It is 12.5" == messages[-1].content
+    assert ["price"] == harness.transcript.tool_calls
+    assert client.total_usage().completion_tokens > 0
+    assert {"other"} == {request.dialect for request in harness.llm.requests}
 
 
 # -- the user's own ----------------------------------------------------------------------------------------------------------

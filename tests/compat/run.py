@@ -25,7 +25,7 @@ WHOLE = ("tests", "examples")
 FRAMEWORK = ("tests/adapters", "tests/plugin", "examples")
 SOCKET = ("tests/adapters", "tests/wire", "tests/server")
 BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "examples/asynchronous")
-AGENTCHAT = ("autogen-agentchat>=0.7.5,<0.8", "autogen-ext[openai]>=0.7.5,<0.8")
+AGENTCHAT = ("autogen-agentchat>=0.7.5,<0.8", "autogen-ext[openai,anthropic,ollama]>=0.7.5,<0.8")
 
 
 @dataclass(frozen=True)

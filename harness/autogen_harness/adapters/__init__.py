@@ -65,6 +65,7 @@ TABLE: dict[str, Row] = {
     "classic": Row("autogen.agentchat.conversable_agent", "autogen_harness.adapters.classic:hold"),
     "agentchat": Row("autogen_agentchat.agents", "autogen_harness.adapters.agentchat:hold"),
     "agentchat-openai": Row("autogen_ext.models.openai._openai_client", "autogen_harness.adapters.agentchat_openai:hold"),
+    "agentchat-providers": Row("autogen_core.models", "autogen_harness.adapters.agentchat_providers:hold"),
     "agentchat-scripted": Row("autogen_harness.adapters.agentchat_client", "autogen_harness.adapters.agentchat_client:hold"),
 }
 
