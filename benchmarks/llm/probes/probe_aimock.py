@@ -1,0 +1,197 @@
+"""aimock: a server in Node, driven through its pytest package; a fixture is a match and a response."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asking
+import requests
+from probing import Answer, counted, error_of, installed, is_red, main, no
+
+# The pytest package would fetch a version of its own choice; this is the one that run.py installed from npm.
+PACKAGE = Path(sys.prefix, "node", "node_modules", "@copilotkit", "aimock")
+os.environ["AIMOCK_CLI_PATH"] = str(PACKAGE / "dist" / "cli.js")
+
+from aimock_pytest import AIMockServer, NodeManager  # noqa: E402 - reads the path above
+
+STRICT = {"X-AIMock-Strict": "true"}
+ANYTHING: dict[str, Any] = {"userMessage": "add"}
+
+
+@contextmanager
+def aimock(**options: Any) -> Iterator[tuple[Any, Any]]:
+    """What the fixture ``aimock`` gives to a test, and a client of it in strict mode."""
+    server = AIMockServer(NodeManager())
+    server.start()
+    try:
+        yield server, asking.client(f"{server.base_url}/v1", **{"default_headers": STRICT, **options})
+    finally:
+        server.stop()
+
+
+def answering(double: Any, *responses: dict[str, Any], **options: Any) -> None:
+    """Script these responses in order, as its documentation says: by ``sequenceIndex``."""
+    for number, response in enumerate(responses):
+        double.add_fixture(ANYTHING, response, sequenceIndex=number, **options)
+
+
+def asked(ask: Callable[[Any], Answer], response: dict[str, Any], **options: Any) -> Answer:
+    """Script one response and ask; a fixture that its validator refuses cannot be scripted."""
+    with aimock() as (double, client):
+        try:
+            answering(double, response, **options)
+        except requests.HTTPError as error:
+            return no(f"the fixture is refused: {error.response.text}")
+        return ask(client)
+
+
+def invalid_requests() -> Answer:
+    with aimock() as (double, client):
+        double.add_fixture({}, {"content": "one"})
+        return asking.invalid_requests(client)
+
+
+def exhausted() -> Answer:
+    return is_red(_test("aimock.add_fixture(ANY, {'content': 'one'}, sequenceIndex=0)", "ask(); ask()"))
+
+
+def exhausted_and_swallowed() -> Answer:
+    script = "aimock.add_fixture(ANY, {'content': 'one'}, sequenceIndex=0)"
+    return is_red(_test(script, "ask()", "try: ask()", "except Exception: pass"))
+
+
+def left_over() -> Answer:
+    both = [f"aimock.add_fixture(ANY, {{'content': 'one'}}, sequenceIndex={number})" for number in (0, 1)]
+    return is_red(_test(*both, "ask()"))
+
+
+def script_checked_against_tools() -> Answer:
+    scripted = {
+        "not on offer": (_call("subtract", {"x": 1}), {}),
+        "arguments": (_call("add", {"y": "one"}), {}),
+        "tool_choice": (_call("add", {"x": 1}), {"tool_choice": "none"}),
+    }
+    seen = {}
+    with aimock() as (double, client):
+        for name, (call, options) in scripted.items():
+            double.reset()
+            double.add_fixture(ANYTHING, {"toolCalls": [call]})
+            seen[name] = error_of(lambda o=options: asking.ask(client, **o))
+    return counted(seen)
+
+
+def fault_then_retry() -> Answer:
+    with aimock(max_retries=1) as (double, client):
+        limited = {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429, "retryAfter": 0}
+        answering(double, limited, {"content": "FIRST"}, {"content": "SECOND"})
+        return asking.spent_on_its_attempt(client)
+
+
+def broken_delivery_served_again() -> Answer:
+    with aimock() as (double, client):
+        double.add_fixture(ANYTHING, {"content": "FIRST"}, sequenceIndex=0, truncateAfterChunks=1)
+        double.add_fixture(ANYTHING, {"content": "SECOND"}, sequenceIndex=1)
+        return asking.served_again(client)
+
+
+def streamed_calls() -> Answer:
+    return asked(asking.streamed_calls, {"toolCalls": [_call("add", asking.FIRST), _call("add", asking.SECOND)]})
+
+
+def usage_chunk() -> Answer:
+    return asked(asking.usage_chunk, {"content": "one two"})
+
+
+def usage() -> Answer:
+    return asked(asking.usage, {"content": "one two"})
+
+
+def per_agent() -> Answer:
+    with aimock() as (double, client):
+        for agent in ("first", "second"):
+            double.add_fixture({"systemMessage": f"the {agent} agent"}, {"content": f"of the {agent}"})
+        return asking.own_turns(client)
+
+
+def references() -> Answer:
+    return asked(asking.reference, {"toolCalls": [_call("add", {"x": "{{toolResult.total}}"})]})
+
+
+def legacy_functions() -> Answer:
+    return asked(asking.legacy_functions, {"toolCalls": [_call("add", {"x": 1})]})
+
+
+def rate_limit_with_retry_after() -> Answer:
+    limited = {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429, "retryAfter": 7}
+    return asked(asking.rate_limit, limited)
+
+
+def malformed_arguments() -> Answer:
+    return asked(asking.malformed_arguments, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}]})
+
+
+def truncated_by_length() -> Answer:
+    return asked(asking.truncated_by_length, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}], "finishReason": "length"})
+
+
+def refusal() -> Answer:
+    return asked(asking.refusal, {"content": "I will not.", "refusal": "I will not."})
+
+
+def content_filter() -> Answer:
+    return asked(asking.content_filter, {"content": "I", "finishReason": "content_filter"})
+
+
+def break_in_the_stream() -> Answer:
+    return asked(asking.break_in_the_stream, {"content": "one two three four"}, chunkSize=4, latency=50, truncateAfterChunks=4)
+
+
+def snapshots() -> Answer:
+    with aimock() as (double, client):
+        double.add_fixture({}, {"content": "one"})
+        return asking.snapshots(client, lambda: [one["body"]["messages"] for one in double.get_journal()])
+
+
+def openai_3() -> Answer:
+    return asked(asking.openai_3, {"content": "one"})
+
+
+def judges_the_client() -> Answer:
+    found = [name for name in dir(AIMockServer) if "verdict" in name or "resilien" in name]
+    return no(f"the methods that judge are {found}: only its fakes of MCP are judged")
+
+
+def answers_without_a_script() -> Answer:
+    with aimock() as (_, client):
+        return asking.unscripted_call(client)
+
+
+def other_apis() -> Answer:
+    with aimock() as (double, _):
+        double.add_fixture(ANYTHING, {"content": "one"})
+        return asking.anthropic(double.base_url)
+
+
+def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "arguments": arguments}
+
+
+def _test(*lines: str) -> str:
+    arrange = ["monkeypatch.setenv('OPENAI_BASE_URL', aimock.base_url + '/v1')", "ANY = {'userMessage': 'add'}"]
+    return asking.IN_A_TEST + "\n".join(["def test(aimock, monkeypatch):", *(f"    {line}" for line in [*arrange, *lines])])
+
+
+if __name__ == "__main__":
+    main(
+        globals(),
+        {
+            "@copilotkit/aimock": json.loads((PACKAGE / "package.json").read_text())["version"],
+            **installed("aimock-pytest", "openai"),
+        },
+    )
