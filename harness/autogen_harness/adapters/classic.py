@@ -15,7 +15,7 @@ from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.adapters import classic_code, classic_tools
+from autogen_harness.adapters import classic_code, classic_streams, classic_tools
 from autogen_harness.adapters.classic_recording import RecordingClient
 from autogen_harness.adapters.classic_replies import ScriptedClient
 from autogen_harness.adapters.classic_threads import chats_in_threads
@@ -42,6 +42,7 @@ def hold(seams: Seams) -> Callable[[], None]:
     patches.swap(wrapper, "_register_default_client", deferring)  # in a harness no agent needs a key or a provider's SDK
     patches.swap(wrapper, "create", lambda original: _create(original, seams, summing))
     patches.swap(agents, "_reflection_with_llm", summing.watching)
+    classic_streams.count_offline(patches)
     classic_tools.observe(agents, patches, seams.ledger)
     classic_code.guard(agents, patches, seams)
     _answer_humans(patches, seams)

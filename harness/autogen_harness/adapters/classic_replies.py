@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.adapters.classic_streams import streamed, wants_stream
 from autogen_harness.adapters.classic_wire import sent
 from autogen_harness.adapters.openai_errors import error_of
 from autogen_harness.llm.fail import arrived
@@ -26,14 +27,20 @@ class ScriptedClient:
         self._seams, self._agent, self._purpose, self._dialect = seams, agent, purpose, dialect
         self.failed = False
 
-    def create(self, params: Mapping[str, Any]) -> ScriptedResponse:
-        """The script's answer to one request; a scripted failure is raised."""
+    def create(self, params: Mapping[str, Any]) -> Any:
+        """The script's answer to one request, in pieces where AutoGen streams; a scripted failure is raised."""
         legacy = bool(params.get("functions")) and not params.get("tools")
-        reply = arrived(self._seams.llm.answer(self._request(params), legacy=legacy))
+        in_pieces = self._dialect != "other" and wants_stream(params)
+        answer = self._seams.llm.answer(self._request(params), legacy=legacy)
+        reply = answer if in_pieces else arrived(answer)
+        self.failed = isinstance(arrived(answer), Fail)
         if isinstance(reply, Fail):
-            self.failed = True
             raise error_of(reply)
-        return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, asked=params)
+
+        def whole(reply: Reply) -> ScriptedResponse:
+            return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, asked=params)
+
+        return streamed(params, reply, _ident(reply), whole) if in_pieces else whole(reply)
 
     def _request(self, params: Mapping[str, Any]) -> LlmRequest:
         body = params if self._dialect == "other" else sent(params)
@@ -87,13 +94,17 @@ class ScriptedResponse(Fields):
     def __init__(self, reply: Reply, model: str, *, legacy: bool, asked: Mapping[str, Any]) -> None:
         message = Fields(role="assistant", content=reply.text, refusal=reply.refusal, **_calls(reply.calls, legacy=legacy))
         super().__init__(
-            id=f"chatcmpl-{reply.calls[0].id[5:] if reply.calls else 'scripted'}",
+            id=f"chatcmpl-{_ident(reply)}",
             object="chat.completion",
             created=0,
             model=model,
             choices=[Fields(index=0, message=message, finish_reason=reply.finish_reason(legacy=legacy))],
             usage=_usage(asked, reply, legacy=legacy),
         )
+
+
+def _ident(reply: Reply) -> str:
+    return reply.calls[0].id[5:] if reply.calls else "scripted"
 
 
 def _calls(calls: tuple[ToolCall, ...], *, legacy: bool) -> dict[str, Any]:
