@@ -110,6 +110,14 @@ CASES = [
         body(max_completion_tokens=3),
     ),
     Case(
+        "response-format-unknown",
+        body(response_format=OBJECT),
+        "Invalid value: 'object'. Supported values are: 'json_object', 'json_schema', and 'text'.",
+        "response_format.type",
+        "invalid_value",
+        body(response_format={"type": "text"}),
+    ),
+    Case(
         "parameter-unknown-inside",
         body(response_format={"type": "json_schema", "schema": OBJECT}),
         "Unknown parameter: 'response_format.schema'.",
@@ -192,6 +200,22 @@ CASES = [
     ),
     # messages
     Case("messages-empty", {**body(), "messages": []}, f"Invalid 'messages': {EMPTY}", "messages", "empty_array", body()),
+    Case(
+        "role-unknown",
+        body(user(), {"role": "bot", "content": "Hi"}),
+        "Invalid value: 'bot'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.",
+        None,
+        None,
+        body(user(), {"role": "developer", "content": "Hi"}),
+    ),
+    Case(
+        "content-object",
+        body(user(), user({"text": "Hi"})),
+        "Invalid type for 'messages[1].content': expected one of a string or array of objects, but got an object instead.",
+        "messages[1].content",
+        "invalid_type",
+        body(user(), user([{"type": "text", "text": "Hi"}])),
+    ),
     Case(
         "content-null",
         body(user(None)),
@@ -348,6 +372,14 @@ CASES = [
         None,
         body(*history(*(f"call_{i}" for i in range(128)))),
     ),
+    Case(
+        "tool-call-arguments-no-text",
+        body(*history("call_1", arguments={"q": "x"})),
+        "Invalid type for 'messages[1].tool_calls[0].function.arguments': expected a string, but got an object instead.",
+        "messages[1].tool_calls[0].function.arguments",
+        "invalid_type",
+        body(*history("call_1", arguments='{"q": "x"}')),
+    ),
     *(
         Case(
             "tool-call-arguments-no-object",
@@ -358,7 +390,7 @@ CASES = [
             body(*history("call_1", arguments="{}")),
             "strict-compatible",
         )
-        for arguments in ('{"q": ', "[1]", "")
+        for arguments in ('{"q": ', "[1]", "", {"q": "x"}, [])
     ),
     # tools
     Case("tools-empty", body(tools=[]), "[] is too short - 'tools'", None, None, body(tools=[tool()])),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from autogen_harness.llm.rules.request import Block, Part, Request
 from autogen_harness.llm.rules.rule import COMPATIBLE, EVERYONE, OPENAI, Breach, Rule
@@ -81,16 +82,22 @@ def _too_many(request: Request) -> Iterator[Breach]:
 
 def _no_object(request: Request) -> Iterator[Breach]:
     for call in request.calls:
-        if not _is_object(call.part("function").text("arguments")):
+        if not _is_object(call.part("function").value.get("arguments")):
             path = f"{call.path}.function.arguments".replace("[", ".").replace("]", "")
             yield Breach(f"{call.path}.function.arguments", call.index, {"path": path})
 
 
-def _is_object(arguments: str | None) -> bool:
+def _is_object(arguments: Any) -> bool:
     try:
         return arguments is None or isinstance(json.loads(arguments), dict)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
         return False
+
+
+def _no_text(request: Request) -> Iterator[Breach]:
+    for function in request.called:
+        if isinstance(function.value.get("arguments"), dict):
+            yield Breach(f"{function.path}.arguments", function.index)
 
 
 _ORPHAN = {
@@ -190,6 +197,16 @@ RULES = (
         _too_many,
         ("gptscript-ai/gptscript#547",),
         "make the calls in several turns",
+    ),
+    Rule(
+        "tool-call-arguments-no-text",
+        "The arguments of a tool call in the history are text.",
+        "Invalid type for '{where}': expected a string, but got an object instead.",
+        _no_text,
+        ("aaif-goose/goose-mobile#20",),
+        "write the arguments as JSON text: json.dumps({...})",
+        param="{where}",
+        code="invalid_type",
     ),
     Rule(
         "tool-call-arguments-no-object",

@@ -17,5 +17,5 @@ def violations(body: Mapping[str, Any], dialect: str = "openai") -> list[Violati
         body: the request, as plain data. Whatever its shape, nothing is raised; what cannot be judged is passed over.
         dialect: whose rules: ``openai``, ``azure`` or ``strict-compatible``.
     """
-    request = Request(body if isinstance(body, Mapping) else {}, dialect)
+    request = Request(body if isinstance(body, dict) else {})
     return [found for rule in TABLE if dialect in rule.dialects for found in rule.violations(request)]

@@ -22,9 +22,25 @@ def unlike_a_name(name: str | None) -> bool:
     return name is not None and not re.fullmatch(NAME, name)
 
 
+_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+
+
 def _empty(request: Request) -> Iterator[Breach]:
     if request.body.get("messages") == []:
         yield Breach("messages")
+
+
+def _unknown_role(request: Request) -> Iterator[Breach]:
+    for message in request.messages:
+        role = message.text("role")
+        if role is not None and role not in _ROLES:
+            yield Breach(f"{message.path}.role", message.index, {"role": role})
+
+
+def _content_object(request: Request) -> Iterator[Breach]:
+    for message in request.messages:
+        if isinstance(message.value.get("content"), dict):
+            yield Breach(f"{message.path}.content", message.index)
 
 
 def _content_null(request: Request) -> Iterator[Breach]:
@@ -71,6 +87,26 @@ RULES = (
         "send at least the user's message",
         param="messages",
         code="empty_array",
+        dialects=EVERYONE,
+    ),
+    Rule(
+        "role-unknown",
+        "A message's role is one of the API.",
+        "Invalid value: '{role}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.",
+        _unknown_role,
+        ("https://portkey.ai/error-library/invalid-value-error-10477", "lss233/kirara-ai#1028"),
+        "write system, developer, user, assistant, or tool",
+        dialects=EVERYONE,
+    ),
+    Rule(
+        "content-object",
+        "A message's content is text or an array of parts.",
+        "Invalid type for '{where}': expected one of a string or array of objects, but got an object instead.",
+        _content_object,
+        ("pydantic/pydantic-ai#2653", "clusterzx/paperless-ai#748"),
+        "make text of the content first: json.dumps(...)",
+        param="{where}",
+        code="invalid_type",
         dialects=EVERYONE,
     ),
     Rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from autogen_harness.llm.rules import models
@@ -22,6 +22,7 @@ KNOWN = frozenset((
 """Every parameter of chat completions."""
 
 # The same package: types/shared_params/response_format_json_schema.py.
+_FORMATS = ("json_object", "json_schema", "text")
 _KNOWN_OF_FORMAT = frozenset({"type", "json_schema"})
 _KNOWN_OF_SCHEMA = frozenset({"name", "description", "schema", "strict"})
 
@@ -54,8 +55,16 @@ def _unknown(request: Request) -> Iterator[Breach]:
         yield Breach(facts={"s": "s" if len(names) > 1 else "", "names": ", ".join(map(str, names))})
 
 
+def _unknown_format(request: Request) -> Iterator[Breach]:
+    kind = request.response_format.text("type")
+    if kind is not None and kind not in _FORMATS:
+        yield Breach("response_format.type", facts={"kind": kind})
+
+
 def _unknown_inside(request: Request) -> Iterator[Breach]:
     outer = request.response_format
+    if outer.value.get("type") not in _FORMATS:
+        return  # a schema alone, as a rule of its own says
     for part, known in ((outer, _KNOWN_OF_FORMAT), (outer.part("json_schema"), _KNOWN_OF_SCHEMA)):
         yield from (Breach(f"{part.path}.{key}") for key in part.value if key not in known)
 
@@ -77,16 +86,16 @@ def _choice_shape(request: Request) -> Iterator[Breach]:
 
 
 def _is_choice(choice: Any) -> bool:
-    if isinstance(choice, Mapping):
+    if isinstance(choice, dict):
         kind = choice.get("type")
         inner = choice.get(kind) if isinstance(kind, str) else None
-        return kind == "allowed_tools" or (kind in ("function", "custom") and isinstance(inner, Mapping) and "name" in inner)
+        return kind == "allowed_tools" or (kind in ("function", "custom") and isinstance(inner, dict) and "name" in inner)
     return choice in ("none", "auto", "required")
 
 
 def _choice_unknown(request: Request) -> Iterator[Breach]:
     choice = request.body.get("tool_choice")
-    if not isinstance(choice, Mapping) or choice.get("type") != "function" or not request.tools:
+    if not isinstance(choice, dict) or choice.get("type") != "function" or not request.tools:
         return
     name = Part("tool_choice", choice).part("function").text("name")
     if name is not None and name not in [function.text("name") for function in request.functions]:
@@ -144,6 +153,16 @@ RULES = (
         _unknown,
         ("davidmigloz/langchain_dart#712", "namankhurpia/Easy-open-ai#38"),
         "take the key out of llm_config, which AutoGen hands on; another server than OpenAI's may know it: llm_dialect",
+    ),
+    Rule(
+        "response-format-unknown",
+        "The type of response_format is json_object, json_schema or text.",
+        "Invalid value: '{kind}'. Supported values are: 'json_object', 'json_schema', and 'text'.",
+        _unknown_format,
+        ("epuerta9/deep-research-py#19",),
+        'wrap the schema: {"type": "json_schema", "json_schema": {"name": ..., "schema": {...}, "strict": true}}',
+        param="{where}",
+        code="invalid_value",
     ),
     Rule(
         "parameter-unknown-inside",

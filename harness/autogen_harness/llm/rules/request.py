@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from autogen_harness.llm.rules.subschemas import Schema
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -24,7 +26,7 @@ class Part:
     def part(self, key: str) -> Part:
         """The object under ``key``; an empty one where there is none."""
         value = self.value.get(key)
-        return Part(f"{self.path}.{key}", value if isinstance(value, Mapping) else {}, self.index)
+        return Part(f"{self.path}.{key}", value if isinstance(value, dict) else {}, self.index)
 
     def parts(self, key: str) -> tuple[Part, ...]:
         """The objects in the array under ``key``."""
@@ -41,15 +43,10 @@ class Block:
 
 
 class Request:
-    """A body of ``/v1/chat/completions``, of any shape.
+    """A ``body`` of ``/v1/chat/completions``, of any shape: dicts and lists, as JSON is read."""
 
-    Attributes:
-        body: the whole of it.
-        dialect: whose rules it is held to.
-    """
-
-    def __init__(self, body: Mapping[str, Any], dialect: str) -> None:
-        self.body, self.dialect = body, dialect
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self.body = body
 
     def has(self, name: str) -> bool:
         """Is this parameter given? The API takes null for absent."""
@@ -75,13 +72,29 @@ class Request:
     def functions(self) -> tuple[Part, ...]:
         """The functions on offer, from ``tools`` and from the old ``functions``."""
         old = (Part(f"functions[{i}]", value) for i, value in objects(self.body.get("functions")))
-        return (*(tool.part("function") for tool in self.tools if isinstance(tool.value.get("function"), Mapping)), *old)
+        return (*(tool.part("function") for tool in self.tools if isinstance(tool.value.get("function"), dict)), *old)
 
     @cached_property
     def response_format(self) -> Part:
         """The ``response_format``; an empty object where there is none."""
         value = self.body.get("response_format")
-        return Part("response_format", value if isinstance(value, Mapping) else {})
+        return Part("response_format", value if isinstance(value, dict) else {})
+
+    @cached_property
+    def schemas(self) -> tuple[Schema, ...]:
+        """The parameters of each function on offer, where it has any, and the schema of ``response_format``."""
+        return tuple(self._schemas())
+
+    def _schemas(self) -> Iterator[Schema]:
+        for function in self.functions:
+            if "parameters" in function.value:
+                subject, strict = f"function '{function.text('name')}'", function.value.get("strict") is True
+                value = function.value["parameters"]
+                yield Schema(f"{function.path}.parameters", subject, value, strict, "invalid_function_parameters")
+        wanted = self.response_format.part("json_schema")
+        if "schema" in wanted.value:
+            subject, strict = f"response_format '{wanted.text('name')}'", wanted.value.get("strict") is True
+            yield Schema("response_format", subject, wanted.value["schema"], strict, None)
 
     @cached_property
     def calls(self) -> tuple[Part, ...]:
@@ -116,4 +129,4 @@ def _tools_from(messages: Sequence[Part]) -> Iterator[Part]:
 def objects(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """The objects of an array, with their numbers; nothing where it is no array."""
     if isinstance(value, list | tuple):
-        yield from ((number, item) for number, item in enumerate(value) if isinstance(item, Mapping))
+        yield from ((number, item) for number, item in enumerate(value) if isinstance(item, dict))

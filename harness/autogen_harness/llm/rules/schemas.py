@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import json
 import reprlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from autogen_harness.llm.rules.request import Request
 from autogen_harness.llm.rules.rule import Breach, Rule
-from autogen_harness.llm.rules.subschemas import Schema, nodes, schemas_of, types_of
+from autogen_harness.llm.rules.subschemas import Schema, types_of
 
 _TYPES = frozenset({"array", "boolean", "integer", "null", "number", "object", "string"})
 _COMBINATORS = ("oneOf", "anyOf", "allOf", "enum", "not")
 
 
 def _functions(request: Request) -> Iterator[Schema]:
-    return (schema for schema in schemas_of(request) if schema.path != "response_format")
+    return (schema for schema in request.schemas if schema.path != "response_format")
 
 
 def _no_schema(request: Request) -> Iterator[Breach]:
-    for schema in schemas_of(request):
-        for node in nodes(schema.value):
-            if not isinstance(node.value, Mapping | bool):
+    for schema in request.schemas:
+        for node in schema.nodes:
+            if not isinstance(node.value, dict | bool):
                 yield Breach(schema.path, facts={**schema.facts, "value": reprlib.repr(node.value)})
 
 
 def _combined(request: Request) -> Iterator[Breach]:
     for schema in _functions(request):
-        if isinstance(schema.value, Mapping) and any(key in schema.value for key in _COMBINATORS):
+        if isinstance(schema.value, dict) and any(key in schema.value for key in _COMBINATORS):
             yield Breach(schema.path, facts=schema.facts)
 
 
 def _no_object(request: Request) -> Iterator[Breach]:
     for schema in _functions(request):
-        if not isinstance(schema.value, Mapping) or any(key in schema.value for key in _COMBINATORS):
+        if not isinstance(schema.value, dict) or any(key in schema.value for key in _COMBINATORS):
             continue
         kind = schema.value.get("type")
         if kind != "object":
@@ -46,22 +46,22 @@ def _quoted(kind: object) -> str:
 
 def _no_properties(request: Request) -> Iterator[Breach]:
     for schema in _functions(request):
-        table = schema.value if isinstance(schema.value, Mapping) else {}
+        table = schema.value if isinstance(schema.value, dict) else {}
         if table.get("type") == "object" and "properties" not in table:
             yield Breach(schema.path, facts={**schema.facts, "context": "()"})
 
 
 def _no_items(request: Request) -> Iterator[Breach]:
-    for schema in schemas_of(request):
-        for node in nodes(schema.value):
+    for schema in request.schemas:
+        for node in schema.nodes:
             for kind, steps in types_of(node):
                 if kind == "array" and not {"items", "prefixItems"} & node.table.keys():
                     yield Breach(schema.path, facts=node.facts(schema, *steps))
 
 
 def _unknown_type(request: Request) -> Iterator[Breach]:
-    for schema in schemas_of(request):
-        for node in nodes(schema.value):
+    for schema in request.schemas:
+        for node in schema.nodes:
             for kind, _ in types_of(node):
                 if kind not in _TYPES:
                     yield Breach(schema.path, facts={**schema.facts, "type": kind})

@@ -7,7 +7,7 @@ from typing import Any
 
 from autogen_harness.llm.rules.request import Request
 from autogen_harness.llm.rules.rule import Breach, Find, Rule
-from autogen_harness.llm.rules.subschemas import Node, Schema, nodes, schemas_of, types_of
+from autogen_harness.llm.rules.subschemas import Node, Schema, types_of
 
 _GUIDE = "https://jsonschemaprofiles.unitvectorylabs.com/schemas/openai"
 _BANNED = ("allOf", "not", "dependentRequired", "dependentSchemas", "if", "then", "else")
@@ -21,8 +21,8 @@ def _in_strict(judge: Callable[[Schema, Node], Iterator[dict[str, Any]]]) -> Fin
     """A rule about each part of a schema in strict mode; ``judge`` yields what the texts name."""
 
     def find(request: Request) -> Iterator[Breach]:
-        for schema in schemas_of(request):
-            for node in nodes(schema.value) if schema.strict else ():
+        for schema in request.schemas:
+            for node in schema.nodes if schema.strict else ():
                 for facts in judge(schema, node):
                     yield Breach(schema.path, facts=facts)
 
@@ -66,18 +66,17 @@ def _format(schema: Schema, node: Node) -> Iterator[dict[str, Any]]:
 
 
 def _large(request: Request) -> Iterator[Breach]:
-    for schema in schemas_of(request):
-        for what, size, most in _sizes(schema.value) if schema.strict else ():
+    for schema in request.schemas:
+        for what, size, most in _sizes(schema) if schema.strict else ():
             if size > most:
                 yield Breach(schema.path, facts={**schema.facts, "what": what, "size": size, "most": most})
 
 
-def _sizes(value: Any) -> Iterator[tuple[str, int, int]]:
-    parts = list(nodes(value))
-    properties = [part.steps[-1] for part in parts if "properties" in part.steps[-2:-1]]
-    values = [one for part in parts for one in _listed(part.table.get("enum"))]
+def _sizes(schema: Schema) -> Iterator[tuple[str, int, int]]:
+    properties = [part.steps[-1] for part in schema.nodes if "properties" in part.steps[-2:-1]]
+    values = [one for part in schema.nodes for one in _listed(part.table.get("enum"))]
     yield "properties", len(properties), _MOST_PROPERTIES
-    yield "levels", max(part.steps.count("properties") for part in parts), _MOST_LEVELS
+    yield "levels", max(part.steps.count("properties") for part in schema.nodes), _MOST_LEVELS
     yield "enum values", len(values), _MOST_ENUM_VALUES
     yield "characters", sum(len(one) for one in (*properties, *values) if isinstance(one, str)), _MOST_CHARACTERS
 

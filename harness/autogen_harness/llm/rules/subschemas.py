@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-from autogen_harness.llm.rules.request import Request
 
 _MAPS = ("properties", "$defs", "definitions")
 _LISTS = ("anyOf", "oneOf", "allOf")
@@ -23,6 +21,7 @@ class Schema:
         value: the schema; anything, if the request is malformed.
         strict: the request asks for strict mode.
         code: the ``code`` of answers about it.
+        nodes: the schema and all schemas inside it, each before its own parts.
     """
 
     path: str
@@ -30,6 +29,10 @@ class Schema:
     value: Any
     strict: bool
     code: str | None
+    nodes: tuple[Node, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", tuple(_walk(self.value)))
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -47,29 +50,14 @@ class Node:
     @property
     def table(self) -> Mapping[str, Any]:
         """The part where it is an object; else nothing."""
-        return self.value if isinstance(self.value, Mapping) else {}
+        return self.value if isinstance(self.value, dict) else {}
 
     def facts(self, schema: Schema, *steps: str) -> dict[str, Any]:
         """What the texts of rules name: the place is written as the API does, as a tuple of Python."""
         return {**schema.facts, "context": repr((*self.steps, *steps))}
 
 
-def schemas_of(request: Request) -> Iterator[Schema]:
-    """The parameters of each function on offer, where it has any, and the schema of ``response_format``."""
-    for function in request.functions:
-        if "parameters" in function.value:
-            subject = f"function '{function.value.get('name')}'"
-            strict = function.value.get("strict") is True
-            value = function.value["parameters"]
-            yield Schema(f"{function.path}.parameters", subject, value, strict, "invalid_function_parameters")
-    wanted = request.response_format.part("json_schema")
-    if "schema" in wanted.value:
-        subject = f"response_format '{wanted.value.get('name')}'"
-        yield Schema("response_format", subject, wanted.value["schema"], wanted.value.get("strict") is True, None)
-
-
-def nodes(schema: Any) -> Iterator[Node]:
-    """The schema and all schemas inside it, each before its own parts."""
+def _walk(schema: Any) -> Iterator[Node]:
     waiting = [Node((), schema)]
     while waiting:  # no recursion: a schema may be nested more deeply than Python's stack
         node = waiting.pop()
@@ -80,7 +68,7 @@ def nodes(schema: Any) -> Iterator[Node]:
 def _inside(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     for key in _MAPS:
         named = table.get(key)
-        yield from (((key, str(name)), one) for name, one in named.items()) if isinstance(named, Mapping) else ()
+        yield from (((key, str(name)), one) for name, one in named.items()) if isinstance(named, dict) else ()
     for key in _LISTS:
         listed = table.get(key)
         yield from (((key, str(number)), one) for number, one in enumerate(listed)) if isinstance(listed, list) else ()
