@@ -51,6 +51,10 @@ class _Loader(yaml.SafeLoader):
         return f"plain {known.removeprefix(_PREFIX)}"
 
 
+_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
+"""What YAML 1.1 takes for the end of a line, or for a mark; only an escape keeps it."""
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes block style; puts into quotes what readers of YAML would not all read as text."""
 
@@ -67,7 +71,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar(f"{_PREFIX}str", text, style="|" if "\n" in text else None)
+    style = '"' if _BREAKS.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar(f"{_PREFIX}str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)

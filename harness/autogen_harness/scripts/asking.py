@@ -11,9 +11,11 @@ from autogen_harness.documents import Steps
 from autogen_harness.llm.conditions import Condition
 from autogen_harness.llm.expecting import Expectation
 from autogen_harness.llm.references import Reference
-from autogen_harness.scripts.data import PATTERN, Data, write_data
+from autogen_harness.scripts.data import PATTERN, Data
 from autogen_harness.scripts.reference_text import NotSaid
-from autogen_harness.scripts.shapes import Checks, Either, Flag, Key, ListOf, MapOf, Named, Number, Table, Text, Word
+from autogen_harness.scripts.shapes import Checks, Flag, Number, Text, Word
+from autogen_harness.scripts.tables import Either, Key, ListOf, MapOf, Named, Table
+from autogen_harness.scripts.written import write_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,13 @@ def write_expect(expectation: Expectation) -> dict[str, Any]:
     Raises:
         NotSaid: it has a predicate, or a range with gaps.
     """
-    asked = _asked(expectation)
-    ways: Mapping[str, Callable[[Any], Any]] = {"tools": _tools, "messages": _messages, "without": _texts}
-    return {name: write_data(ways.get(name, _as_it_is)(value)) for name, value in asked.items()}
+    ways: Mapping[str, Callable[[Any], Any]] = {
+        "tools": _tools,
+        "messages": _messages,
+        "without": _texts,
+        "results": lambda results: {tool: write_data(wanted) for tool, wanted in results.items()},
+    }
+    return {name: ways.get(name, write_data)(value) for name, value in _asked(expectation).items()}
 
 
 def _asked(asking: Condition | Expectation) -> dict[str, Any]:
@@ -121,10 +127,6 @@ def _asked(asking: Condition | Expectation) -> dict[str, Any]:
 
 def _default(one: Field[Any]) -> Any:
     return one.default if one.default_factory is MISSING else one.default_factory()
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _tools(tools: Sequence[Any]) -> list[str]:
@@ -140,4 +142,4 @@ def _messages(wanted: int | range) -> int | Mapping[str, int]:
 
 
 def _texts(texts: Any) -> list[Any]:
-    return [texts] if isinstance(texts, str | re.Pattern | Reference) else [*texts]
+    return [write_data(one) for one in ([texts] if isinstance(texts, str | re.Pattern | Reference) else texts)]

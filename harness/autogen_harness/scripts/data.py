@@ -1,10 +1,9 @@
-"""Values of a script that can hold references: arguments, texts, structured answers. As shapes, and back."""
+"""Values of a script that can hold references: arguments, texts, structured answers. As shapes; the way back is ``written``."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,6 @@ RESULT, TEXT, PATTERN = "$result", "$text", "$pattern"
 """The key of a mapping that stands for what JSON cannot say: the data that a tool gave, its text, a regular expression."""
 
 _ESCAPED = re.compile(r"\$\$+(?:result|text|pattern)")
-_TO_ESCAPE = re.compile(r"\$+(?:result|text|pattern)")
-_FLAGS = {re.ASCII: "a", re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +61,34 @@ class Data:
         return {"$ref": "#/$defs/wanted" if self.patterns else "#/$defs/value"}
 
 
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments of a call: names to values of :class:`Data`."""
+
+    def read(self, checks: Checks, value: Any, at: Steps) -> Any:
+        """The arguments by name."""
+        mark = next((key for key in (RESULT, TEXT, PATTERN) if isinstance(value, dict) and key in value), None)
+        if not isinstance(value, dict):
+            checks.wrong(at, f"must be a mapping of names to values, not {checks.shown(value)}")
+        elif mark is not None:
+            hint = f'write name: {{{mark}: ...}}; an argument of this name is "${mark}"'
+            checks.wrong((*at, mark), "a whole set of arguments cannot be taken from a result", hint, key=True)
+        else:
+            return Data().read(checks, value, at)
+        return {}
+
+    def schema(self) -> dict[str, Any]:
+        """A mapping without the marks."""
+        return _table_schema({"$ref": "#/$defs/value"})
+
+
+def _table_schema(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": dict.fromkeys((RESULT, TEXT, PATTERN), False), "additionalProperties": value}
+
+
 def _data_schema(name: str, *marks: str) -> dict[str, Any]:
     itself = {"$ref": f"#/$defs/{name}"}
-    table = {"type": "object", "properties": dict.fromkeys((RESULT, TEXT, PATTERN), False), "additionalProperties": itself}
+    table = _table_schema(itself)
     plain = {"type": "string", "pattern": reference_text.PLAIN_TEXT}
     scalar = {"type": ["null", "boolean", "number"]}
     return {"anyOf": [scalar, plain, {"type": "array", "items": itself}, table, *({"$ref": f"#/$defs/{one}"} for one in marks)]}
@@ -157,61 +179,3 @@ def _reference(checks: Checks, text: str, mark: str, at: Steps) -> Any:
 
 def _unescaped(key: str) -> str:
     return key[1:] if _ESCAPED.fullmatch(key) else key
-
-
-def write_data(value: Any) -> Any:
-    """A value as a file holds it.
-
-    Raises:
-        NotSaid: it holds what a file cannot say, such as a transform.
-    """
-    if isinstance(value, Reference):
-        text, as_text = _written(value)
-        return {TEXT if as_text else RESULT: text}
-    if isinstance(value, re.Pattern):
-        return {PATTERN: _pattern(value)}
-    if isinstance(value, str):
-        return reference_text.escaped(value)
-    if isinstance(value, Mapping):
-        return {_key(key): write_data(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [write_data(one) for one in value]
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError):
-        raise NotSaid(f"{value!r} is no value of JSON") from None
-    return value
-
-
-def _key(key: Any) -> str:
-    if not isinstance(key, str):
-        raise NotSaid(f"the key {key!r} is no text")
-    return f"${key}" if _TO_ESCAPE.fullmatch(key) else key
-
-
-def write_template(parts: Sequence[Any]) -> str | list[Any]:
-    """What is said, as one text where that can hold it, else as a list of parts."""
-    if any(not isinstance(part, str) and not (isinstance(part, Reference) and not _written(part)[1]) for part in parts):
-        return [write_data(part) for part in parts]
-    made = plain = ""
-    for part in parts:
-        if isinstance(part, Reference):
-            made += reference_text.escaped(plain, before_reference=True) + f"${{{_written(part)[0]}}}"
-            plain = ""
-        else:
-            plain += part
-    return made + reference_text.escaped(plain)
-
-
-def _pattern(pattern: re.Pattern[Any]) -> str:
-    if not isinstance(pattern.pattern, str):
-        raise NotSaid(f"{pattern!r} is a pattern of bytes, and a file holds text")
-    flags = "".join(letter for flag, letter in _FLAGS.items() if pattern.flags & flag)
-    return (f"(?{flags})" if flags else "") + pattern.pattern
-
-
-def _written(reference: Reference) -> tuple[str, bool]:
-    tool, path, call, transform, as_text = reference.__recipe__()
-    if transform is not None:
-        raise NotSaid(f"{reference!r} has a transform: a file holds no code; write the turn in Python")
-    return reference_text.write(tool, path, call), as_text

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, cast
 
 from autogen_harness.documents import Steps
-from autogen_harness.scripts.shapes import Checks, Either, Key, Named, Pattern, Table, Text, nearest
+from autogen_harness.scripts.shapes import Checks, Pattern, Text, nearest
+from autogen_harness.scripts.tables import Either, Key, Named, Table
 
 BUILT_IN = {
     name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)

@@ -11,14 +11,15 @@ from typing import Any
 
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.turns import Call, Say, Turn, call, calls
-from autogen_harness.scripts.data import Data, Plain, Template
+from autogen_harness.scripts.data import Arguments, Data, Plain, Template
 from autogen_harness.scripts.error_names import RAISES
 from autogen_harness.scripts.kinds import ANSWER, COMMON, Build, Kinds, Row, fault_tables, turn_table
-from autogen_harness.scripts.shapes import Key, ListOf, MapOf, Named, Number, Table, Text
+from autogen_harness.scripts.shapes import Number, Text
+from autogen_harness.scripts.tables import Key, ListOf, Named, Table
 
 _CALL: Mapping[str, Key] = {
     "call": Key(Text(), "the tool that the model calls", required=True),
-    "args": Key(MapOf(Data()), "its arguments; {$result: tool.path} takes one from an earlier result"),
+    "args": Key(Arguments(), "its arguments; {$result: tool.path} takes one from an earlier result"),
     "raises": Key(RAISES, "the tool is meant to raise this; the test fails if it does not"),
 }
 _SAY: Mapping[str, Key] = {

@@ -11,7 +11,8 @@ from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
 from autogen_harness.llm.turns import Turn
 from autogen_harness.scripts.asking import EXPECT, WHEN
-from autogen_harness.scripts.shapes import Checks, Key, Named, Number, Table, Text, Word, nearest
+from autogen_harness.scripts.shapes import Checks, Number, Text, Word, nearest
+from autogen_harness.scripts.tables import Key, Named, Table
 
 COMMON: Mapping[str, Key] = {
     "by": Key(Text(), "only for the agent of this name"),

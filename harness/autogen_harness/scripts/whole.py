@@ -9,7 +9,8 @@ from autogen_harness.documents import Steps
 from autogen_harness.llm.turns import Say
 from autogen_harness.scripts.data import Template
 from autogen_harness.scripts.items import TURN
-from autogen_harness.scripts.shapes import Checks, Either, Key, ListOf, MapOf, Table, Text, Word
+from autogen_harness.scripts.shapes import Checks, Text, Word
+from autogen_harness.scripts.tables import Either, Key, ListOf, MapOf, Table
 
 FORMAT = "autogen-harness-script/1"
 """The only version there is; files of another are refused."""

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from autogen_harness import documents
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
 from autogen_harness.llm.script_file import ScriptFile, Side
 from autogen_harness.llm.turns import Call, Calls, ExpectedError, Fail, Say, Turn
 from autogen_harness.scripts.asking import write_expect, write_when
-from autogen_harness.scripts.data import write_data, write_template
 from autogen_harness.scripts.error_names import error_name
+from autogen_harness.scripts.reading import loads
 from autogen_harness.scripts.reference_text import NotSaid
 from autogen_harness.scripts.whole import FORMAT
+from autogen_harness.scripts.written import write_data, write_template
 
 
 def dump(script: ScriptFile) -> str:
@@ -31,7 +32,16 @@ def dump(script: ScriptFile) -> str:
     made |= {"agents": {name: _turns(turns, f" of {name}") for name, turns in script.agents.items()}} if script.agents else {}
     for name, side in (("selector", script.selector), ("summary", script.summary)):
         made |= {name: _side(side, name)} if side else {}
-    return documents.write_yaml(made)
+    return _proved(documents.write_yaml(made))
+
+
+def _proved(text: str) -> str:
+    """The text, which reads back: what no check here foresees, such as an empty name, is told now and not when it is read."""
+    try:
+        loads(text)
+    except DocumentError as error:
+        raise UsageError(f"the script cannot be written to a file: {error.pointer}: {error.problem}") from error
+    return text
 
 
 def _turns(turns: Sequence[Turn], owner: str) -> list[Any]:
@@ -108,7 +118,7 @@ def _fail(turn: Fail) -> dict[str, Any]:
 
 
 def _common(turn: Turn) -> dict[str, Any]:
-    said: dict[str, Any] = {"by": turn.agent} if turn.agent else {}
+    said: dict[str, Any] = {"by": turn.agent} if turn.agent is not None else {}
     said |= {"when": write_when(turn.condition)} if turn.condition else {}
     said |= {"expect": write_expect(turn.expectation)} if turn.expectation else {}
     return said | ({"broken_delivery": _break(turn.broken)} if turn.broken else {})
