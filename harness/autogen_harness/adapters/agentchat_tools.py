@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from importlib import import_module
+from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.tool_reports import ToolReport
@@ -141,7 +142,10 @@ def _run(original: Callable[..., Any]) -> Callable[..., Any]:
             return await original(tool, *args, **kwargs)
         twin = copy.copy(tool)
         twin._func = report.watching(tool._func, _survivable)
-        return await original(twin, *args, **kwargs)
+        made = await original(twin, *args, **kwargs)
+        if iscoroutine(made):  # the finding says that nothing awaited it; Python's own warning would come in a later test
+            made.close()
+        return made
 
     return run
 
