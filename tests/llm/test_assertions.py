@@ -258,7 +258,7 @@ def test_a_long_list_of_calls_is_cut():
 MISTAKES = {
     "never-offered": (lambda r: r.assert_not_called("serch"), "no agent was offered such a tool; did you mean 'search'"),
     "far-off": (lambda r: r.assert_not_called("zzz"), "on offer were search, score, save"),
-    "no-such-parameter": (lambda r: r.assert_called("search", qurey="x"), "qurey is no parameter of it; did you mean 'query'"),
+    "no-such-parameter": (lambda r: r.assert_called("search", qurey="x"), "is no parameter of it; did you mean 'query'"),
     "no-such-parameter-not": (lambda r: r.assert_not_called("search", qurey="x"), "did you mean 'query'"),
     "times-zero": (lambda r: r.assert_called("search", times=0), "write assert_not_called"),
     "times-text": (lambda r: r.assert_called("search", times="2"), "a number from 1"),
