@@ -149,3 +149,23 @@ def test_wall_waits_of_a_loop_go_on_when_the_job_is_done(clock: VirtualClock) ->
 
     assert ["slept", "real"] == asyncio.run(main())
     assert 3600.0 == pytest.approx(clock.elapsed, abs=60)
+
+
+class SlowToClose(ThreadPoolExecutor):
+    """A pool on a machine so busy that its threads are not joined at once."""
+
+    def shutdown(self, *args: Any, **kwargs: Any) -> None:
+        threading.Event().wait(0.3)
+        super().shutdown(*args, **kwargs)
+
+
+def test_a_loop_that_closes_waits_for_its_threads(clock: VirtualClock) -> None:
+    """From Python 3.12 on for 300 seconds at most, which are real: skipped, they would leave a warning and the threads."""
+
+    async def use_the_pool() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(SlowToClose())
+        await loop.run_in_executor(None, int)
+
+    asyncio.run(use_the_pool())
+    assert 0.0 == clock.elapsed

@@ -153,7 +153,8 @@ def _wait(loop: Any, pace: _Pace, timeline: Timeline) -> None:
     now = loop.time()
     timers = [timer for timer in loop._scheduled if not timer._cancelled]
     dues = [timer._when for timer in timers if not pace.is_elder(timer)]
-    if not dues or pace.jobs or len(loop._selector.get_map()) > 1:  # one descriptor is the loop's own, to be woken by
+    if not dues or pace.jobs or loop._executor_shutdown_called or len(loop._selector.get_map()) > 1:
+        # One descriptor is the loop's own, to be woken by. A loop that closes waits for threads, from 3.12 on 300 s at most.
         due = min((timer._when for timer in timers), default=None)
         _wait_for_real(loop, pace, None if due is None else max(0.0, due - now))
     elif min(dues) > now and not _something_happens(loop, pace, min(dues) - now):
