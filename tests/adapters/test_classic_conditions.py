@@ -226,6 +226,29 @@ def test_a_selector_is_scripted_by_what_was_said(harness, cast):
     assert re.search(r'^selector 2 +\(speaker selection\) +say "planner".when\(text="begin"\)', table, re.MULTILINE)
 
 
+def test_group_chats_at_the_same_time_share_what_is_asked_of_the_selector_and_the_summary(harness, cast):
+    """Conditions tell the chats apart, whoever asks first."""
+
+    def group(city):
+        user, planner, writer = (cast.user(f"user_{city}"), *(cast.assistant(f"{who}_{city}") for who in ("planner", "writer")))
+        harness.llm.agent(planner.name).script(say(f"a plan for {city}"))
+        harness.llm.agent(writer.name).script(say(f"written in {city} TERMINATE"))
+        begin = {"message": f"begin in {city}", "summary_method": "reflection_with_llm"}
+        return user.a_initiate_chat(cast.group(user, planner, writer), **begin)
+
+    async def run(cities):
+        return await asyncio.gather(*map(group, cities))
+
+    cities = ["oslo", "rome", "lima"]
+    harness.llm.selector.script(
+        *(say(f"planner_{city}").when(text=f"begin in {city}") for city in cities),
+        *(say(f"writer_{city}").when(text=f"plan for {city}") for city in cities),
+    )
+    harness.llm.summary.script(*(say(f"sum of {city}").when(agent=f"user_{city}", text="TERMINATE") for city in cities))
+    chats = asyncio.run(run(["lima", "oslo", "rome"]))
+    assert ["sum of lima", "sum of oslo", "sum of rome"] == [chat.summary for chat in chats]
+
+
 def test_a_selector_that_may_say_the_same_for_ever_is_no_loop(harness, cast):
     """AutoGen's question is the same each time, and the chat goes on."""
     user, planner = cast.user(), cast.assistant("planner")

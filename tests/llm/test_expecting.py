@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogen_harness import UsageError, call, calls, fail, result, say
+from autogen_harness.differences import ABSENT, compare
 from autogen_harness.errors import ScriptBroken
 from autogen_harness.ledger import Ledger
+from autogen_harness.llm.criteria import holds
 from autogen_harness.llm.expecting import Expectation
 from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.replies import Reply
@@ -230,6 +233,55 @@ def test_a_reference_can_be_expected(table):
     table.ask("AMD")
     first, second = (finding.fields["differences"][0] for finding in table.ledger.findings)
     assert ('result("search").name', "text with 'NVIDIA'") == (repr(first.expected), repr(second.expected))
+
+
+def test_a_reference_in_text_is_written_as_say_writes_it(table):
+    """A number as JSON, a structure as compact JSON."""
+    runs = [ToolRun("search", "user", {}, "ok", '{"open": true, "names": ["é", 1]}')]
+    request = LlmRequest("a", "reply", ({"role": "user", "content": 'it is true that ["é",1]'},))
+    for part in (result("search").open, result("search").names):
+        assert [] == Expectation(last_message=part).differences(Seen(request, 1, runs))
+
+
+KEYS = st.sampled_from(["a", "b", "c"])
+LEAVES = st.none() | st.booleans() | st.integers(-3, 3) | st.floats(-2, 2) | st.text("xy", max_size=2)
+JSON = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+).filter(lambda value: not isinstance(value, str))
+
+
+def widened(value):
+    """The same with a key more in every mapping."""
+    if isinstance(value, dict):
+        return {**{key: widened(item) for key, item in value.items()}, "more": 1}
+    return [widened(item) for item in value] if isinstance(value, list) else value
+
+
+@given(JSON)
+def test_a_result_holds_itself_and_what_has_less_keys(value):
+    """As text that is JSON, at any depth."""
+    assert [] == holds("result", value, json.dumps(value))
+    assert [] == holds("result", value, json.dumps(widened(value)))
+
+
+@given(JSON, JSON)
+def test_what_a_result_does_not_hold_is_told_by_its_path(wanted, actual):
+    """Each difference is at a place where both really differ; without one the result with keys to spare is the same."""
+    differences = holds("result", wanted, json.dumps(actual))
+    if not differences:
+        assert [] == compare(wanted, trimmed(wanted, actual))
+    for one in differences:
+        assert one.path.startswith("result")
+        assert one.expected is ABSENT or one.actual != one.expected or type(one.actual) is not type(one.expected)
+
+
+def trimmed(wanted, actual):
+    """Of ``actual`` the keys that ``wanted`` names."""
+    if isinstance(wanted, dict) and isinstance(actual, dict):
+        return {key: trimmed(wanted[key], actual[key]) for key in wanted if key in actual}
+    if isinstance(wanted, list) and isinstance(actual, list) and len(wanted) == len(actual):
+        return [trimmed(*pair) for pair in zip(wanted, actual, strict=True)]
+    return actual
 
 
 WRONG = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def contains(path: str, wanted: Any, text: str) -> list[Difference]:
     """A string stands in ``text``, a pattern is found there."""
     if isinstance(wanted, re.Pattern):
         return [] if wanted.search(text) else [Difference(path, Phrase(f"text that matches /{wanted.pattern}/"), text)]
-    part = wanted if isinstance(wanted, str) else str(wanted)
+    part = wanted if isinstance(wanted, str) else json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))  # as say does
     return [] if part in text else [Difference(path, Phrase(f"text with {part!r}"), text)]
 
 
