@@ -8,7 +8,7 @@ import string
 import pytest
 from api_requests.bodies import STRICT, formatted
 from api_requests.cases import CASES
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness.llm.rules import violations
@@ -20,6 +20,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 dialects = st.sampled_from([*DIALECTS])
+QUIET = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _places(value, steps=()):
@@ -39,12 +40,14 @@ def _replaced(value, steps, new):
     return copy
 
 
+@QUIET
 @given(JSON, dialects)
 def test_any_json_is_judged(value, dialect):
     """Whatever arrives on a socket."""
     violations(value, dialect)
 
 
+@QUIET
 @given(st.data(), dialects)
 def test_a_request_with_anything_in_one_place_is_judged(data, dialect):
     """Every place of every request of the table, with a value of any type in it."""
@@ -126,6 +129,7 @@ def requests(draw):
     return {"model": "gpt-4o", "messages": [*system, *(one for part in parts for one in part)], **more, **choice, **formats}
 
 
+@QUIET
 @given(requests(), dialects)
 def test_a_request_as_the_api_wants_it_is_taken(request_body, dialect):
     """Histories that fit together, tools with schemas of every kind, choices, structured output."""
