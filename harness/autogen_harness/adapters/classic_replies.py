@@ -11,12 +11,12 @@ from autogen_harness.adapters.classic_wire import sent
 from autogen_harness.adapters.openai_errors import error_of
 from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.tokens import estimate
 from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.wire import Envelope, completion
 
 if TYPE_CHECKING:
     from autogen_harness.adapters import Seams
-    from autogen_harness.llm.replies import Reply, ToolCall
+    from autogen_harness.llm.replies import Reply
     from autogen_harness.model import LlmRequest, Purpose
 
 
@@ -37,10 +37,8 @@ class ScriptedClient:
         if isinstance(reply, Fail):
             raise error_of(reply)
 
-        def whole(reply: Reply) -> ScriptedResponse:
-            return ScriptedResponse(reply, str(params.get("model") or "scripted"), legacy=legacy, asked=params)
-
-        return streamed(params, reply, _ident(reply), whole) if in_pieces else whole(reply)
+        envelope = Envelope.of(params, _ident(reply))
+        return streamed(params, reply, envelope, ScriptedResponse) if in_pieces else ScriptedResponse(reply, envelope)
 
     def _request(self, params: Mapping[str, Any]) -> LlmRequest:
         body = params if self._dialect == "other" else sent(params)
@@ -66,13 +64,19 @@ class Fields:
     """An object with fields and ``model_dump``, as the SDK's response models have them."""
 
     def __init__(self, **fields: Any) -> None:
-        self.__dict__.update(fields)
+        self.__dict__.update({name: _fields(value) for name, value in fields.items()})
 
     def model_dump(self, **_: Any) -> dict[str, Any]:
         """The fields as plain values."""
         return {name: _plain(value) for name, value in vars(self).items()}
 
     to_dict = model_dump
+
+
+def _fields(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Fields(**value)
+    return [_fields(item) for item in value] if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:
@@ -91,31 +95,12 @@ class ScriptedResponse(Fields):
     pass_filter: bool | None = None
     message_retrieval_function: Callable[..., Any] | None = None
 
-    def __init__(self, reply: Reply, model: str, *, legacy: bool, asked: Mapping[str, Any]) -> None:
-        message = Fields(role="assistant", content=reply.text, refusal=reply.refusal, **_calls(reply.calls, legacy=legacy))
-        super().__init__(
-            id=f"chatcmpl-{_ident(reply)}",
-            object="chat.completion",
-            created=0,
-            model=model,
-            choices=[Fields(index=0, message=message, finish_reason=reply.finish_reason(legacy=legacy))],
-            usage=_usage(asked, reply, legacy=legacy),
-        )
+    def __init__(self, reply: Reply, envelope: Envelope) -> None:
+        super().__init__(**completion(reply, envelope))
+        message = self.choices[0].message
+        message.__dict__.setdefault("tool_calls", None)  # fields of the SDK's message that the wire leaves out
+        message.__dict__.setdefault("function_call", None)
 
 
 def _ident(reply: Reply) -> str:
     return reply.calls[0].id[5:] if reply.calls else "scripted"
-
-
-def _calls(calls: tuple[ToolCall, ...], *, legacy: bool) -> dict[str, Any]:
-    functions = [Fields(name=call.name, arguments=call.arguments) for call in calls]
-    if legacy:
-        return {"function_call": functions[0] if functions else None, "tool_calls": None}
-    made = [Fields(id=call.id, type="function", function=function) for call, function in zip(calls, functions, strict=True)]
-    return {"function_call": None, "tool_calls": made or None}
-
-
-def _usage(asked: Mapping[str, Any], reply: Reply, *, legacy: bool) -> Fields:
-    """Tokens, estimated as for ``harness.llm.requests``."""
-    tokens = estimate(asked, reply.message(legacy=legacy))
-    return Fields(prompt_tokens=tokens.prompt, completion_tokens=tokens.completion, total_tokens=tokens.total)

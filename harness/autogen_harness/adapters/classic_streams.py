@@ -37,25 +37,25 @@ def wants_stream(params: Mapping[str, Any]) -> bool:
     return bool(params.get("stream")) and "messages" in params
 
 
-def streamed(params: Mapping[str, Any], reply: Reply, ident: str, whole: Callable[[Reply], Any]) -> Any:
+def streamed(params: Mapping[str, Any], reply: Reply, envelope: Envelope, whole: Callable[[Reply, Envelope], Any]) -> Any:
     """The response that AutoGen makes of ``reply`` where its configuration asks for a stream.
 
     Args:
         params: the request.
         reply: the answer; where its delivery breaks off, what the SDK raises then comes out.
-        ident: what the ids of the chunks are made of.
+        envelope: what marks the answer, whatever AutoGen's client makes of the request.
         whole: makes a response of a reply where the SDK is absent.
     """
     try:
         types = import_module("openai.types.chat")
     except ImportError:
-        return whole(_shown(params, reply, ident) if _is_streamed(params) else _arrived(reply))
+        return whole(_shown(reply, envelope) if _is_streamed(params) else _arrived(reply), envelope)
 
     def answer(request: Mapping[str, Any]) -> Any:
-        envelope = Envelope.of(request, ident)
+        sent = Envelope.of(request, envelope.ident)
         if request.get("stream"):
-            return map(types.ChatCompletionChunk.model_validate, _arriving(reply, envelope))
-        return types.ChatCompletion.model_validate(completion(_arrived(reply), envelope))
+            return map(types.ChatCompletionChunk.model_validate, _arriving(reply, sent))
+        return types.ChatCompletion.model_validate(completion(_arrived(reply), sent))
 
     return _own_client(answer).create({**params})
 
@@ -98,11 +98,11 @@ class _Sdk:
         return self._answer(request)
 
 
-def _shown(params: Mapping[str, Any], reply: Reply, ident: str) -> Reply:
+def _shown(reply: Reply, envelope: Envelope) -> Reply:
     """Show each piece, and give the reply as AutoGen reads it: its content is text even beside calls, its refusal is lost."""
     stream, event = import_module("autogen.io.base").IOStream, import_module("autogen.events.client_events").StreamEvent
     out, text = stream.get_default(), ""
-    for chunk in _arriving(reply, Envelope.of(params, ident)):
+    for chunk in _arriving(reply, envelope):
         piece = chunk["choices"][0]["delta"].get("content") if chunk["choices"] else None
         if piece is not None:
             out.send(event(content=piece))
