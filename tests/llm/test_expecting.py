@@ -289,6 +289,8 @@ WRONG = {
     "a-name-alone": ({"tools": "search"}, r"takes names in a list, \[\"search_web\", ...\], not 'search'"),
     "a-function": ({"tools": [len]}, "takes names in a list"),
     "message": ({"last_message": 3}, "takes text or a compiled pattern"),
+    "empty-result": ({"result": ""}, "would hold for every text"),
+    "empty-results": ({"results": {"search": ""}}, "would hold for every text"),
     "empty": ({"last_message": ""}, "would hold for every text"),
     "secret": ({"without": ["x", ""]}, "would hold for every text"),
     "count": ({"messages": "3"}, "takes a number or a range"),

@@ -17,6 +17,7 @@ from autogen_harness.llm.criteria import (
     is_named,
     is_true,
     latest_holds,
+    must_be_a_function,
     must_be_asked_for,
     written,
 )
@@ -45,10 +46,8 @@ class Condition:
         for name in ("tool", "agent", "model"):
             must_be_asked_for(f"when({name}=...)", getattr(self, name), str, re.Pattern)
         must_be_asked_for("when(number=...)", self.number, int)
-        if isinstance(self.last_result, str):
-            must_be_asked_for("when(last_result=...)", self.last_result, str)
-        if self.predicate is not None and not callable(self.predicate):
-            raise UsageError(f"when(predicate=...) takes a function of the request, not {self.predicate!r}")
+        must_be_asked_for("when(last_result=...)", self.last_result)
+        must_be_a_function("when(predicate=...)", self.predicate)
         if self.times != "any" and (not isinstance(self.times, int) or isinstance(self.times, bool) or self.times < 1):
             raise UsageError(f'when(times={self.times!r}): times is a number from 1, or "any"')
         if self.number is not None and self.number < 1:

@@ -111,15 +111,25 @@ def must_be_asked_for(what: str, value: Any, *kinds: type) -> None:
     """Refuse what cannot be asked for, where it is written.
 
     Raises:
-        UsageError: ``value`` is not None and of none of ``kinds``, or is empty text, which stands in every text.
+        UsageError: ``value`` is not None and of none of ``kinds``, if there are any, or is empty text, which every text holds.
     """
     if value is None:
         return
-    if not isinstance(value, kinds) or isinstance(value, bool):
+    if kinds and (not isinstance(value, kinds) or isinstance(value, bool)):
         wants = " or ".join(_KINDS[kind] for kind in kinds)
         raise UsageError(f"{what} takes {wants}, not {value!r}")
     if isinstance(value, str) and not value:
         raise UsageError(f"{what}='' would hold for every text; for an empty one write re.compile(r'^$')")
+
+
+def must_be_a_function(what: str, value: Any) -> None:
+    """Refuse a predicate that cannot be called.
+
+    Raises:
+        UsageError: ``value`` is neither None nor a function.
+    """
+    if value is not None and not callable(value):
+        raise UsageError(f"{what} takes a function of the request, not {value!r}")
 
 
 _KINDS = {str: "text", re.Pattern: "a compiled pattern", Reference: "result(...)", int: "a number", range: "a range"}

@@ -20,6 +20,7 @@ from autogen_harness.llm.criteria import (
     is_named,
     is_true,
     latest_holds,
+    must_be_a_function,
     must_be_asked_for,
 )
 from autogen_harness.llm.references import Reference
@@ -52,11 +53,11 @@ class Expectation:
             raise UsageError(f'expecting(tools=...) takes names in a list, ["search_web", ...], not {self.tools!r}')
         if not isinstance(self.results, Mapping):
             raise UsageError(f'expecting(results=...) takes a mapping, {{"search_web": "NVIDIA"}}, not {self.results!r}')
-        if self.predicate is not None and not callable(self.predicate):
-            raise UsageError(f"expecting(predicate=...) takes a function of the request, not {self.predicate!r}")
-        if all(getattr(self, one.name) is None for one in fields(self) if one.name not in ("results", "without")) and not (
-            self.results or self._secrets
-        ):
+        must_be_a_function("expecting(predicate=...)", self.predicate)
+        for one in (self.result, *self.results.values()):
+            must_be_asked_for("expecting(result=...)", one)
+        single = [one.name for one in fields(self) if one.name not in ("results", "without")]
+        if not (self.results or self._secrets or any(getattr(self, name) is not None for name in single)):
             raise UsageError("expecting() expects nothing; say what: tools, last_message, result, messages, without, ...")
 
     @property
