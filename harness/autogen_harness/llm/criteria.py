@@ -119,7 +119,7 @@ def must_be_asked_for(what: str, value: Any, *kinds: type) -> None:
         wants = " or ".join(_KINDS[kind] for kind in kinds)
         raise UsageError(f"{what} takes {wants}, not {value!r}")
     if isinstance(value, str) and not value:
-        raise UsageError(f"{what}='' would hold for every text; for an empty one write re.compile(r'^$')")
+        raise UsageError(f"{what}: '' would hold for every text; for an empty one write re.compile(r'^$')")
 
 
 def must_be_a_function(what: str, value: Any) -> None:
