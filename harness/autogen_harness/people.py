@@ -47,7 +47,7 @@ class Human:
         self.asked.append(prompt)
         if self._answers:
             return self._answers.pop(0)
-        fix = 'set human_input_mode="NEVER" on the agent, or script the answer: harness.human.says("...")'
+        fix = 'let nobody be asked (human_input_mode="NEVER", or no UserProxyAgent), or script it: harness.human.says("...")'
         what = f"an agent asked a person: {prompt.strip()!r}"
         self._ledger.record(Finding("human-asked", what, fix, 'harness.expect("human-asked")', None, {"prompt": prompt}))
         return LEAVE

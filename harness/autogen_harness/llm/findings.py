@@ -87,8 +87,9 @@ def _ending_hint(request: LlmRequest) -> str:
     if "TERMINATE" not in last or last == "TERMINATE":
         return ""
     return (
-        "the last message says TERMINATE inside a longer text, and AutoGen's default is_termination_msg wants exactly that "
-        'word: pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or "")'
+        "the last message says TERMINATE inside a longer text: classic AutoGen's default is_termination_msg wants exactly that "
+        'word, so pass is_termination_msg=lambda m: "TERMINATE" in (m.get("content") or ""); a team of agentchat ends by its '
+        "termination_condition alone"
     )
 
 
@@ -138,7 +139,10 @@ def turns_left(script: Script, asked: Collection[str], chosen: Counter[str]) -> 
     agent = left[0].turn.agent or ("" if script.name in ("selector", "summary") else script.name)
     turns = [place.turn.conditioned for place in left]
     what = f"the chat ended and {owner} has {_counted(left)} left, from turn {left[0].number}: {turns[0]}"
-    fix = "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit)"
+    fix = (
+        "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit; in "
+        "agentchat max_tool_iterations, which is 1 by default)"
+    )
     return Finding(
         "turns-left",
         what + "".join(map(mismatches.unfired, left)),

@@ -21,7 +21,9 @@ def told(linted: Linted, script: Script, request: LlmRequest) -> Finding:
 
 def _not_offered(linted: Linted, request: LlmRequest) -> tuple[str, str]:
     offered = ", ".join(request.tools) or "no tool at all"
-    advertise = f"advertise the tool to {request.agent}'s model, in its llm_config or with register_for_llm"
+    advertise = (
+        f"advertise the tool to {request.agent}'s model: in its llm_config or with register_for_llm, in agentchat by tools"
+    )
     return f"{linted.call.tool}, and {request.agent} offers the model {offered}", linted.mistakes[0].hint or advertise
 
 
