@@ -361,11 +361,11 @@ def test_a_history_with_the_fault_may_be_refused_as_often_as_it_is_sent(table, t
     made = table.ask()
     answered = [{"role": "tool", "tool_call_id": one.id, "content": "1"} for one in made.calls]
     history = [{"role": "user", "content": "go"}, made.message(), *answered]
-    for _ in range(3):
-        refused = table.ask(messages=history)
+    for agent in ("analyst", "analyst", "writer"):
+        refused = table.ask(messages=history, agent=agent)
         assert isinstance(refused, Fail)
         assert 400 == refused.status
-    assert 3 <= len(table.ledger.findings)
+    assert {"analyst", "writer"} == {finding.fields["agent"] for finding in table.ledger.findings}
     assert [] == table.verdict
 
 

@@ -42,11 +42,8 @@ class Meant:
         flaw = one.call.flaw
         if flaw and flaw.causes:
             said = Said(f"{owner} says {flaw}", one.call.tool, one.sent.id)
-            of_the_run = {
-                "tool": one.call.tool,
-                "script": None,
-            }  # a mistake beside the fault names its script, and is not meant
-            self._expect(flaw.causes, of_the_run, said, demanded=False)
+            # Of the run alone: a mistake beside the fault names its script, and is not meant.
+            self._expect(flaw.causes, {"tool": one.call.tool, "script": None}, said, demanded=False)
 
     def _rejections(self, turns: Sequence[Turn]) -> None:
         """A fault stays in the history, so every request that the agent makes with it may be refused."""
