@@ -39,6 +39,35 @@ def test_a_whole_conversation(server, client):
     assert [attempt.outcome for attempt in run.attempts] == ["200", "200"]
 
 
+def test_a_result_that_every_later_request_repeats_is_one_run(server, client):
+    """Histories grow, and hold all that was before; two calls of one tool are two runs."""
+    run = server.script("chat", calls(call("get_price", ticker="A"), call("get_price", ticker="B")), say("x"), say("y"))
+    asks = client(run)
+    made = asks.chat("Prices?").message["tool_calls"]
+    told = [{"role": "tool", "tool_call_id": one["id"], "content": [{"type": "text", "text": one["id"]}]} for one in made]
+    history = ["Prices?", {"role": "assistant", "content": None, "tool_calls": made}, *told]
+    asks.chat(*history)
+    asks.chat(*history, {"role": "assistant", "content": "x"}, "And?")
+    runs = run.transcript.tool_runs
+    assert [(one.arguments["ticker"], one.result) for one in runs] == [("A", made[0]["id"]), ("B", made[1]["id"])]
+
+
+def test_the_responses_api(server, client):
+    """The same player behind other shapes; instructions hold for one response, what was said for the whole conversation."""
+    run = server.script("chat", say("first"), say("second"))
+    asks = client(run)
+    body = {"model": "gpt-4o", "input": "hi", "instructions": "Be brief."}
+    first = asks.send("POST", "/v1/responses", body).json
+    assert first["output"][0]["content"][0]["text"] == "first"
+    more = {"model": "gpt-4o", "input": "and?", "previous_response_id": first["id"], "stream": True}
+    last = json.loads(asks.send("POST", "/v1/responses", more).events[-1])
+    assert (last["type"], last["response"]["output"][0]["content"][0]["text"]) == ("response.completed", "second")
+    roles = [[message["role"] for message in request.messages] for request in run.llm.requests]
+    assert roles == [["developer", "user"], ["user", "assistant", "user"]]
+    lost = asks.send("POST", "/v1/responses", {**more, "previous_response_id": "resp_0"})
+    assert (lost.status, lost.json["error"]["code"]) == (400, "previous_response_not_found")
+
+
 def test_legacy_functions(server, client):
     """A request that offers functions is answered in their words."""
     run = server.script("old", call("get_price", ticker="NVDA"), say(result("get_price")))
@@ -81,6 +110,7 @@ def test_a_request_without_an_answer_is_refused_with_the_reason(server, client, 
     told = client(run).chat(*asked)
     assert told.json["error"]["message"]
     assert {(told.status, told.json["error"]["type"], rule) for rule in rules(run)} >= {wanted}
+    assert told.headers["x-should-retry"] == (None if told.status == 400 else "false")
 
 
 def test_a_turn_for_a_tool_that_is_not_offered_is_a_finding(server, client):

@@ -11,6 +11,7 @@ from contextlib import suppress
 import pytest
 
 from autogen_harness import call, fail, say
+from autogen_harness.server.sending import PATIENCE
 
 BODY = '{"model": "gpt-4o", "stream": true, "messages": [{"role": "user", "content": "hi"}]}'
 
@@ -101,7 +102,10 @@ def test_closing_ends_answers_that_are_held(server):
         sock.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY.encode()))
         while not run.attempts or not run.attempts[0].outcome:
             time.sleep(0.01)
-        server.close()
+        closing = threading.Thread(target=server.close)
+        closing.start()
+        closing.join(PATIENCE / 2)
+        assert not closing.is_alive()
         with suppress(ConnectionResetError):
             assert sock.recv(1) == b""
     assert not [one for one in threading.enumerate() if one.name.startswith("autogen_harness server")]
