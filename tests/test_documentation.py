@@ -37,6 +37,8 @@ def test_blocks_of_python_are_python(page):
 )
 def test_blocks_that_hold_a_test_pass(page, pytester):
     """A reader who copies the block into a file sees it green, or red where the block says what breaks."""
+    for needed in re.findall(r"^<!-- needs: (\w+) -->$", page.read_text(encoding="utf-8"), re.MULTILINE):
+        pytest.importorskip(needed, reason=f"{needed} is not installed")
     filters = re.search(r"filterwarnings = \[(.*?)\n\]", IGNORED.read_text(encoding="utf-8"), re.DOTALL)
     assert filters
     pytester.makepyprojecttoml(

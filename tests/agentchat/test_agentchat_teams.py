@@ -12,7 +12,7 @@ from autogen_agentchat.messages import TextMessage
 from autogen_agentchat.tools import AgentTool
 from autogen_core.models import UserMessage
 
-from autogen_harness import call, result, say
+from autogen_harness import call, fail, result, say
 
 
 def spoken(messages):
@@ -126,6 +126,29 @@ def test_a_handoff_is_a_tool_that_runs(harness, cast):
 
     assert ("bob", "TERMINATE") == spoken(messages)[-1]
     assert ["transfer_to_bob"] == harness.transcript.tool_calls
+
+
+def test_a_handoff_with_arguments_that_are_none_does_not_hang(harness, cast):
+    """AutoGen by itself would wait for ever for its result."""
+    harness.llm.script(fail.null_arguments("transfer_to_bob").by("alice"), say("TERMINATE").by("bob"))
+
+    cast.run(cast.team(cast.agent("alice", handoffs=["bob"]), cast.agent("bob"), kind="Swarm"))
+
+    assert ["bad-args"] == [run.outcome for run in harness.transcript.tool_runs]
+
+
+def test_a_graph_asks_its_nodes_in_their_names(harness, cast):
+    """One of them at a time, or two at once."""
+    from autogen_agentchat.teams import DiGraphBuilder, GraphFlow
+
+    first, left, right = (cast.agent(name) for name in ("first", "left", "right"))
+    graph = DiGraphBuilder().add_node(first).add_node(left).add_node(right).add_edge(first, left).add_edge(first, right)
+    for agent in (first, left, right):
+        harness.llm.agent(agent.name).script(say(f"I am {agent.name}"))
+
+    messages = cast.run(GraphFlow([first, left, right], graph.build()))
+
+    assert {("left", "I am left"), ("right", "I am right")} <= {*spoken(messages)}
 
 
 def test_a_society_of_mind_asks_in_its_own_name(harness, cast):
