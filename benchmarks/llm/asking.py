@@ -6,7 +6,6 @@ Each takes a client whose double is scripted already, asks, and judges what arri
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -54,25 +53,6 @@ def said(to: openai.OpenAI, text: str = TEXT, **more: Any) -> str:
     return str(ask(to, text, **{"tools": None, **more}).choices[0].message.content)
 
 
-def spent_on_its_attempt(to: openai.OpenAI) -> Answer:
-    """A 429, FIRST and SECOND are scripted; ``to`` asks again by itself once, or else this program does."""
-    came: list[str] = []
-    error = error_of(lambda: came.append(said(to)))
-    while len(came) < 2:
-        came.append(said(to))
-    by = "by hand, as the package's own retry does not run" if error else "by the package"
-    return holds(came == ["FIRST", "SECOND"], f"asked again {by}; the two requests got {came}")
-
-
-def served_again(to: openai.OpenAI, *, stream: bool = True) -> Answer:
-    """The reply FIRST breaks on its way, SECOND is scripted behind it; the same request is sent again."""
-    broken = error_of(lambda: text_of(ask(to, tools=None, stream=True)) if stream else said(to))
-    if broken is None:
-        return Answer("error", "the delivery did not break")
-    again = text_of(ask(to, tools=None, stream=True)) if stream else said(to)
-    return holds(again == "FIRST", f"{told(broken)}; sent again: {again!r}")
-
-
 def text_of(stream: Any) -> str:
     """The text of a whole stream."""
     return "".join(choice.delta.content or "" for chunk in stream for choice in chunk.choices)
@@ -99,6 +79,18 @@ def own_turns(to: openai.OpenAI, and_to: openai.OpenAI | None = None) -> Answer:
     return holds((first, second) == ("of the first", "of the second"), f"the first got {first!r}, the second {second!r}")
 
 
+def broken_history(to: openai.OpenAI) -> Answer:
+    """A call of an earlier turn has no answer; a double that rejects requests at all says so."""
+    error = _rejection(to, INVALID["a call without an answer"])
+    return holds(error, told(error))
+
+
+def chosen(to: openai.OpenAI) -> Answer:
+    """One turn is for requests about prices, one for requests about news; the news are asked for first."""
+    news, price = said(to, "What is the news?"), said(to, "What is the price?")
+    return holds((news, price) == ("of news", "of prices"), f"asked for news: {news!r}, for a price: {price!r}")
+
+
 def reference(to: openai.OpenAI) -> Answer:
     """The next call is scripted with a reference to ``total`` in the result of ``add``, as the double lets one write it."""
     called = {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": '{"x": 1}'}}
@@ -107,8 +99,8 @@ def reference(to: openai.OpenAI) -> Answer:
         {"role": "assistant", "content": None, "tool_calls": [called]},
         {"role": "tool", "tool_call_id": "call_1", "content": '{"total": 42}'},
     ]
-    written = _arguments(ask(to, messages=history).choices[0])
-    return holds(_json(written) == {"x": 42}, f"the result was total=42, the next call came with {written!r}")
+    written = arguments_of(ask(to, messages=history).choices[0])
+    return holds(read_json(written) == {"x": 42}, f"the result was total=42, the next call came with {written!r}")
 
 
 def openai_3(to: openai.OpenAI) -> Answer:
@@ -121,22 +113,9 @@ def unscripted_call(to: openai.OpenAI) -> Answer:
     error = error_of(lambda: ask(to))
     if error is not None:
         return holds(False, told(error))
-    written = _arguments(ask(to).choices[0])
-    arguments = _json(written)
+    written = arguments_of(ask(to).choices[0])
+    arguments = read_json(written)
     return holds(isinstance(arguments, dict) and isinstance(arguments.get("x"), int), f"add called with {written!r}")
-
-
-def anthropic(base_url: str) -> Answer:
-    """A plain request of the messages API, without Anthropic's package."""
-    body = {"model": "claude-sonnet-4-5", "max_tokens": 9, "messages": [{"role": "user", "content": TEXT}]}
-    headers = {"content-type": "application/json", "x-api-key": "test", "anthropic-version": "2023-06-01"}
-    request = urllib.request.Request(f"{base_url}/v1/messages", json.dumps(body).encode(), headers)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as reply:
-            came = json.load(reply)
-    except OSError as error:
-        return holds(False, told(error))
-    return holds(came.get("type") == "message" and came.get("content"), came)
 
 
 def invalid_requests(to: openai.OpenAI) -> Answer:
@@ -165,7 +144,7 @@ def streamed_calls(to: openai.OpenAI) -> Answer:
         found[index] = (sum(bool(one.id) for one in own), named, pieces)
     whole = all(ids == 1 and names == ["add"] for ids, names, _ in found.values())
     split = any(len(pieces) > 1 for *_, pieces in found.values())
-    arguments = [_json("".join(pieces)) for *_, pieces in found.values()]
+    arguments = [read_json("".join(pieces)) for *_, pieces in found.values()]
     return holds(list(found) == [0, 1] and whole and split and arguments == [FIRST, SECOND], found)
 
 
@@ -191,57 +170,14 @@ def legacy_functions(to: openai.OpenAI) -> Answer:
     return holds(right, f"function_call={message.function_call}, tool_calls={message.tool_calls}")
 
 
-def rate_limit(to: openai.OpenAI) -> Answer:
-    """A 429 whose header Retry-After is 7."""
-    error = error_of(lambda: said(to))
-    header = error.response.headers.get("retry-after") if isinstance(error, openai.RateLimitError) else None
-    return holds(header in {"7", "7.0"}, f"{told(error)}; retry-after: {header}")
-
-
-def malformed_arguments(to: openai.OpenAI) -> Answer:
-    """A call whose arguments are not JSON."""
-    written = _arguments(ask(to).choices[0])
-    return holds(written and _json(written) is None, f"arguments={written!r}")
-
-
-def truncated_by_length(to: openai.OpenAI) -> Answer:
-    """A call that is cut off, and says so."""
-    choice = ask(to).choices[0]
-    written = _arguments(choice)
-    cut = written and _json(written) is None and choice.finish_reason == "length"
-    return holds(cut, f"finish_reason={choice.finish_reason!r}, arguments={written!r}")
-
-
-def refusal(to: openai.OpenAI) -> Answer:
-    """A refusal has a field of its own."""
-    message = ask(to, tools=None).choices[0].message
-    return holds(message.refusal and not message.content, f"refusal={message.refusal!r}, content={message.content!r}")
-
-
-def content_filter(to: openai.OpenAI) -> Answer:
-    """The reply was stopped by the filter."""
-    reason = ask(to, tools=None).choices[0].finish_reason
-    return holds(reason == "content_filter", f"finish_reason={reason!r}")
-
-
-def break_in_the_stream(to: openai.OpenAI) -> Answer:
-    """Some pieces arrive, and then an error."""
-    came: list[Any] = []
-
-    def read() -> None:
-        for chunk in ask(to, tools=None, stream=True):
-            came.append(chunk)  # noqa: PERF402 - what came before the error is kept
-
-    error = error_of(read)
-    return holds(came and error, f"{len(came)} chunks, then {told(error)}")
-
-
-def _arguments(choice: Any) -> str:
+def arguments_of(choice: Any) -> str:
+    """The arguments of the first call, as they came; empty where nothing is called."""
     calls = choice.message.tool_calls or []
     return str(calls[0].function.arguments) if calls else ""
 
 
-def _json(text: str) -> Any:
+def read_json(text: str) -> Any:
+    """The value, or None where the text is no JSON."""
     try:
         return json.loads(text)
     except ValueError:

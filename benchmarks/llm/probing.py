@@ -1,4 +1,4 @@
-"""How a program answers: one function a question, one line of JSON an answer. Standard library only, for every environment."""
+"""How a program answers: a function or an answer for each question, one line of JSON for each answer. Standard library only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from questions import QUESTIONS
@@ -45,6 +46,16 @@ def counted(seen: Mapping[str, object]) -> Answer:
     """How many of several held; the evidence names the others."""
     missed = [name for name, held in seen.items() if not held]
     return Answer(f"{len(seen) - len(missed)} of {len(seen)}", _short("not: " + ", ".join(missed) if missed else "all"))
+
+
+def mistakes_told(told_of: Callable[[str, dict[str, Any], dict[str, Any]], object]) -> Answer:
+    """How many mistakes of a script are told. ``told_of`` scripts a call of a tool with arguments, and asks with options."""
+    mistakes: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+        "not on offer": ("subtract", {"x": 1}, {}),
+        "arguments": ("add", {"y": "one"}, {}),
+        "tool_choice": ("add", {"x": 1}, {"tool_choice": "none"}),
+    }
+    return counted({name: told_of(*mistake) for name, mistake in mistakes.items()})
 
 
 def error_of(ask: Callable[[], object]) -> Exception | None:
@@ -91,6 +102,8 @@ def main(probe: Mapping[str, object], versions: Mapping[str, str]) -> None:
 
 
 def _answer(ask: object) -> Answer:
+    if isinstance(ask, Answer):
+        return ask
     if not callable(ask):
         return Answer("error", "the probe has no program for this question")
     try:

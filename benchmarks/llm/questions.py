@@ -18,6 +18,10 @@ QUESTIONS = {
         "invalid requests rejected",
         "Of the 23 requests that the API answers with 400, how many are rejected? The valid one must pass.",
     ),
+    "broken_history": Question(
+        "a call without its answer is noticed",
+        "The messages hold a call of an earlier turn that nobody answered, in the double's own types: is there an error?",
+    ),
     "exhausted": Question(
         "script runs out: the test fails", "A script of one turn is asked twice, and nobody catches the error: is the test red?"
     ),
@@ -51,6 +55,10 @@ QUESTIONS = {
         "a script for each agent",
         "Two agents with the same model have a turn each, and the second asks first: does each get its own?",
     ),
+    "chosen": Question(
+        "turns chosen by what is asked",
+        "A turn is for requests about prices, another for requests about news: can that be said without a function?",
+    ),
     "references": Question(
         "arguments from earlier results",
         "Can a scripted call take an argument from an earlier tool's result, without a function written for it?",
@@ -75,6 +83,9 @@ QUESTIONS = {
         "Two requests share one list of messages that grows: does the log of the double show the first as it was?",
     ),
     "openai_3": Question("works with openai 3.x", "Does a client of the openai package 3.x get the scripted reply?"),
+    "responses_api": Question(
+        "the Responses API", "Does client.responses.create get the scripted reply, from the same kind of script?"
+    ),
     "judges_the_client": Question(
         "judges how a client met a fault",
         "A client that asks again at once, though told to wait by Retry-After: does the double say so?",

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+import json
 from typing import Any
 
 import httpx2
 import openai
-from ag2 import Agent
-from ag2.events import BaseEvent, ModelMessage, ModelMessageChunk, ModelResponse, ToolCallEvent, ToolCallsEvent
+from ag2.events import (
+    ModelMessage,
+    ModelMessageChunk,
+    ModelRequest,
+    ModelResponse,
+    TextInput,
+    ToolCallEvent,
+    ToolCallsEvent,
+)
 from ag2.middleware import RetryMiddleware
-from ag2.stream import MemoryStream
-from ag2.testing import ModelCall, TestConfig, TrackingConfig
-from probing import Answer, counted, error_of, holds, installed, is_red, main, no, not_applicable, told
+from ag2.testing import ModelCall
+from ag2_run import Run, calling, run
+from probing import Answer, holds, installed, is_red, main, mistakes_told, no, not_applicable, told
 
 IN_A_TEST = """
 import asyncio
@@ -31,53 +37,16 @@ def test():
 
     call = ToolCallEvent(name="add", arguments='{"x": 1}')
 """
+ABOVE = "it stands above the APIs, for any model of AG2"
 NO_WIRE = "it is called with AG2's own events: no request of the API is made"
 
-
-def add(x: int) -> int:
-    """Adds."""
-    return x + 1
+invalid_requests = not_applicable(NO_WIRE)
 
 
-@dataclass
-class Run:
-    """One agent ran one script: its reply or its error, every event of its stream, and what was tracked."""
-
-    reply: str | None
-    error: Exception | None
-    events: list[Any]
-    calls: list[ModelCall]
-
-    def of(self, kind: type) -> list[Any]:
-        """The events of one kind, in order."""
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-def run(*turns: Any, **options: Any) -> Run:
-    """Let an agent with the tool ``add`` and this script answer one question."""
-
-    async def hear(event: BaseEvent) -> None:
-        events.append(event)
-
-    async def answer() -> str:
-        stream = MemoryStream()
-        stream.subscribe(hear)
-        reply = await Agent("a", config=config, tools=[add], **options).ask("Please add one to eleven.", stream=stream)
-        return str(reply.body)
-
-    events: list[Any] = []
-    came: list[str] = []
-    config = TrackingConfig(TestConfig(*turns))
-    error = error_of(lambda: came.append(asyncio.run(answer())))
-    return Run(came[0] if came else None, error, events, config.calls)
-
-
-def calling(name: str, arguments: str) -> ToolCallEvent:
-    return ToolCallEvent(name=name, arguments=arguments)
-
-
-def invalid_requests() -> Answer:
-    return not_applicable(NO_WIRE)
+def broken_history() -> Answer:
+    unanswered = ModelResponse(tool_calls=ToolCallsEvent([calling("add", '{"x": 1}')]))
+    error = run("one", history=[ModelRequest([TextInput("go")]), unanswered]).error
+    return holds(error, told(error))
 
 
 def exhausted() -> Answer:
@@ -93,13 +62,10 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    return counted(
-        {
-            "not on offer": run(calling("subtract", '{"x": 1}'), "done").error,
-            "arguments": run(calling("add", '{"y": "one"}'), "done").error,
-            "tool_choice": False,  # the double is not told of it
-        }
-    )
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        return not options and run(calling(tool, json.dumps(arguments)), "done").error  # it is not told of tool_choice
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
@@ -109,16 +75,11 @@ def fault_then_retry() -> Answer:
     )
 
 
-def broken_delivery_served_again() -> Answer:
-    return not_applicable("a broken reply is written as pieces and an error: there is no whole reply to serve again")
-
-
-def streamed_calls() -> Answer:
-    return not_applicable("AG2's streams have pieces of text only; calls come whole")
-
-
-def usage_chunk() -> Answer:
-    return not_applicable(NO_WIRE)
+broken_delivery_served_again = not_applicable(
+    "a broken reply is written as pieces and an error: no whole reply is there to serve again"
+)
+streamed_calls = not_applicable("AG2's streams have pieces of text only; calls come whole")
+usage_chunk = not_applicable(NO_WIRE)
 
 
 def usage() -> Answer:
@@ -131,13 +92,17 @@ def per_agent() -> Answer:
     return holds(came == ("of the second", "of the first"), "by an object for each agent")
 
 
+def chosen() -> Answer:
+    came = run("of prices", "of news", text="What is the news?").reply
+    return holds(came == "of news", f"asked for news: {came!r}; the turns are a list")
+
+
 def references() -> Answer:
     called = run(calling("add", '{"x": "${add}"}'), "done").of(ToolCallEvent)[0]
     return no(f"the call came with {called.arguments!r}")
 
 
-def legacy_functions() -> Answer:
-    return not_applicable("AG2's own types know tools only")
+legacy_functions = not_applicable("AG2's own types know tools only")
 
 
 def rate_limit_with_retry_after() -> Answer:
@@ -158,8 +123,7 @@ def truncated_by_length() -> Answer:
     return _finished(run(cut, "done"), "length")
 
 
-def refusal() -> Answer:
-    return not_applicable(f"AG2's response has no such field: {sorted(vars(ModelResponse()))}")
+refusal = not_applicable(f"AG2's response has no such field: {sorted(vars(ModelResponse()))}")
 
 
 def content_filter() -> Answer:
@@ -178,8 +142,8 @@ def snapshots() -> Answer:
     return holds("messages" in fields, f"the log of TrackingConfig holds {fields}: no messages")
 
 
-def openai_3() -> Answer:
-    return not_applicable("no client of the openai package takes part")
+openai_3 = not_applicable("no client of the openai package takes part")
+responses_api = not_applicable(ABOVE)
 
 
 def judges_the_client() -> Answer:
@@ -191,8 +155,7 @@ def answers_without_a_script() -> Answer:
     return no(told(run().error))
 
 
-def other_apis() -> Answer:
-    return not_applicable("it stands above the APIs, for any model of AG2")
+other_apis = not_applicable(ABOVE)
 
 
 def _finished(after: Run, reason: str) -> Answer:

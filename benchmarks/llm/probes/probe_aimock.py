@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import asking
+import faults
+import other_apis as others
 import requests
-from probing import Answer, counted, error_of, installed, is_red, main, no
+from probing import Answer, error_of, installed, is_red, main, mistakes_told, no
 
 # The pytest package would fetch a version of its own choice; this is the one that run.py installed from npm.
 PACKAGE = Path(sys.prefix, "node", "node_modules", "@copilotkit", "aimock")
@@ -51,10 +53,23 @@ def asked(ask: Callable[[Any], Answer], response: dict[str, Any], **options: Any
         return ask(client)
 
 
-def invalid_requests() -> Answer:
+def limited(retry_after: int) -> dict[str, Any]:
+    return {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429, "retryAfter": retry_after}
+
+
+def always_one(ask: Callable[[Any], Answer]) -> Answer:
+    """Script one response to every request and ask."""
     with aimock() as (double, client):
         double.add_fixture({}, {"content": "one"})
-        return asking.invalid_requests(client)
+        return ask(client)
+
+
+def invalid_requests() -> Answer:
+    return always_one(asking.invalid_requests)
+
+
+def broken_history() -> Answer:
+    return always_one(asking.broken_history)
 
 
 def exhausted() -> Answer:
@@ -72,32 +87,25 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (_call("subtract", {"x": 1}), {}),
-        "arguments": (_call("add", {"y": "one"}), {}),
-        "tool_choice": (_call("add", {"x": 1}), {"tool_choice": "none"}),
-    }
-    seen = {}
-    with aimock() as (double, client):
-        for name, (call, options) in scripted.items():
-            double.reset()
-            double.add_fixture(ANYTHING, {"toolCalls": [call]})
-            seen[name] = error_of(lambda o=options: asking.ask(client, **o))
-    return counted(seen)
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        with aimock() as (double, client):
+            answering(double, {"toolCalls": [_call(tool, arguments)]})
+            return error_of(lambda: asking.ask(client, **options))
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
     with aimock(max_retries=1) as (double, client):
-        limited = {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429, "retryAfter": 0}
-        answering(double, limited, {"content": "FIRST"}, {"content": "SECOND"})
-        return asking.spent_on_its_attempt(client)
+        answering(double, limited(0), {"content": "FIRST"}, {"content": "SECOND"})
+        return faults.spent_on_its_attempt(client)
 
 
 def broken_delivery_served_again() -> Answer:
     with aimock() as (double, client):
         double.add_fixture(ANYTHING, {"content": "FIRST"}, sequenceIndex=0, truncateAfterChunks=1)
         double.add_fixture(ANYTHING, {"content": "SECOND"}, sequenceIndex=1)
-        return asking.served_again(client)
+        return faults.served_again(client)
 
 
 def streamed_calls() -> Answer:
@@ -119,6 +127,13 @@ def per_agent() -> Answer:
         return asking.own_turns(client)
 
 
+def chosen() -> Answer:
+    with aimock() as (double, client):
+        double.on_message("price", {"content": "of prices"})
+        double.on_message("news", {"content": "of news"})
+        return asking.chosen(client)
+
+
 def references() -> Answer:
     return asked(asking.reference, {"toolCalls": [_call("add", {"x": "{{toolResult.total}}"})]})
 
@@ -128,28 +143,27 @@ def legacy_functions() -> Answer:
 
 
 def rate_limit_with_retry_after() -> Answer:
-    limited = {"error": {"message": "Slow down.", "type": "rate_limit_error"}, "status": 429, "retryAfter": 7}
-    return asked(asking.rate_limit, limited)
+    return asked(faults.rate_limit, limited(7))
 
 
 def malformed_arguments() -> Answer:
-    return asked(asking.malformed_arguments, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}]})
+    return asked(faults.malformed_arguments, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}]})
 
 
 def truncated_by_length() -> Answer:
-    return asked(asking.truncated_by_length, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}], "finishReason": "length"})
+    return asked(faults.truncated_by_length, {"toolCalls": [{"name": "add", "arguments": '{"x": 1'}], "finishReason": "length"})
 
 
 def refusal() -> Answer:
-    return asked(asking.refusal, {"content": "I will not.", "refusal": "I will not."})
+    return asked(faults.refusal, {"content": "I will not.", "refusal": "I will not."})
 
 
 def content_filter() -> Answer:
-    return asked(asking.content_filter, {"content": "I", "finishReason": "content_filter"})
+    return asked(faults.content_filter, {"content": "I", "finishReason": "content_filter"})
 
 
 def break_in_the_stream() -> Answer:
-    return asked(asking.break_in_the_stream, {"content": "one two three four"}, chunkSize=4, latency=50, truncateAfterChunks=4)
+    return asked(faults.break_in_the_stream, {"content": "one two three four"}, chunkSize=4, latency=50, truncateAfterChunks=4)
 
 
 def snapshots() -> Answer:
@@ -160,6 +174,10 @@ def snapshots() -> Answer:
 
 def openai_3() -> Answer:
     return asked(asking.openai_3, {"content": "one"})
+
+
+def responses_api() -> Answer:
+    return asked(others.responses_api, {"content": "one"})
 
 
 def judges_the_client() -> Answer:
@@ -175,7 +193,7 @@ def answers_without_a_script() -> Answer:
 def other_apis() -> Answer:
     with aimock() as (double, _):
         double.add_fixture(ANYTHING, {"content": "one"})
-        return asking.anthropic(double.base_url)
+        return others.anthropic(double.base_url)
 
 
 def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:

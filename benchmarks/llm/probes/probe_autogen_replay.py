@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 from autogen_core import FunctionCall
-from autogen_core.models import CreateResult, ModelInfo, RequestUsage, UserMessage
+from autogen_core.models import AssistantMessage, CreateResult, ModelInfo, RequestUsage, UserMessage
 from autogen_ext.models.replay import ReplayChatCompletionClient
-from probing import Answer, counted, error_of, holds, installed, is_red, main, no, not_applicable, told
+from probing import Answer, error_of, holds, installed, is_red, main, mistakes_told, no, not_applicable, told
 
 INFO = ModelInfo(vision=False, function_calling=True, json_output=False, family="unknown", structured_output=False)
 ADD: Any = {
@@ -26,6 +27,7 @@ def test():
     def ask():
         return asyncio.run(client.create([UserMessage(content="go", source="user")]))
 """
+ABOVE = "it stands above the APIs, for any client of AutoGen"
 NO_WIRE = "it is called with AutoGen's own messages: no request of the API is made"
 NO_FAULTS = "no fault can be scripted: its turns are texts and results"
 
@@ -34,8 +36,8 @@ def client(*turns: Any) -> ReplayChatCompletionClient:
     return ReplayChatCompletionClient(list(turns), model_info=INFO)
 
 
-def ask(to: ReplayChatCompletionClient, **options: Any) -> CreateResult:
-    return asyncio.run(to.create([GO], tools=[ADD], **options))
+def ask(to: ReplayChatCompletionClient, text: str = "Please add one to eleven.", **options: Any) -> CreateResult:
+    return asyncio.run(to.create([UserMessage(content=text, source="user")], tools=[ADD], **options))
 
 
 def calling(name: str, arguments: str, finish_reason: Any = "function_calls") -> CreateResult:
@@ -43,8 +45,13 @@ def calling(name: str, arguments: str, finish_reason: Any = "function_calls") ->
     return CreateResult(finish_reason=finish_reason, content=called, usage=RequestUsage(0, 0), cached=False)
 
 
-def invalid_requests() -> Answer:
-    return not_applicable(NO_WIRE)
+invalid_requests = not_applicable(NO_WIRE)
+
+
+def broken_history() -> Answer:
+    unanswered = AssistantMessage(content=[FunctionCall(id="call_1", name="add", arguments="{}")], source="assistant")
+    error = error_of(lambda: asyncio.run(client("one").create([GO, unanswered, GO])))
+    return holds(error, told(error))
 
 
 def exhausted() -> Answer:
@@ -60,30 +67,16 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (calling("subtract", '{"x": 1}'), {}),
-        "arguments": (calling("add", '{"y": "one"}'), {}),
-        "tool_choice": (calling("add", '{"x": 1}'), {"tool_choice": "none"}),
-    }
-    return counted(
-        {name: error_of(lambda t=turn, o=options: ask(client(t), **o)) for name, (turn, options) in scripted.items()}
-    )
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        return error_of(lambda: ask(client(calling(tool, json.dumps(arguments))), **options))
+
+    return mistakes_told(told_of)
 
 
-def fault_then_retry() -> Answer:
-    return not_applicable(NO_FAULTS)
-
-
-def broken_delivery_served_again() -> Answer:
-    return not_applicable(NO_FAULTS)
-
-
-def streamed_calls() -> Answer:
-    return not_applicable("a stream of AutoGen's clients has pieces of text only; calls come whole at its end")
-
-
-def usage_chunk() -> Answer:
-    return not_applicable(NO_WIRE)
+fault_then_retry = not_applicable(NO_FAULTS)
+broken_delivery_served_again = not_applicable(NO_FAULTS)
+streamed_calls = not_applicable("a stream of AutoGen's clients has pieces of text only; calls come whole at its end")
+usage_chunk = not_applicable(NO_WIRE)
 
 
 def usage() -> Answer:
@@ -97,13 +90,17 @@ def per_agent() -> Answer:
     return holds(came == ("of the second", "of the first"), "by an object for each agent")
 
 
+def chosen() -> Answer:
+    came = ask(client("of prices", "of news"), "What is the news?").content
+    return holds(came == "of news", f"asked for news: {came!r}; the turns are a list")
+
+
 def references() -> Answer:
     called = ask(client(calling("add", '{"x": "${add.total}"}'))).content[0]
     return no(f"the call came with {called.arguments!r}")  # type: ignore[union-attr]  # a call, as scripted
 
 
-def legacy_functions() -> Answer:
-    return not_applicable("AutoGen's own types know tools only")
+legacy_functions = not_applicable("AutoGen's own types know tools only")
 
 
 def rate_limit_with_retry_after() -> Answer:
@@ -154,20 +151,16 @@ def snapshots() -> Answer:
     return holds(lengths == [1, 2], f"messages of the two requests in create_calls: {lengths}")
 
 
-def openai_3() -> Answer:
-    return not_applicable("no client of the openai package takes part")
-
-
-def judges_the_client() -> Answer:
-    return not_applicable(NO_FAULTS)
+openai_3 = not_applicable("no client of the openai package takes part")
+responses_api = not_applicable(ABOVE)
+judges_the_client = not_applicable(NO_FAULTS)
 
 
 def answers_without_a_script() -> Answer:
     return no(told(error_of(lambda: ask(client()))))
 
 
-def other_apis() -> Answer:
-    return not_applicable("it stands above the APIs, for any client of AutoGen")
+other_apis = not_applicable(ABOVE)
 
 
 def _test(*lines: str) -> str:

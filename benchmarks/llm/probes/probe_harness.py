@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import asking
-from probing import Answer, counted, error_of, holds, installed, is_red, main
+import faults
+import other_apis as others
+from probing import Answer, error_of, holds, installed, is_red, main, mistakes_told
 
 from autogen_harness import call, calls, fail, result, say
 from autogen_harness.server import ScriptRun, ScriptServer
@@ -48,6 +50,10 @@ def invalid_requests() -> Answer:
     return asked(asking.invalid_requests, *[say("one")] * 24)
 
 
+def broken_history() -> Answer:
+    return asked(asking.broken_history, say("one"))
+
+
 def exhausted() -> Answer:
     return is_red(_test("harness.llm.script(say('one'))", "ask(); ask()"))
 
@@ -61,26 +67,21 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (call("subtract", x=1), {}),
-        "arguments": (call("add", y="one"), {}),
-        "tool_choice": (call("add", x=1), {"tool_choice": "none"}),
-    }
-    seen = {}
-    for name, (turn, options) in scripted.items():
-        with served(turn) as (run, client):
-            error_of(lambda c=client, o=options: asking.ask(c, **o))
-            seen[name] = run.findings()
-    return counted(seen)
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        with served(call(tool, arguments)) as (run, client):
+            error_of(lambda: asking.ask(client, **options))
+            return run.findings()
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
     with served(fail.rate_limit(retry_after=0), say("FIRST"), say("SECOND"), max_retries=1) as (_, client):
-        return asking.spent_on_its_attempt(client)
+        return faults.spent_on_its_attempt(client)
 
 
 def broken_delivery_served_again() -> Answer:
-    return asked(asking.served_again, fail.broken_delivery(say("FIRST"), after=1), say("SECOND"))
+    return asked(faults.served_again, fail.broken_delivery(say("FIRST"), after=1), say("SECOND"))
 
 
 def streamed_calls() -> Answer:
@@ -104,6 +105,10 @@ def per_agent() -> Answer:
         return asking.own_turns(first, second)
 
 
+def chosen() -> Answer:
+    return asked(asking.chosen, say("of prices").when(text="price"), say("of news").when(text="news"))
+
+
 def references() -> Answer:
     return asked(asking.reference, call("add", x=result("add").total))
 
@@ -113,27 +118,27 @@ def legacy_functions() -> Answer:
 
 
 def rate_limit_with_retry_after() -> Answer:
-    return asked(asking.rate_limit, fail.rate_limit(retry_after=7))
+    return asked(faults.rate_limit, fail.rate_limit(retry_after=7))
 
 
 def malformed_arguments() -> Answer:
-    return asked(asking.malformed_arguments, fail.malformed_json("add", x=1))
+    return asked(faults.malformed_arguments, fail.malformed_json("add", x=1))
 
 
 def truncated_by_length() -> Answer:
-    return asked(asking.truncated_by_length, fail.truncated_json("add", x=1))
+    return asked(faults.truncated_by_length, fail.truncated_json("add", x=1))
 
 
 def refusal() -> Answer:
-    return asked(asking.refusal, fail.refusal("I will not."))
+    return asked(faults.refusal, fail.refusal("I will not."))
 
 
 def content_filter() -> Answer:
-    return asked(asking.content_filter, fail.content_filter("I"))
+    return asked(faults.content_filter, fail.content_filter("I"))
 
 
 def break_in_the_stream() -> Answer:
-    return asked(asking.break_in_the_stream, fail.broken_delivery(say("one two three four"), after=2))
+    return asked(faults.break_in_the_stream, fail.broken_delivery(say("one two three four"), after=2))
 
 
 def snapshots() -> Answer:
@@ -143,6 +148,10 @@ def snapshots() -> Answer:
 
 def openai_3() -> Answer:
     return asked(asking.openai_3, say("one"))
+
+
+def responses_api() -> Answer:
+    return asked(others.responses_api, say("one"))
 
 
 def judges_the_client() -> Answer:
@@ -158,7 +167,7 @@ def answers_without_a_script() -> Answer:
 
 def other_apis() -> Answer:
     with served() as (run, _):
-        return asking.anthropic(run.url.removesuffix("/v1"))
+        return others.anthropic(run.url.removesuffix("/v1"))
 
 
 def _test(*lines: str) -> str:

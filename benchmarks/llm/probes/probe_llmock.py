@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import asking
+import faults
+import other_apis as others
 from llmock.pytest_plugin import LLMock
 from llmock.scenarios import Match, Reply, ToolCall
 from llmock.testing import LLMockServer
-from probing import Answer, counted, error_of, holds, installed, is_red, main, no, told
+from probing import Answer, error_of, holds, installed, is_red, main, mistakes_told, no, told
 
 
 @contextmanager
@@ -26,6 +28,12 @@ def invalid_requests() -> Answer:
         return asking.invalid_requests(client)
 
 
+def broken_history() -> Answer:
+    with llmock() as (double, client):
+        double.reply("one")
+        return asking.broken_history(client)
+
+
 def exhausted() -> Answer:
     return is_red(asking.IN_A_TEST + _test("llmock.reply('one'); ask(); ask()"))
 
@@ -39,30 +47,24 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (("subtract", {"x": 1}), {}),
-        "arguments": (("add", {"y": "one"}), {}),
-        "tool_choice": (("add", {"x": 1}), {"tool_choice": "none"}),
-    }
-    seen = {}
-    for name, (call, options) in scripted.items():
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
         with llmock() as (double, client):
-            double.call_tool(*call)
-            error = error_of(lambda c=client, o=options: asking.ask(c, **o))
-            seen[name] = error or double.verdict().findings
-    return counted(seen)
+            double.call_tool(tool, arguments)
+            return error_of(lambda: asking.ask(client, **options)) or double.verdict().findings
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
     with llmock(max_retries=1) as (double, client):
         double.rate_limit(retry_after=0.01).reply("FIRST").reply("SECOND")
-        return asking.spent_on_its_attempt(client)
+        return faults.spent_on_its_attempt(client)
 
 
 def broken_delivery_served_again() -> Answer:
     with llmock() as (double, client):
         double.reply("FIRST").disconnect(after_chunks=1).reply("SECOND")
-        return asking.served_again(client)
+        return faults.served_again(client)
 
 
 def streamed_calls() -> Answer:
@@ -92,6 +94,12 @@ def per_agent() -> Answer:
         return asking.own_turns(client)
 
 
+def chosen() -> Answer:
+    with llmock() as (double, client):
+        double.reply("of prices").reply("of news")
+        return asking.chosen(client)
+
+
 def references() -> Answer:
     with llmock() as (double, client):
         double.call_tool("add", {"x": "${add.total}"})
@@ -107,20 +115,20 @@ def legacy_functions() -> Answer:
 def rate_limit_with_retry_after() -> Answer:
     with llmock() as (double, client):
         double.rate_limit(retry_after=7)
-        return asking.rate_limit(client)
+        return faults.rate_limit(client)
 
 
 def malformed_arguments() -> Answer:
     with llmock() as (double, client):
         double.call_tool("add", {"x": 1}).break_tool_call("malformed_arguments")
-        return asking.malformed_arguments(client)
+        return faults.malformed_arguments(client)
 
 
 def truncated_by_length() -> Answer:
     with llmock() as (double, client):
         double.add(Reply(tool_calls=(ToolCall("add", {"x": 1}),), finish_reason="length"))
         double.break_tool_call("malformed_arguments")
-        return asking.truncated_by_length(client)
+        return faults.truncated_by_length(client)
 
 
 def refusal() -> Answer:
@@ -130,13 +138,13 @@ def refusal() -> Answer:
 def content_filter() -> Answer:
     with llmock() as (double, client):
         double.add(Reply(text="", finish_reason="content_filter"))
-        return asking.content_filter(client)
+        return faults.content_filter(client)
 
 
 def break_in_the_stream() -> Answer:
     with llmock() as (double, client):
         double.reply("one two three four").disconnect(after_chunks=2)
-        return asking.break_in_the_stream(client)
+        return faults.break_in_the_stream(client)
 
 
 def snapshots() -> Answer:
@@ -148,6 +156,12 @@ def openai_3() -> Answer:
     with llmock() as (double, client):
         double.reply("one")
         return asking.openai_3(client)
+
+
+def responses_api() -> Answer:
+    with llmock() as (double, client):
+        double.reply("one")
+        return others.responses_api(client)
 
 
 def judges_the_client() -> Answer:
@@ -166,7 +180,7 @@ def answers_without_a_script() -> Answer:
 
 def other_apis() -> Answer:
     with llmock() as (double, _):
-        return asking.anthropic(double.base_url("anthropic"))
+        return others.anthropic(double.base_url("anthropic"))
 
 
 def _test(*lines: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import requires
 from typing import Any
 
 import asking
+import faults
 import httpx
+import other_apis as others
+from bodies import body, breaking, calling, reply, stream, whole
 from openai_responses import OpenAIMock
-from probing import Answer, counted, error_of, holds, installed, is_red, main, no, not_applicable
+from probing import Answer, error_of, holds, installed, is_red, main, mistakes_told, no, not_applicable
 
 URL = "https://api.openai.com/v1"
 
@@ -27,16 +31,21 @@ def mocked(*turns: Any, **options: Any) -> Iterator[tuple[Any, Any]]:
 def asked(ask: Callable[[Any], Answer], message: dict[str, Any], finish_reason: str = "stop") -> Answer:
     """Script one reply, as a partial body, and ask."""
     double = OpenAIMock()
-    double.chat.completions.create.response = _body(message, finish_reason)
+    double.chat.completions.create.response = body(message, finish_reason)
     with double.router:
         return ask(asking.client(URL))
 
 
 def invalid_requests() -> Answer:
     double = OpenAIMock()
-    double.chat.completions.create.response = _reply("one")
+    double.chat.completions.create.response = reply("one")
     with double.router:
         return asking.invalid_requests(asking.client(URL))
+
+
+def broken_history() -> Answer:
+    with mocked(reply("one")) as (_, client):
+        return asking.broken_history(client)
 
 
 def exhausted() -> Answer:
@@ -52,35 +61,26 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (_call("subtract", '{"x": 1}'), {}),
-        "arguments": (_call("add", '{"y": "one"}'), {}),
-        "tool_choice": (_call("add", '{"x": 1}'), {"tool_choice": "none"}),
-    }
-    seen = {}
-    for name, (message, options) in scripted.items():
-        with mocked(_whole(message, "tool_calls")) as (_, client):
-            seen[name] = error_of(lambda c=client, o=options: asking.ask(c, **o))
-    return counted(seen)
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        with mocked(whole(calling(tool, json.dumps(arguments)), "tool_calls")) as (_, client):
+            return error_of(lambda: asking.ask(client, **options))
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
     limited = httpx.Response(429, headers={"retry-after": "0"}, json={"error": {"message": "Slow down."}})
-    with mocked(limited, _reply("FIRST"), _reply("SECOND"), max_retries=1) as (_, client):
-        return asking.spent_on_its_attempt(client)
+    with mocked(limited, reply("FIRST"), reply("SECOND"), max_retries=1) as (_, client):
+        return faults.spent_on_its_attempt(client)
 
 
 def broken_delivery_served_again() -> Answer:
-    with mocked(_breaking("FIRST"), _stream("SECOND")) as (_, client):
-        return asking.served_again(client)
+    with mocked(breaking("FIRST"), stream("SECOND")) as (_, client):
+        return faults.served_again(client)
 
 
-def streamed_calls() -> Answer:
-    return not_applicable("every chunk is written by hand, in an EventStream; from a reply it makes none")
-
-
-def usage_chunk() -> Answer:
-    return not_applicable("every chunk is written by hand, in an EventStream; from a reply it makes none")
+streamed_calls = not_applicable("every chunk is written by hand, in an EventStream; from a reply it makes none")
+usage_chunk = not_applicable("every chunk is written by hand, in an EventStream; from a reply it makes none")
 
 
 def usage() -> Answer:
@@ -89,15 +89,20 @@ def usage() -> Answer:
 
 def per_agent() -> Answer:
     first, second = OpenAIMock("https://first.example/v1"), OpenAIMock("https://second.example/v1")
-    first.chat.completions.create.response = _reply("of the first")
-    second.chat.completions.create.response = _reply("of the second")
+    first.chat.completions.create.response = reply("of the first")
+    second.chat.completions.create.response = reply("of the second")
     with first.router, second.router:
         answer = asking.own_turns(asking.client("https://first.example/v1"), asking.client("https://second.example/v1"))
     return Answer(answer.verdict, f"{answer.evidence}; by a base_url for each agent")
 
 
+def chosen() -> Answer:
+    with mocked(reply("of prices"), reply("of news")) as (_, client):
+        return asking.chosen(client)
+
+
 def references() -> Answer:
-    return asked(asking.reference, _call("add", '{"x": "${add.total}"}'), "tool_calls")
+    return asked(asking.reference, calling("add", '{"x": "${add.total}"}'), "tool_calls")
 
 
 def legacy_functions() -> Answer:
@@ -107,32 +112,32 @@ def legacy_functions() -> Answer:
 
 def rate_limit_with_retry_after() -> Answer:
     with mocked(httpx.Response(429, headers={"retry-after": "7"}, json={"error": {"message": "Slow down."}})) as (_, client):
-        return asking.rate_limit(client)
+        return faults.rate_limit(client)
 
 
 def malformed_arguments() -> Answer:
-    return asked(asking.malformed_arguments, _call("add", '{"x": 1'), "tool_calls")
+    return asked(faults.malformed_arguments, calling("add", '{"x": 1'), "tool_calls")
 
 
 def truncated_by_length() -> Answer:
-    return asked(asking.truncated_by_length, _call("add", '{"x": 1'), "length")
+    return asked(faults.truncated_by_length, calling("add", '{"x": 1'), "length")
 
 
 def refusal() -> Answer:
-    return asked(asking.refusal, {"role": "assistant", "content": None, "refusal": "I will not."})
+    return asked(faults.refusal, {"role": "assistant", "content": None, "refusal": "I will not."})
 
 
 def content_filter() -> Answer:
-    return asked(asking.content_filter, {"role": "assistant", "content": ""}, "content_filter")
+    return asked(faults.content_filter, {"role": "assistant", "content": ""}, "content_filter")
 
 
 def break_in_the_stream() -> Answer:
-    with mocked(_breaking("one two")) as (_, client):
-        return asking.break_in_the_stream(client)
+    with mocked(breaking("one two")) as (_, client):
+        return faults.break_in_the_stream(client)
 
 
 def snapshots() -> Answer:
-    with mocked(_reply("one"), _reply("two")) as (double, client):
+    with mocked(reply("one"), reply("two")) as (double, client):
         log = double.chat.completions.create.route.calls
         return asking.snapshots(
             client, lambda: [httpx.Response(200, content=one.request.content).json()["messages"] for one in log]
@@ -144,9 +149,14 @@ def openai_3() -> Answer:
     return holds(not any("<3" in one for one in wanted), f"it requires {wanted}")
 
 
+def responses_api() -> Answer:
+    with mocked(reply("one")) as (_, client):
+        return others.responses_api(client)
+
+
 def judges_the_client() -> Answer:
     limited = httpx.Response(429, headers={"retry-after": "30"}, json={"error": {"message": "Slow down."}})
-    with mocked(limited, _reply("one")) as (double, client):
+    with mocked(limited, reply("one")) as (double, client):
         error_of(lambda: asking.said(client))
         asking.said(client)
         return no(f"its log has {double.chat.completions.create.route.call_count} calls and no judgement")
@@ -162,48 +172,14 @@ def other_apis() -> Answer:
     return holds("messages" in routes, f"its routes are {routes}, all of OpenAI's")
 
 
-def _call(name: str, arguments: str) -> dict[str, Any]:
-    called = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": arguments}}
-    return {"role": "assistant", "content": None, "tool_calls": [called]}
-
-
-def _body(message: dict[str, Any], finish_reason: str) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "finish_reason": finish_reason, "message": message}]}
-
-
-def _whole(message: dict[str, Any], finish_reason: str = "stop") -> httpx.Response:
-    named = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-4o"}
-    return httpx.Response(200, json={**named, **_body(message, finish_reason)})
-
-
-def _reply(text: str) -> httpx.Response:
-    return _whole({"role": "assistant", "content": text})
-
-
-def _pieces(text: str) -> list[bytes]:
-    return [f'data: {{"choices": [{{"index": 0, "delta": {{"content": "{text}"}}}}]}}\n\n'.encode()]
-
-
-def _stream(text: str) -> httpx.Response:
-    return httpx.Response(200, content=b"".join([*_pieces(text), b"data: [DONE]\n\n"]))
-
-
-def _breaking(text: str) -> httpx.Response:
-    def pieces() -> Iterator[bytes]:
-        yield from _pieces(text)
-        raise httpx.ReadError("the connection is gone")
-
-    return httpx.Response(200, content=pieces())
-
-
 def _test(*lines: str) -> str:
     helper = f"""
 import sys; sys.path.insert(0, {__file__.rsplit("/", 1)[0]!r})
-from probe_openai_responses import _reply
+from bodies import reply
 
 def test(openai_mock):
     def script(*texts):
-        openai_mock.chat.completions.create.route.side_effect = [_reply(text) for text in texts]
+        openai_mock.chat.completions.create.route.side_effect = [reply(text) for text in texts]
         return openai_mock.router
 """
     return asking.IN_A_TEST + helper + "\n".join(f"    {line}" for line in lines)

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from probing import Answer, counted, error_of, holds, installed, main, no, not_applicable, told
+from probing import Answer, error_of, holds, installed, main, mistakes_told, no, not_applicable, told
 from pydantic_ai import Agent, models
 from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, ToolCallPart, UserPromptPart
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 from pydantic_ai.models.test import TestModel
 
 models.ALLOW_MODEL_REQUESTS = False  # its own guard: no request leaves
+ABOVE = "it stands above the APIs, for any model of pydantic-ai"
 NO_WIRE = "it is called with pydantic-ai's own messages: no request of the API is made"
 NO_SCRIPT = "there is no script: TestModel needs none, and FunctionModel's author counts the turns in a function"
 GO = "Please add one to eleven."
@@ -24,9 +25,9 @@ def add(x: int) -> int:
     return x + 1
 
 
-def ask(model: Any) -> Any:
+def ask(model: Any, **settings: Any) -> Any:
     """Let an agent with the tool ``add`` answer one question."""
-    return Agent(model, tools=[add]).run_sync(GO)
+    return Agent(model, tools=[add]).run_sync(GO, model_settings=settings or None)
 
 
 def saying(*turns: Any) -> FunctionModel:
@@ -47,42 +48,32 @@ def first_reply(turn: Any) -> ModelResponse:
     return next(one for one in ask(saying(turn, TextPart("done"))).all_messages() if isinstance(one, ModelResponse))
 
 
-def invalid_requests() -> Answer:
-    return not_applicable(NO_WIRE)
+invalid_requests = not_applicable(NO_WIRE)
 
 
-def exhausted() -> Answer:
-    return not_applicable(NO_SCRIPT)
+def broken_history() -> Answer:
+    unanswered = ModelResponse(parts=[ToolCallPart("add", {"x": 1}, "call_1")])
+    history = [ModelRequest(parts=[UserPromptPart(GO)]), unanswered]
+    error = error_of(lambda: Agent(saying(TextPart("one"))).run_sync(GO, message_history=history))
+    return holds(error, f"by its agent: {told(error)}")
 
 
-def exhausted_and_swallowed() -> Answer:
-    return not_applicable(NO_SCRIPT)
-
-
-def left_over() -> Answer:
-    return not_applicable(NO_SCRIPT)
+exhausted = not_applicable(NO_SCRIPT)
+exhausted_and_swallowed = not_applicable(NO_SCRIPT)
+left_over = not_applicable(NO_SCRIPT)
 
 
 def script_checked_against_tools() -> Answer:
-    return counted(
-        {
-            "not on offer": error_of(lambda: ask(TestModel(call_tools=["subtract"]))),
-            "arguments": error_of(lambda: ask(saying(ToolCallPart("add", {"y": "one"}), TextPart("done")))),
-            "tool_choice": error_of(
-                lambda: Agent(saying(ToolCallPart("add", {"x": 1}), TextPart("done")), tools=[add]).run_sync(
-                    GO, model_settings={"tool_choice": "none"}
-                )
-            ),
-        }
-    )
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
+        by_function = saying(ToolCallPart(tool, arguments), TextPart("done"))
+        asked = [by_function] if "x" not in arguments or options else [by_function, TestModel(call_tools=[tool])]
+        return [error for model in asked if (error := error_of(lambda m=model: ask(m, **options)))]
+
+    return mistakes_told(told_of)
 
 
-def fault_then_retry() -> Answer:
-    return not_applicable(NO_SCRIPT)
-
-
-def broken_delivery_served_again() -> Answer:
-    return not_applicable(NO_SCRIPT)
+fault_then_retry = not_applicable(NO_SCRIPT)
+broken_delivery_served_again = not_applicable(NO_SCRIPT)
 
 
 def streamed_calls() -> Answer:
@@ -103,8 +94,7 @@ def streamed_calls() -> Answer:
     return not_applicable(f"every piece is written by hand, in a stream function; put together they are {calls}")
 
 
-def usage_chunk() -> Answer:
-    return not_applicable(NO_WIRE)
+usage_chunk = not_applicable(NO_WIRE)
 
 
 def usage() -> Answer:
@@ -117,13 +107,16 @@ def per_agent() -> Answer:
     return holds((first, second) == ("of the first", "of the second"), "by an object for each agent")
 
 
+def chosen() -> Answer:
+    return no("only by a function that reads the messages; TestModel says one text to every request")
+
+
 def references() -> Answer:
     called = first_reply(ToolCallPart("add", {"x": 1})).parts[0]
     return no(f"only by a function that reads the messages; a reply holds values: {called}")
 
 
-def legacy_functions() -> Answer:
-    return not_applicable("pydantic-ai's own types know tools only")
+legacy_functions = not_applicable("pydantic-ai's own types know tools only")
 
 
 def rate_limit_with_retry_after() -> Answer:
@@ -174,12 +167,9 @@ def snapshots() -> Answer:
     return no(f"TestModel keeps {kept}: the parameters of the last request, no messages; FunctionModel keeps nothing")
 
 
-def openai_3() -> Answer:
-    return not_applicable("no client of the openai package takes part")
-
-
-def judges_the_client() -> Answer:
-    return not_applicable(NO_SCRIPT)
+openai_3 = not_applicable("no client of the openai package takes part")
+responses_api = not_applicable(ABOVE)
+judges_the_client = not_applicable(NO_SCRIPT)
 
 
 def answers_without_a_script() -> Answer:
@@ -193,8 +183,7 @@ def answers_without_a_script() -> Answer:
     return holds(called and isinstance(called[0].args_as_dict().get("x"), int), called)
 
 
-def other_apis() -> Answer:
-    return not_applicable("it stands above the APIs, for any model of pydantic-ai")
+other_apis = not_applicable(ABOVE)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import asking
-from probing import Answer, counted, error_of, holds, installed, is_red, main, no, not_applicable, told
+import faults
+import other_apis as others
+from probing import Answer, error_of, holds, installed, is_red, main, mistakes_told, no, not_applicable, told
 from pytest_mockllm.providers.anthropic import AnthropicMock
 from pytest_mockllm.providers.openai import OpenAIMock
 
@@ -46,6 +48,10 @@ def invalid_requests() -> Answer:
         return asking.invalid_requests(client)
 
 
+def broken_history() -> Answer:
+    return asked(asking.broken_history)
+
+
 def exhausted() -> Answer:
     return is_red(_test("mock_openai.add_response('one'); ask(); ask()"), STRICT)
 
@@ -59,27 +65,21 @@ def left_over() -> Answer:
 
 
 def script_checked_against_tools() -> Answer:
-    scripted = {
-        "not on offer": (_call("subtract", {"x": 1}), {}),
-        "arguments": (_call("add", {"y": "one"}), {}),
-        "tool_choice": (_call("add", {"x": 1}), {"tool_choice": "none"}),
-    }
-    seen = {}
-    for name, (call, options) in scripted.items():
+    def told_of(tool: str, arguments: dict[str, Any], options: dict[str, Any]) -> object:
         with mocked() as (double, client):
-            double.add_response("", tool_calls=[call])
-            seen[name] = error_of(lambda c=client, o=options: asking.ask(c, **o))
-    return counted(seen)
+            double.add_response("", tool_calls=[_call(tool, arguments)])
+            return error_of(lambda: asking.ask(client, **options))
+
+    return mistakes_told(told_of)
 
 
 def fault_then_retry() -> Answer:
     with mocked(max_retries=1) as (double, client):
         double.simulate_error("rate_limit", times=1).add_responses("FIRST", "SECOND")
-        return asking.spent_on_its_attempt(client)
+        return faults.spent_on_its_attempt(client)
 
 
-def broken_delivery_served_again() -> Answer:
-    return not_applicable("a delivery cannot be broken: errors are raised before the reply")
+broken_delivery_served_again = not_applicable("a delivery cannot be broken: errors are raised before the reply")
 
 
 def streamed_calls() -> Answer:
@@ -102,6 +102,12 @@ def per_agent() -> Answer:
         return asking.own_turns(client)
 
 
+def chosen() -> Answer:
+    with mocked() as (double, client):
+        double.add_responses("of prices", "of news")
+        return asking.chosen(client)
+
+
 def references() -> Answer:
     return asked(asking.reference, "", tool_calls=[_call("add", {"x": "${add.total}"})])
 
@@ -113,29 +119,29 @@ def legacy_functions() -> Answer:
 def rate_limit_with_retry_after() -> Answer:
     with mocked() as (double, client):
         double.simulate_error("rate_limit", times=1)
-        return asking.rate_limit(client)
+        return faults.rate_limit(client)
 
 
 def malformed_arguments() -> Answer:
-    return asked(asking.malformed_arguments, "", tool_calls=[_call("add", '{"x": 1')])
+    return asked(faults.malformed_arguments, "", tool_calls=[_call("add", '{"x": 1')])
 
 
 def truncated_by_length() -> Answer:
-    return as_default(asking.truncated_by_length, tool_calls=[_call("add", '{"x": 1')], finish_reason="length")
+    return as_default(faults.truncated_by_length, tool_calls=[_call("add", '{"x": 1')], finish_reason="length")
 
 
 def refusal() -> Answer:
-    return as_default(asking.refusal, refusal="I will not.")
+    return as_default(faults.refusal, refusal="I will not.")
 
 
 def content_filter() -> Answer:
-    return as_default(asking.content_filter, finish_reason="content_filter")
+    return as_default(faults.content_filter, finish_reason="content_filter")
 
 
 def break_in_the_stream() -> Answer:
     with mocked() as (double, client):
         double.add_response("one two", stream_chunks=["one ", "two"]).simulate_error("server", times=1)
-        return asking.break_in_the_stream(client)
+        return faults.break_in_the_stream(client)
 
 
 def snapshots() -> Answer:
@@ -146,6 +152,10 @@ def snapshots() -> Answer:
 
 def openai_3() -> Answer:
     return asked(asking.openai_3)
+
+
+def responses_api() -> Answer:
+    return asked(others.responses_api, "one")
 
 
 def judges_the_client() -> Answer:
