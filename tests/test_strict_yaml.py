@@ -15,12 +15,15 @@ READ = {
     "numbers": ("[1, -2, +3, 0, 1.5, 1.0e+3, 0x1F]", [1, -2, 3, 0, 1.5, 1000.0, 31]),
     "words": ("[true, False, null, ~, ]", [True, False, None, None]),
     "quoted": ("""["no", '010', "1:30", "2024-01-31", "~"]""", ["no", "010", "1:30", "2024-01-31", "~"]),
-    "dates are text": ("[2024-01-31, 2024-01-31T10:00:00Z, 2001-12-14 21:59:43.10 -5]", ["2024-01-31", "2024-01-31T10:00:00Z", "2001-12-14 21:59:43.10 -5"]),
+    "dates are text": (
+        "[2024-01-31, 2024-01-31T10:00:00Z, 2001-12-14 21:59:43.10 -5]",
+        ["2024-01-31", "2024-01-31T10:00:00Z", "2001-12-14 21:59:43.10 -5"],
+    ),
     "equals is text": ("a: =", {"a": "="}),
     "aliases": ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
     "nothing": ("", None),
     "lines": ("a: |\n  b\n  c\n", {"a": "b\nc\n"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "value"), READ.values(), ids=READ)
@@ -36,7 +39,7 @@ WORDS = ["no", "yes", "on", "Off", "010", "0o17", "1:30", "190:20:30", "1_000", 
 @pytest.mark.parametrize("form", ["a: {}", "- {}", "{}: a"])
 def test_a_word_that_readers_disagree_about_is_an_error(word, form):
     """It may be text, a number or a truth value; quotes say which."""
-    with pytest.raises(DocumentError, match="to some readers of YAML|a key is text") as caught:
+    with pytest.raises(DocumentError, match=r"to some readers of YAML|a key is text") as caught:
         documents.parse_yaml(form.format(word), "s.yaml")
 
     assert (caught.value.line, caught.value.column) == (1, form.index("{}") + 1)

@@ -240,11 +240,6 @@ def test_a_file_that_is_no_script_is_told_apart(text, place):
     assert caught.value.others == ()
 
 
-class Outer:
-    class Inner(LookupError):
-        pass
-
-
 @pytest.mark.parametrize(
     ("name", "error", "fits"),
     [

@@ -56,9 +56,39 @@ def places_in(value, steps=()):
         yield from places_in(one, (*steps, step))
 
 
-ODD = st.sampled_from([None, True, 5, -1, 2.5, "", "a", "f", "any", "forbid", "${a.b}", "${a b}", [], ["a"], {}, {"a": 1}, {"say": "a"},
-                       {"$result": "a.b"}, {"$result": 1}, {"$result": "a b"}, {"$text": "a"}, {"$pattern": "a"}, {"call": "f"},
-                       {"$result": "a", "b": 1}, {"from": 1, "to": 2}, "timeout", "refusal", "a.B", {"type": "ValueError"}])  # fmt: skip
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        5,
+        -1,
+        2.5,
+        "",
+        "a",
+        "f",
+        "any",
+        "forbid",
+        "${a.b}",
+        "${a b}",
+        [],
+        ["a"],
+        {},
+        {"a": 1},
+        {"say": "a"},
+        {"$result": "a.b"},
+        {"$result": 1},
+        {"$result": "a b"},
+        {"$text": "a"},
+        {"$pattern": "a"},
+        {"call": "f"},
+        {"$result": "a", "b": 1},
+        {"from": 1, "to": 2},
+        "timeout",
+        "refusal",
+        "a.B",
+        {"type": "ValueError"},
+    ]
+)
 KEYS = st.sampled_from(
     ["call", "calls", "args", "say", "say_json", "fail", "by", "when", "expect", "raises", "status", "text", "times"]
 )

@@ -91,8 +91,9 @@ def _of_turn(turn: Turn, owner: str, at: Steps, file: ScriptFile, offers: Sequen
         )
     if not any(offer.has_model for offer in answering):
         return [Problem((*at, key) if key else at, f"{answering[0].agent} has no model, so it never asks for a turn")]
-    held = [_held(turn, at, offer, offers) for offer in answering if offer.has_model]
-    return min(held, key=len)  # of agents that may all take it the one that it fits best
+    asking = [offer for offer in answering if offer.has_model]
+    fitting = [offer for offer in asking if {call.tool for call in calls_of(turn)} <= {*tools_of(offer)}]
+    return min((_held(turn, at, offer, offers) for offer in fitting or asking), key=len)  # whoever it fits best may take it
 
 
 # -- what it calls -----------------------------------------------------------------------------------------------------------
@@ -114,11 +115,17 @@ def _held(turn: Turn, at: Steps, offer: Offer, offers: Sequence[Offer]) -> list[
     return found
 
 
+_IDENT = f"call_{'0' * 24}"
+"""As long as the ids of calls are."""
+
+
 def _linted(call: Call, offer: Offer) -> Sequence[Mistake]:
     open_names = [name for name, value in call.arguments.items() if [*_references(value)]]
-    known = replace(call, arguments={name: None if name in open_names else value for name, value in call.arguments.items()})
+    known = replace(
+        call, said=(), arguments={name: None if name in open_names else value for name, value in call.arguments.items()}
+    )
     request = request_of(_loosened(offer.body, call.tool, open_names), offer.agent)
-    (linted,) = lint(known, reply_of(known, (), lambda: "call_1"), request)
+    (linted,) = lint(known, reply_of(known, (), lambda: _IDENT), request)
     return linted.mistakes
 
 

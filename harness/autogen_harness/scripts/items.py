@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autogen_harness.llm.fail import fail
-from autogen_harness.llm.turns import Call, Say, Turn, call, calls
+from autogen_harness.llm.turns import Call, Calling, Say, Turn, call, calls
 from autogen_harness.scripts.data import Arguments, Data, Plain, Template
 from autogen_harness.scripts.error_names import RAISES
 from autogen_harness.scripts.kinds import ANSWER, COMMON, Build, Kinds, Row, fault_tables, turn_table
@@ -82,6 +82,18 @@ _CALL_FAULTS: Mapping[str, Row] = {
 }
 """Faults of one call: the keys beside ``fail``, and what makes the turn."""
 
+
+def _beside(row: Row) -> Row:
+    """The same calls, that may have a text beside them."""
+    keys, build = row
+
+    def make(saying: tuple[Any, ...] = (), **read: Any) -> Turn:
+        made = build(**read)
+        return made.saying(*saying) if saying and isinstance(made, Calling) else made
+
+    return {**keys, "saying": Key(Template(), "what the model says beside its calls")}, make
+
+
 INNER = Named("call", lambda: Kinds({"call": Table(_CALL, make=_calling(call))}, fault_tables(_CALL_FAULTS, {})))
 """One of the calls that a turn makes at once."""
 
@@ -92,8 +104,8 @@ _CUT: Mapping[str, Key] = {"say": Key(Plain(), "what arrives before the cut")}
 _SAID: Mapping[str, Key] = {name: key for name, key in _CALL.items() if name != "raises"}
 
 _ANSWER_FAULTS: Mapping[str, Row] = {
-    **_CALL_FAULTS,
-    "duplicate_call_id": (_TWO, _several(fail.duplicate_call_id)),
+    **{name: _beside(row) for name, row in _CALL_FAULTS.items()},
+    "duplicate_call_id": _beside((_TWO, _several(fail.duplicate_call_id))),
     "call_in_text": (_SAID, _calling(fail.call_in_text)),
     "refusal": (_REASON, _saying(fail.refusal)),
     "content_filter": (_CUT, _saying(fail.content_filter)),
@@ -116,8 +128,8 @@ TURN = Named(
     "turn",
     lambda: Kinds(
         {
-            "call": turn_table(_CALL, _calling(call)),
-            "calls": turn_table(_CALLS, _several(calls)),
+            "call": turn_table(*_beside((_CALL, _calling(call)))),
+            "calls": turn_table(*_beside((_CALLS, _several(calls)))),
             "say": turn_table(_SAY, _said),
             "say_json": turn_table(_SAY_JSON, _structured),
             "fail": turn_table(_ERROR_KEY, lambda fail: fail, COMMON),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.util
 import inspect
 import sys
 import warnings
@@ -41,26 +40,22 @@ def load_offers(target: str) -> list[Offer]:
 
 def _import(place: str, target: str) -> ModuleType:
     is_file = place.endswith(".py")
-    for folder in [str(Path.cwd()), *([str(Path(place).parent.resolve())] if is_file else [])]:
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
     if is_file and not Path(place).is_file():
         raise UsageError(f"there is no file {place}")
+    base, name = _packaged(Path(place).resolve()) if is_file else (Path.cwd(), place)
+    for folder in (str(Path.cwd()), str(base)):
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
     try:
-        return _run(Path(place)) if is_file else importlib.import_module(place)
+        return importlib.import_module(name)
     except (Exception, SystemExit) as error:
         raise _failed(target, "be imported", error) from error
 
 
-def _run(path: Path) -> ModuleType:
-    """A file as a module of its own name, not as ``__main__``: what stands behind that question is not run."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
+def _packaged(path: Path) -> tuple[Path, str]:
+    """The folder to import a file from, and its name there: as pytest does, from above the packages that it is in."""
+    base = next(folder for folder in path.parents if not (folder / "__init__.py").is_file())
+    return base, ".".join(path.relative_to(base).with_suffix("").parts)
 
 
 def _attribute(module: ModuleType, name: str, target: str) -> Any:

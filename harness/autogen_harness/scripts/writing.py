@@ -11,7 +11,7 @@ from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
 from autogen_harness.llm.script_file import ScriptFile, Side
-from autogen_harness.llm.turns import Call, Calls, ExpectedError, Fail, Say, Turn
+from autogen_harness.llm.turns import Call, Calling, Calls, ExpectedError, Fail, Say, Turn
 from autogen_harness.scripts.asking import write_expect, write_when
 from autogen_harness.scripts.error_names import error_name
 from autogen_harness.scripts.reading import loads
@@ -59,7 +59,7 @@ def _short(item: Mapping[str, Any]) -> Any:
 
 def _said(turn: Turn, number: str) -> dict[str, Any]:
     try:
-        return {**_own(turn), **_common(turn)}
+        return {**_own(turn), **_beside(turn), **_common(turn)}
     except NotSaid as error:
         raise UsageError(f"{number}, {turn}, cannot be written to a file: {error}") from error
 
@@ -80,6 +80,10 @@ def _own(turn: Turn) -> dict[str, Any]:
 
 def _call(tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {"call": tool} | ({"args": write_data(arguments)} if arguments else {})
+
+
+def _beside(turn: Turn) -> dict[str, Any]:
+    return {"saying": write_template(turn.said)} if isinstance(turn, Calling) and turn.said else {}
 
 
 def _raises(expected: ExpectedError | None) -> dict[str, Any]:
