@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.references import Reference, result
 from autogen_harness.llm.script_file import ScriptFile
-from autogen_harness.llm.turns import Say, call, calls, say
+from autogen_harness.llm.turns import Call, Calls, Say, call, calls, say
 from autogen_harness.scripts.error_names import error_class
 
 
@@ -25,6 +25,8 @@ def meaning(value):
         return ("pattern", re.sub(r"^\(\?[aimsx]+\)", "", value.pattern), value.flags)
     if isinstance(value, Say) and not value.structured:
         value = replace(value, parts=tuple(_joined(value.parts)))
+    if isinstance(value, Call | Calls):
+        value = replace(value, said=tuple(_joined(value.said)))
     if is_dataclass(value):
         return (type(value).__name__, *((one.name, meaning(getattr(value, one.name))) for one in fields(value) if one.compare))
     if isinstance(value, dict):
@@ -193,6 +195,8 @@ EXPECTATIONS = some(
 def turns(draw):
     """Any turn that a file can say."""
     made = draw(ANSWERS | BROKEN | FAILS)
+    if isinstance(made, Call | Calls) and draw(st.booleans()):
+        made = made.saying(*draw(st.lists(PARTS, min_size=1, max_size=3)))
     if draw(st.booleans()):
         made = made.by(draw(WORDS))
     asked = draw(st.none() | CONDITIONS)

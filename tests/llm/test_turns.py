@@ -133,3 +133,35 @@ def test_an_argument_without_its_name_is_refused():
         UsageError, match=r"call\('get_ticket', 42\): arguments go by name, call\('get_ticket', name=42\), or as a"
     ):
         call("get_ticket", 42)
+
+
+SAYING = {
+    "call": (call("search", q="x").saying("I look."), 'call search(q="x") saying "I look."', 1),
+    "calls": (calls(call("search", q="x"), call("search", q="y")).saying("Both", " now"), 'saying "Both" + " now"', 2),
+}
+
+
+@pytest.mark.parametrize(("turn", "said", "count"), SAYING.values(), ids=SAYING)
+def test_a_text_can_stand_beside_calls(turn, said, count):
+    """As models often answer; the listing shows it."""
+    player = ScriptPlayer(Ledger(), lambda *_, **__: None)
+    player.script(turn)
+    reply = player.answer(LlmRequest("agent", "reply", (), ("search",)))
+    assert "".join(turn.said) == reply.text
+    assert count == len(reply.calls)
+    assert str(turn).endswith(said)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        lambda: call("search").saying(),
+        lambda: call("search").saying("a").saying("b"),
+        lambda: calls(call("search").saying("a"), call("search")),
+    ],
+    ids=["nothing", "twice", "inside"],
+)
+def test_a_text_beside_calls_is_said_once(mistake):
+    """One answer of a model has one text."""
+    with pytest.raises(UsageError, match="beside"):
+        mistake()

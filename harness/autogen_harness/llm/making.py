@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autogen_harness.errors import ScriptBroken
 from autogen_harness.llm import structured
 from autogen_harness.llm.references import fill
 from autogen_harness.llm.replies import Reply, ToolCall, together
-from autogen_harness.llm.turns import Call, Calls, Say, Turn
+from autogen_harness.llm.turns import Call, Calling, Calls, Say, Turn
 from autogen_harness.model import ToolRun
 
 
@@ -29,11 +30,15 @@ def reply_of(turn: Turn, runs: Sequence[ToolRun], new_id: Callable[[], str], res
     if isinstance(turn, Say):
         return turn.delivered(Reply(_text(turn, runs, response_format)))
     if isinstance(turn, Calls):
-        return turn.delivered(together([reply_of(one, runs, new_id) for one in turn.calls]))
+        return turn.delivered(_with_text(turn, runs, together([reply_of(one, runs, new_id) for one in turn.calls])))
     if isinstance(turn, Call):
-        return turn.delivered(Reply(calls=(ToolCall(new_id(), turn.tool, _arguments(turn, runs)),)))
+        return turn.delivered(_with_text(turn, runs, Reply(calls=(ToolCall(new_id(), turn.tool, _arguments(turn, runs)),))))
     message = f"{turn} is no answer"
     raise ScriptBroken(message)
+
+
+def _with_text(turn: Calling, runs: Sequence[ToolRun], reply: Reply) -> Reply:
+    return replace(reply, text=_text(Say(turn.said), runs, None)) if turn.said else reply
 
 
 def _arguments(turn: Call, runs: Sequence[ToolRun]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from autogen_harness.llm.references import Reference
 from autogen_harness.llm.replies import Break, Reply
 
 T = TypeVar("T", bound="Turn")
+C = TypeVar("C", bound="Calling")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,33 @@ class ExpectedError:
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Turn):
+class Calling(Turn):
+    """A turn that calls tools. ``said`` are the parts of what the model says beside its calls."""
+
+    said: tuple[Any, ...] = field(default=(), kw_only=True)
+
+    def saying(self: C, *parts: Any) -> C:  # noqa: PYI019 - Self is in typing from 3.11 on
+        """The same calls, with a text beside them, as models often write one.
+
+        Args:
+            parts: as for ``say``.
+
+        Raises:
+            UsageError: nothing is said, or something is already.
+        """
+        if not parts or self.said:
+            message = f"{self}.saying(...) takes the text beside the calls of a turn, once"
+            raise UsageError(message)
+        return replace(self, said=parts)
+
+    @property
+    def beside(self) -> str:
+        """The text beside the calls, as a listing shows it."""
+        return f" saying {_joined(self.said)}" if self.said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Calling):
     """The model calls one tool."""
 
     tool: str
@@ -81,7 +108,7 @@ class Call(Turn):
         return replace(self, expected=ExpectedError(error, match))
 
     def __str__(self) -> str:
-        return f"{self.headed('call')} {self.written}"
+        return f"{self.headed('call')} {self.written}{self.beside}"
 
     @property
     def written(self) -> str:
@@ -90,13 +117,14 @@ class Call(Turn):
 
 
 @dataclass(frozen=True, slots=True)
-class Calls(Turn):
+class Calls(Calling):
     """The model calls several tools at once."""
 
     calls: tuple[Call, ...]
 
     def __str__(self) -> str:
-        return f"{self.headed('calls')} " + ", ".join(str(one) if one.flaw else one.written for one in self.calls)
+        made = ", ".join(str(one) if one.flaw else one.written for one in self.calls)
+        return f"{self.headed('calls')} {made}{self.beside}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +139,7 @@ class Say(Turn):
         return "".join(part if isinstance(part, str) and not self.structured else _compact(part) for part in filled)
 
     def __str__(self) -> str:
-        return f"{self.headed('say')} {' + '.join(describe(part) for part in self.parts)}".rstrip()
+        return f"{self.headed('say')} {_joined(self.parts)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +161,10 @@ class Fail(Turn):
 
     def __str__(self) -> str:
         return f"fail.{self.name}" if self.name else f"fail {self.status}"
+
+
+def _joined(parts: Sequence[Any]) -> str:
+    return " + ".join(describe(part) for part in parts)
 
 
 def describe(value: Any) -> str:
@@ -192,6 +224,9 @@ def calls(*turns: Call) -> Calls:
         raise UsageError(message)
     if any(turn.condition or turn.expectation for turn in turns):
         message = "one request is answered by all calls of a turn: write calls(...).when(...) and calls(...).expecting(...)"
+        raise UsageError(message)
+    if any(turn.said for turn in turns):
+        message = "the model says one text beside all calls of a turn: write calls(...).saying(...)"
         raise UsageError(message)
     if any(turn.broken for turn in turns):
         message = "the calls of a turn are delivered together: write fail.broken_delivery(calls(...))"
