@@ -21,6 +21,16 @@ def blocks(page: Path) -> list[tuple[int, str]]:
     ]
 
 
+def scripts(page: Path) -> list[str]:
+    """The whole script files of a page."""
+    shown = re.findall(r"^```yaml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for block in shown if block.startswith("format:")]
+
+
+def _loaded(source: str) -> list[str]:
+    return re.findall(r"llm\.load\(\"([\w.]+)\"\)", source)
+
+
 def is_a_test(block: str) -> bool:
     return bool(re.search(r"^(async )?def test_|^test_\w+ = ", block, re.MULTILINE))
 
@@ -47,6 +57,8 @@ def test_blocks_that_hold_a_test_pass(page, pytester):
     written = [block for _, block in blocks(page) if is_a_test(block)]
     for number, block in enumerate(written):
         pytester.makepyfile(**{f"test_block_{number}": block})
+    for name, script in zip(_loaded("".join(written)), scripts(page), strict=False):  # the files that they load, shown above
+        pytester.path.joinpath(name).write_text(script, encoding="utf-8")
 
     done = pytester.runpytest_subprocess("-q", "-rf", "-p", "no:randomly", "-p", "no:cacheprovider")
 
@@ -87,3 +99,12 @@ def test_the_cassettes_shown_load(tmp_path):
                 copy = tmp_path / f"{page.stem}-{number}.json"
                 copy.write_text(block, encoding="utf-8")
                 assert load(copy).interactions
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_scripts_shown_are_scripts(page):
+    """A reader who copies one from a page can load it."""
+    from autogen_harness.scripts import loads
+
+    for script in scripts(page):
+        assert loads(script, page.name).path == page.name
