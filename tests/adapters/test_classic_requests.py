@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import autogen
 import pytest
+from autogen.agentchat.contrib.capabilities import transform_messages, transforms
 from pydantic import BaseModel
 
 from autogen_harness import Harness, HarnessFailure, call, calls, say
@@ -165,6 +166,20 @@ def test_a_resumed_history_must_fit_together(cast, rule, history, where):
     assert where in text
     assert f"fix: {found.fix}" in text
     assert f'if it was meant: harness.expect("request-rejected", breaks="{rule}")' in text
+
+
+def test_a_history_that_autogen_cuts_apart_is_refused(cast):
+    """Its ``MessageHistoryLimiter`` puts the last message that fits behind the first: a call behind one of its answers."""
+    user, agent = cast.pair(look_up)
+    limiter = transforms.MessageHistoryLimiter(max_messages=4)
+    transform_messages.TransformMessages(transforms=[limiter]).add_to_agent(agent)
+    with pytest.raises(HarnessFailure) as failure, Harness() as harness:
+        harness.llm.script(call("look_up", name="Ada"), call("look_up", name="Bob"), say("TERMINATE"))
+        with suppress(Exception):
+            user.initiate_chat(agent, message="go")
+    found = [one for one in failure.value.findings if one.rule == RULE]
+    assert {"tool-call-unanswered", "tool-message-orphan"} <= set(breaks(found))
+    assert ["tool", "assistant", "assistant", "tool"] == [one["role"] for one in harness.llm.requests[-1].body["messages"][1:]]
 
 
 class Swallowing(autogen.ConversableAgent):
