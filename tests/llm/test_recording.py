@@ -91,6 +91,7 @@ NOT_QUOTED = {
     "in-two-results": ("Acme Robotics", [run("search", COMPANY), run("score", {"name": "Acme Robotics"})], ""),
     "twice-in-one": ("Acme Robotics", [run("search", ["Acme Robotics", "Acme Robotics"])], ""),
     "of-a-failed-tool": ("Acme Robotics", [run("search", COMPANY, outcome="raised")], ""),
+    "of-a-tool-no-file-can-name": ("Acme Robotics", [run("my.search", COMPANY)], ""),
     "never-shown": ("Acme Robotics", [], ""),
 }
 
@@ -193,6 +194,7 @@ ANSWERS = {
         Reply(calls=(made("search", '{"q": "x"}'), made("score", '{"q": "y"}', "call_2"))),
         calls(call("search", q="x"), call("score", q="y")),
     ),
+    "text-beside-a-call": (Reply("I look.", (made("search", '{"q": "x"}'),)), call("search", q="x").saying("I look.")),
     "hallucinated": (Reply(calls=(made("serch", "{}"),)), fail.hallucinated_tool("serch")),
     "missing": (Reply(calls=(made("search", "{}"),)), fail.missing_argument("search")),
     "extra": (Reply(calls=(made("search", '{"q": "x", "n": 1}'),)), fail.extra_argument("search", q="x", n=1)),
@@ -202,6 +204,14 @@ ANSWERS = {
     "truncated": (Reply(calls=(made("search", '{"q": '),), finish="length"), fail.truncated_json("search")),
     "null": (Reply(calls=(made("search", "null"),)), fail.null_arguments("search")),
     "no-arguments": (Reply(calls=(made("search", ""),)), fail.empty_arguments("search")),
+    "one-id": (
+        Reply(calls=(made("search", '{"q": "x"}'), made("score", '{"q": "y"}'))),
+        fail.duplicate_call_id(call("search", q="x"), call("score", q="y")),
+    ),
+    "truncated-last": (
+        Reply(calls=(made("search", "{oops", "call_1"), made("search", "{oops", "call_2")), finish="length"),
+        calls(fail.malformed_json("search"), fail.truncated_json("search")),
+    ),
     "refusal": (Reply(None, refusal="No."), fail.refusal("No.")),
     "filtered": (Reply("So", finish="content_filter"), fail.content_filter("So")),
     "failure": (fail(429, retry_after=2), fail(429, retry_after=2)),
@@ -214,10 +224,36 @@ def test_every_answer_has_a_turn(answer, wanted):
     assert wanted == turn_of(request(), answer)
 
 
+CALLS = st.builds(
+    ToolCall,
+    st.sampled_from(["", "call_1", "call_2"]),
+    st.sampled_from(["search", "score", "serch", ""]) | st.text(max_size=3),
+    st.sampled_from(["", "null", "{", "[]", "1", '{"q": NaN}', '{"q": "x"}', '{"q": 1}', '{"n": {}}', "{}"])
+    | st.text(max_size=5),
+)
+REPLIES = st.builds(
+    Reply,
+    st.none() | st.text(max_size=9),
+    st.lists(CALLS, max_size=3).map(tuple),
+    st.none() | st.text(max_size=3),
+    st.sampled_from([None, "length", "content_filter"]),
+)
+
+
+@given(REPLIES, data)
+def test_whatever_a_model_answers_has_a_turn_that_can_be_written(answer, value):
+    """Nothing that a provider sends stops the agents that wait for it, or the file in the end."""
+    found = run("search", {"found": value})
+    asked = request(messages=history(found))
+    turn = Secrets({}).cleaned(Quotable([found], asked.messages).quoted(turn_of(asked, answer)))
+    assert all(noted(answer))
+    assert repr(loads(dump(ScriptFile((turn,)))).turns) == repr((turn,))
+
+
 NOTED = {
-    "text-beside-calls": (Reply("I look.", (made("search", '{"q": "x"}'),)), "'I look.' beside its calls"),
     "cut-off": (Reply("So", finish="length"), "cut off"),
     "malformed": (Reply(calls=(made("search", "{oops"),)), "'{oops'"),
+    "unnamed": (Reply(calls=(made("", "{}"),)), "no name"),
 }
 
 
@@ -407,6 +443,8 @@ def test_no_known_secret_is_left_at_any_depth(value, secret):
 
 TURNS = {
     "say": say("hunter2hunter2"),
+    "beside": call("search", q="x").saying("hunter2hunter2"),
+    "beside-several": calls(call("search", q="x"), call("score", q="y")).saying("hunter2hunter2"),
     "structured": say(json={"a": "hunter2hunter2"}),
     "call": call("search", q="hunter2hunter2"),
     "calls": calls(call("search", q="hunter2hunter2"), call("score", q=["hunter2hunter2"])),

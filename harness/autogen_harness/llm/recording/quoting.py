@@ -30,6 +30,7 @@ MOST_PLACES = 20_000
 """Places of one result that are looked at."""
 
 _RESULTS = ("tool", "function")
+_NAMEABLE = re.compile(r"[A-Za-z0-9_-]+")  # as the API has it, and as a reference in a file is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,16 @@ class Quotable:
     def quoted(self, turn: Turn) -> Turn:
         """The same turn, whose values are references where they are quotations."""
         if isinstance(turn, Calls):
-            return replace(turn, calls=tuple(replace(one, arguments=self.data(one.arguments)) for one in turn.calls))
+            return replace(turn, calls=tuple(map(self._call, turn.calls)), said=self._parts(turn.said))
         if isinstance(turn, Call):
-            return replace(turn, arguments=self.data(turn.arguments))
-        if isinstance(turn, Say) and all(isinstance(part, str) for part in turn.parts):
-            return replace(turn, parts=tuple(self.text("".join(turn.parts)))) if turn.parts else turn
-        return turn
+            return self._call(turn)
+        return replace(turn, parts=self._parts(turn.parts)) if isinstance(turn, Say) else turn
+
+    def _call(self, turn: Call) -> Call:
+        return replace(turn, arguments=self.data(turn.arguments), said=self._parts(turn.said))
+
+    def _parts(self, parts: tuple[str, ...]) -> tuple[str | Reference, ...]:
+        return tuple(self.text("".join(parts))) if parts else ()
 
     def data(self, value: Any) -> Any:
         """A value of JSON with references in it."""
@@ -119,7 +124,7 @@ class Quotable:
 def _places(runs: Sequence[ToolRun]) -> Iterator[Place]:
     """Every value in the results, each once with the reference that leads to it."""
     for number, run in enumerate(runs):
-        if run.outcome != "ok":
+        if run.outcome != "ok" or not _NAMEABLE.fullmatch(run.tool):
             continue
         before = sum(one.tool == run.tool for one in runs[:number])
         call = -1 if all(one.tool != run.tool for one in runs[number + 1 :]) else before

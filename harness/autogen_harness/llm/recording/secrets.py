@@ -47,14 +47,20 @@ class Secrets:
     def cleaned(self, turn: Turn) -> Turn:
         """The turn without secrets."""
         if isinstance(turn, Calls):
-            return replace(turn, calls=tuple(replace(one, arguments=self.data(one.arguments)) for one in turn.calls))
+            return replace(turn, calls=tuple(map(self._call, turn.calls)), said=self._parts(turn.said))
         if isinstance(turn, Call):
-            return replace(turn, arguments=self.data(turn.arguments))
+            return self._call(turn)
         if isinstance(turn, Say):
-            return replace(turn, parts=tuple(self.data(part) for part in turn.parts))
+            return replace(turn, parts=self._parts(turn.parts))
         if isinstance(turn, Fail):
             return replace(turn, message=self.text(turn.message))
         return turn
+
+    def _call(self, turn: Call) -> Call:
+        return replace(turn, arguments=self.data(turn.arguments), said=self._parts(turn.said))
+
+    def _parts(self, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(map(self.data, parts))
 
     def data(self, value: Any) -> Any:
         """A value without secrets; references stay."""

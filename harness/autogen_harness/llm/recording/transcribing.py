@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.lint import mistakes, schemas_of
-from autogen_harness.llm.turns import Call, Fail, Turn, call, calls, say
+from autogen_harness.llm.turns import Call, Calls, Fail, Turn, call, calls, say
 
 if TYPE_CHECKING:
     from autogen_harness.llm.replies import Reply, ToolCall
     from autogen_harness.model import LlmRequest
+
+
+UNNAMED = "unnamed"
+"""Stands for a tool that was called by no name at all: a script cannot say that."""
 
 
 def turn_of(request: LlmRequest, answer: Reply | Fail) -> Turn:
@@ -20,8 +25,8 @@ def turn_of(request: LlmRequest, answer: Reply | Fail) -> Turn:
     if isinstance(answer, Fail):
         return answer
     if answer.calls:
-        made = [_call(one, request, truncated=answer.finish == "length") for one in answer.calls]
-        return made[0] if len(made) == 1 else calls(*made)
+        turn = _calling(answer, request)
+        return turn.saying(answer.text) if answer.text else turn
     if answer.refusal is not None:
         return fail.refusal(answer.refusal)
     if answer.finish == "content_filter":
@@ -33,13 +38,22 @@ def noted(answer: Reply | Fail) -> Iterator[str]:
     """What the turn cannot say of the answer."""
     if isinstance(answer, Fail):
         return
-    if answer.calls and answer.text:
-        yield f"the model said {answer.text!r} beside its calls; the script has the calls alone"
     if answer.finish == "length" and not answer.calls:
         yield "the answer was cut off (finish_reason length); the script has what arrived of it"
     for one in answer.calls:
+        if not one.name:
+            yield f"a call has no name; the script calls it {UNNAMED!r}"
         if _object(one.arguments) is None and one.arguments not in ("", "null"):
             yield f"the arguments of {one.name} were no JSON object: {one.arguments!r}; the script has others that are none"
+
+
+def _calling(answer: Reply, request: LlmRequest) -> Call | Calls:
+    cut = answer.calls[-1] if answer.finish == "length" else None
+    made = [_call(replace(one, name=one.name or UNNAMED), request, truncated=one is cut) for one in answer.calls]
+    idents = [one.id for one in answer.calls if one.id]
+    if len(made) == 1:
+        return made[0]
+    return calls(*made) if len({*idents}) == len(idents) else fail.duplicate_call_id(*made)
 
 
 def _call(made: ToolCall, request: LlmRequest, *, truncated: bool) -> Call:
@@ -66,7 +80,11 @@ def _no_object(made: ToolCall, *, truncated: bool) -> Call:
 
 def _object(arguments: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(arguments)
+        value = json.loads(arguments, parse_constant=_no_json)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def _no_json(constant: str) -> NoReturn:
+    raise ValueError(constant)  # NaN and Infinity, which Python reads and JSON does not know
