@@ -232,7 +232,9 @@ BODIES = {
     "rate-limit": (fail.rate_limit(retry_after=20), 429, "tokens", None, "rate_limit_exceeded", "try again in 20s"),
     "server": (fail.server_error(), 500, "server_error", None, None, "Sorry about that"),
     "context": (fail.context_length(), 400, "invalid_request_error", "messages", "context_length_exceeded", "maximum context"),
-    "prompt": (fail.prompt_filtered(), 400, "invalid_request_error", "prompt", "content_filter", "content management policy"),
+    "prompt": (fail.prompt_filtered(), 400, None, "prompt", "content_filter", "content management policy"),
+    "plain-429": (fail(429), 429, "requests", None, None, "Error code: 429"),
+    "plain-5xx": (fail(502), 502, "server_error", None, None, "Error code: 502"),
     "plain": (fail(404, code="model_not_found"), 404, "invalid_request_error", None, "model_not_found", "Error code: 404"),
 }
 

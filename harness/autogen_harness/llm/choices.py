@@ -34,12 +34,12 @@ def check(reply: Reply, body: Mapping[str, Any], *, flawed: bool, legacy: bool) 
     must, allowed = _choice(body)
     called = [call.name for call in reply.calls]
     if must and not called and not flawed:
-        raise Unplayable(
-            f"the request demands a call ({_written(body)}), and the turn makes none", f"script {_wanted(allowed)}"
-        )
+        message = f"the request demands a call ({_written(body)}), and the turn makes none"
+        raise Unplayable(message, f"script {_wanted(allowed)}, or let the agent's configuration allow a text")
     for name in called:
         if allowed is not None and name not in allowed:
-            raise Unplayable(f"the request does not allow a call of {name} ({_written(body)})", f"script {_wanted(allowed)}")
+            message = f"the request does not allow a call of {name} ({_written(body)})"
+            raise Unplayable(message, f"script {_wanted(allowed)}, or let the agent's configuration allow the call")
 
 
 def _check_number(calls: Sequence[ToolCall], body: Mapping[str, Any], *, legacy: bool) -> None:
@@ -60,7 +60,8 @@ def _choice(body: Mapping[str, Any]) -> tuple[bool, Collection[str] | None]:
         return choice == "required", None
     listed = choice.get("allowed_tools")
     if isinstance(listed, Mapping):
-        return listed.get("mode") == "required", [_name(tool) for tool in listed.get("tools") or ()]
+        tools = listed.get("tools")
+        return listed.get("mode") == "required", [_name(tool) for tool in (tools if isinstance(tools, list) else ())]
     return True, [_name(choice)]
 
 
@@ -72,7 +73,7 @@ def _name(choice: Any) -> str:
 
 def _written(body: Mapping[str, Any]) -> str:
     key = "tool_choice" if "tool_choice" in body else "function_call"
-    return f"{key}: {json.dumps(body[key])}"
+    return f"{key}: {json.dumps(body[key], default=str)}"
 
 
 def _wanted(allowed: Collection[str] | None) -> str:

@@ -42,7 +42,9 @@ class _Failing:
         if not 400 <= status <= 599:
             message = f"fail({status}): a failure has a status from 400 to 599; for an answer use say(...) or call(...)"
             raise UsageError(message)
-        return Fail("status", status, message or f"Error code: {status} - scripted by the test", code, retry_after)
+        message = message or f"Error code: {status} - scripted by the test"
+        kind = "server_error" if status >= 500 else "requests" if status == 429 else "invalid_request_error"
+        return Fail("status", status, message, code, retry_after, type=kind)
 
     def rate_limit(self, *, retry_after: float | None = None) -> Fail:
         """Status 429, with the body that the API sends when too many tokens are used in a minute.
@@ -77,7 +79,8 @@ class _Failing:
             "This model's maximum context length is 128000 tokens. However, your messages resulted in 130012 tokens. "
             "Please reduce the length of the messages."
         )
-        return Fail("status", 400, message, "context_length_exceeded", param="messages", name="context_length")
+        code, kind = "context_length_exceeded", "invalid_request_error"
+        return Fail("status", 400, message, code, param="messages", type=kind, name="context_length")
 
     def prompt_filtered(self) -> Fail:
         """Status 400: Azure's content filter refuses the prompt. An answer that is cut by one is ``content_filter``."""

@@ -21,12 +21,14 @@ C = TypeVar("C", bound="Calling")
 class Turn(Asking):
     """One answer of the model. Make one with ``call``, ``calls``, ``say`` or ``fail``.
 
-    ``flaw`` and ``broken`` are declared by the methods of ``fail``: the answer is wrong, or does not arrive.
+    ``flaw`` and ``broken`` are declared by the methods of ``fail``: the answer is wrong, or does not arrive. ``place`` is where
+    it stands in a file, as ``path:line:column``, if it does.
     """
 
     agent: str | None = field(default=None, kw_only=True)
     flaw: Flaw | None = field(default=None, kw_only=True)
     broken: Break | None = field(default=None, kw_only=True)
+    place: str = field(default="", kw_only=True, compare=False, repr=False)
 
     def delivered(self, reply: Reply) -> Reply:
         """What arrives of ``reply``, which the turn would make if it had no fault."""
@@ -146,8 +148,7 @@ class Say(Turn):
 class Fail(Turn):
     """The API answers with an error instead of a turn. ``kind`` is ``status``, ``timeout`` or ``connection``.
 
-    ``code``, ``param`` and ``type`` are fields of the error's body; a ``type`` of None goes by the status. ``name`` is that of
-    a fault that has one.
+    ``code``, ``param`` and ``type`` are fields of the error's body; ``name`` is that of a fault that has one.
     """
 
     kind: str

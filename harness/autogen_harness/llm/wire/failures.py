@@ -31,8 +31,7 @@ def failure(fault: Fail) -> Failure | None:
 
 def error_body(fault: Fail) -> dict[str, Any]:
     """What stands under ``error``."""
-    by_status = "server_error" if (fault.status or 500) >= 500 else "invalid_request_error"
-    return {"message": fault.message, "type": fault.type or by_status, "param": fault.param, "code": fault.code}
+    return {"message": fault.message, "type": fault.type, "param": fault.param, "code": fault.code}
 
 
 def rate_limits(*, exceeded: bool = False, reset: str = "6ms") -> Headers:
