@@ -66,7 +66,7 @@ def told(chat):
 def test_a_recorded_script_gives_the_same_conversation(harness, real, model, tmp_path):
     """Texts, calls, results and their order; and what was quoted from a tool is a reference in the file."""
     model.llm.script(
-        call("search", query="Acme"),
+        call("search", query="Acme").saying("Let me look."),
         calls(call("score", name="Acme Robotics Inc", revenue=905.5), call("score", name="someone else")),
         say("Acme Robotics Inc makes 905.5 million. TERMINATE"),
     )
@@ -80,7 +80,7 @@ def test_a_recorded_script_gives_the_same_conversation(harness, real, model, tmp
     assert told(live) == told(user.initiate_chat(assistant, message="Look at Acme"))
     found = result("search").companies[0]
     first, second, last = load(recording.path).turns
-    assert "Acme" == first.arguments["query"]
+    assert ("Acme", ("Let me look.",)) == (first.arguments["query"], first.said)
     assert repr({"name": found.name, "revenue": found.revenue}) == repr(dict(second.calls[0].arguments))
     assert "someone else" == second.calls[1].arguments["name"]
     assert repr((found.name, " makes ", found.revenue, " million. TERMINATE")) == repr(last.parts)
