@@ -162,7 +162,9 @@ def test_the_entry_module_imports_pytest_and_the_standard_library_only():
     }
 
 
-@pytest.mark.parametrize("package", ["autogen_harness", "autogen_harness.cassettes", "autogen_harness.contracts"])
+@pytest.mark.parametrize(
+    "package", ["autogen_harness", "autogen_harness.cassettes", "autogen_harness.contracts", "autogen_harness.server"]
+)
 def test_public_names_exist_and_are_documented(package: str):
     """Every name in __all__ can be imported and says what it is; the top level has at most 25."""
     module = importlib.import_module(package)

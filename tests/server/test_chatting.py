@@ -240,6 +240,7 @@ def test_azure_s_way_of_asking(server, client):
     path = "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21"
     body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
     assert asks.send("POST", path, body, **{"api-key": run.key}).message["content"] == "hello"
+    assert run.llm.requests[0].dialect == "azure"
 
 
 def test_a_path_that_is_not_there_is_a_finding(server, client):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from autogen_harness.server.attempts import Attempt as Attempt
-from autogen_harness.server.endpoint import Endpoint as Endpoint
-from autogen_harness.server.script_run import ScriptRun as ScriptRun
-from autogen_harness.server.script_server import ScriptServer as ScriptServer
+from autogen_harness.server.attempts import Attempt
+from autogen_harness.server.endpoint import Endpoint
+from autogen_harness.server.script_run import ScriptRun
+from autogen_harness.server.script_server import ScriptServer
+
+__all__ = ["Attempt", "Endpoint", "ScriptRun", "ScriptServer"]

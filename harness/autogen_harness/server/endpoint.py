@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.llm.incoming import request_of
@@ -63,13 +64,20 @@ class Endpoint:
 
     # -- for the server --------------------------------------------------------------------------------------------------
 
-    def answer(self, body: Mapping[str, Any], caller: Caller, *, again: bool = False) -> Reply | Fail:
-        """The script's answer to the body of a chat completion. ``again``: the client tries an earlier request again.
+    def answer(self, body: Mapping[str, Any], caller: Caller, *, again: bool = False, dialect: str = "") -> Reply | Fail:
+        """The script's answer to the body of a chat completion.
+
+        Args:
+            body: as it came in.
+            caller: who asks.
+            again: the client tries an earlier request again.
+            dialect: whose rules the request must keep; those of the player where it is empty.
 
         Raises:
             ScriptExhausted, ScriptBroken: as in process.
         """
-        request = request_of(body, caller.agent or NOBODY, caller.purpose or purpose_of(body))
+        told = request_of(body, caller.agent or NOBODY, caller.purpose or purpose_of(body))
+        request = replace(told, dialect=dialect)
         with self._lock:
             self._read_results(request)
         return self.llm.answer(request, legacy=bool(body.get("functions")) and not body.get("tools"), retried=again)

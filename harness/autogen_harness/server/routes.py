@@ -125,9 +125,14 @@ def parsed(raw: bytes) -> Mapping[str, Any] | None:
 def _answer(received: Received, body: Mapping[str, Any]) -> Reply | Answer:
     """The script's reply, or the answer that says why there is none."""
     try:
-        reply = received.endpoint.answer(body, received.caller, again=received.again)
+        reply = received.endpoint.answer(body, received.caller, again=received.again, dialect=_dialect(received.path))
     except ScriptExhausted as error:
         return refusing(422, f"autogen-harness: {error}", "script_exhausted", code="script_exhausted")
     except ScriptBroken as error:
         return refusing(422, f"autogen-harness: {error}", "script_broken", code="script_broken")
     return failing(reply) if isinstance(reply, Fail) else reply
+
+
+def _dialect(path: str) -> str:
+    """Azure names the model in the path."""
+    return "azure" if path.startswith("/openai/deployments/") else ""
