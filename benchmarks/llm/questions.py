@@ -50,10 +50,14 @@ QUESTIONS = {
         "include_usage gives a usage chunk",
         "Does stream_options.include_usage end the stream with a chunk that has usage and no choices?",
     ),
-    "usage": Question("replies carry usage", "Has a reply token counts that are not zero and add up?"),
+    "usage": Question("replies carry usage", "Has a reply token counts that are not zero and add up, without being told?"),
     "per_agent": Question(
         "a script for each agent",
-        "Two agents with the same model have a turn each, and the second asks first: does each get its own?",
+        "Two agents have a turn each, and the second asks first: does each get its own, by whatever means?",
+    ),
+    "agents_of_one_double": Question(
+        "... from one double",
+        "The same, where both agents share one server, mock or object and the model's name, and no function is written for it.",
     ),
     "chosen": Question(
         "turns chosen by what is asked",

@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import asking
 import faults
 import other_apis as others
 import requests
+from aimock_pytest import AIMockServer
+from aimock_server import ANYTHING, PACKAGE, aimock, answering
 from probing import Answer, error_of, installed, is_red, main, mistakes_told, no
-
-# The pytest package would fetch a version of its own choice; this is the one that run.py installed from npm.
-PACKAGE = Path(sys.prefix, "node", "node_modules", "@copilotkit", "aimock")
-os.environ["AIMOCK_CLI_PATH"] = str(PACKAGE / "dist" / "cli.js")
-
-from aimock_pytest import AIMockServer, NodeManager  # noqa: E402 - reads the path above
-
-STRICT = {"X-AIMock-Strict": "true"}
-ANYTHING: dict[str, Any] = {"userMessage": "add"}
-
-
-@contextmanager
-def aimock(**options: Any) -> Iterator[tuple[Any, Any]]:
-    """What the fixture ``aimock`` gives to a test, and a client of it in strict mode."""
-    server = AIMockServer(NodeManager())
-    server.start()
-    try:
-        yield server, asking.client(f"{server.base_url}/v1", **{"default_headers": STRICT, **options})
-    finally:
-        server.stop()
-
-
-def answering(double: Any, *responses: dict[str, Any], **options: Any) -> None:
-    """Script these responses in order, as its documentation says: by ``sequenceIndex``."""
-    for number, response in enumerate(responses):
-        double.add_fixture(ANYTHING, response, sequenceIndex=number, **options)
 
 
 def asked(ask: Callable[[Any], Answer], response: dict[str, Any], **options: Any) -> Answer:
@@ -121,6 +93,10 @@ def usage() -> Answer:
 
 
 def per_agent() -> Answer:
+    return agents_of_one_double()
+
+
+def agents_of_one_double() -> Answer:
     with aimock() as (double, client):
         for agent in ("first", "second"):
             double.add_fixture({"systemMessage": f"the {agent} agent"}, {"content": f"of the {agent}"})

@@ -90,6 +90,12 @@ def per_agent() -> Answer:
     return holds(came == ("of the second", "of the first"), "by an object for each agent")
 
 
+def agents_of_one_double() -> Answer:
+    shared = client("of the first", "of the second")
+    second, first = ask(shared).content, ask(shared).content
+    return holds((first, second) == ("of the first", "of the second"), f"the first got {first!r}, the second {second!r}")
+
+
 def chosen() -> Answer:
     came = ask(client("of prices", "of news"), "What is the news?").content
     return holds(came == "of news", f"asked for news: {came!r}; the turns are a list")

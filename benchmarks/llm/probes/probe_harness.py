@@ -97,6 +97,10 @@ def usage() -> Answer:
 
 
 def per_agent() -> Answer:
+    return agents_of_one_double()
+
+
+def agents_of_one_double() -> Answer:
     with ScriptServer() as server:
         run = server.script("probe")
         for agent in ("first", "second"):

@@ -86,6 +86,14 @@ def usage() -> Answer:
 
 
 def per_agent() -> Answer:
+    with llmock() as (first, of_first), llmock() as (second, of_second):
+        first.reply("of the first")
+        second.reply("of the second")
+        answer = asking.own_turns(of_first, of_second)
+    return Answer(answer.verdict, f"{answer.evidence}; by a server for each agent")
+
+
+def agents_of_one_double() -> Answer:
     fields = [name for name in Match.__dataclass_fields__ if name not in {"provider", "path", "model", "stream", "tools"}]
     if fields:
         return Answer("error", f"Match knows new fields, and this program does not: {fields}")

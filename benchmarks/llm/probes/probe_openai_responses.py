@@ -96,6 +96,11 @@ def per_agent() -> Answer:
     return Answer(answer.verdict, f"{answer.evidence}; by a base_url for each agent")
 
 
+def agents_of_one_double() -> Answer:
+    with mocked(reply("of the first"), reply("of the second")) as (_, client):
+        return asking.own_turns(client)
+
+
 def chosen() -> Answer:
     with mocked(reply("of prices"), reply("of news")) as (_, client):
         return asking.chosen(client)

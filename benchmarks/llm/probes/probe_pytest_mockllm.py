@@ -97,6 +97,11 @@ def usage() -> Answer:
 
 
 def per_agent() -> Answer:
+    answer = agents_of_one_double()
+    return Answer(answer.verdict, f"{answer.evidence}; the SDK is patched for the whole process, so there is one queue")
+
+
+def agents_of_one_double() -> Answer:
     with mocked() as (double, client):
         double.add_responses("of the first", "of the second")
         return asking.own_turns(client)
