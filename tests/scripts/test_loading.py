@@ -120,3 +120,33 @@ def test_the_ini_names_the_folder_of_the_projects_scripts(pytester):
     pytester.makepyfile('def test_it(harness):\n    harness.expect("turns-left")\n    harness.llm.load("hello")\n')
 
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
+
+
+PLACED = """\
+format: autogen-harness-script/1
+turns:
+  - say: hi
+    expect: {last_message: price}
+  - call: f
+  - say: ${get.a}
+  - say: left
+selector: [nobody]
+"""
+
+
+def test_what_goes_wrong_with_a_turn_of_a_file_names_its_line(folders):
+    """Line and column of the turn, beside its number; as data as well."""
+    (folders[0] / "a.yaml").write_text(PLACED, encoding="utf-8")
+    with pytest.raises(HarnessFailure) as caught, Harness(folder=folders[0]) as harness:
+        harness.llm.load("a")
+        for _ in range(2):
+            ask(harness)
+        with pytest.raises(UsageError):
+            ask(harness)
+
+    placed = {finding.rule: finding for finding in caught.value.findings if finding.fields.get("script") == ""}
+    lines = {"request-unexpected": (1, 3), "tool-unknown": (2, 5), "script-broken": (3, 6), "turns-left": (4, 7)}
+    for rule, (turn, line) in lines.items():
+        assert f"turn {turn} ({folders[0]}/a.yaml:{line}:5)" in placed[rule].what
+        assert placed[rule].fields["place"].endswith(f"a.yaml:{line}:5")
+    assert "a.yaml:8:12)" in str(caught.value)

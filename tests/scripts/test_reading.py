@@ -35,6 +35,8 @@ SAID = {
     "raises with a text": ("- call: f\n  raises: {type: KeyError, match: a+}", call("f").raises(KeyError, "a+")),
     "raises by name": ("- call: f\n  raises: a.B", call("f").raises(error_class("a.B"))),
     "calls": ("- calls:\n    - call: f\n    - call: g\n      args: {x: 1}\n  by: a", calls(call("f"), call("g", x=1)).by("a")),
+    "a text beside a call": ("- call: f\n  saying: I look at ${g}.", call("f").saying("I look at ", result("g"), ".")),
+    "a text beside calls": ("- calls: [{call: f}]\n  saying: So.", calls(call("f")).saying("So.")),
     "say": ("- say: hello", say("hello")),
     "say with a result": ("- say: It is ${g.a}!", say("It is ", result("g").a, "!")),
     "say a dollar and a result": ("- say: It is $$${g.a}.", say("It is $", result("g").a, ".")),

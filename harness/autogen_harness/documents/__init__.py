@@ -117,6 +117,12 @@ def locate(text: str, steps: Steps, *, key: bool = False, yaml: bool = False) ->
     return _line_and_column(text, _places(text, yaml=yaml).offset(Problem(steps, "", key=key)))
 
 
+def locate_all(text: str, many: Iterable[Steps], *, yaml: bool = False) -> list[tuple[int, int]]:
+    """The same of many values at once."""
+    places = _places(text, yaml=yaml)
+    return [_line_and_column(text, places.offset(Problem(steps, ""))) for steps in many]
+
+
 def errors_of(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> list[DocumentError]:
     """Each problem of a text as an error with its place, in the order in which they stand there."""
     places = _places(text, yaml=yaml)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autogen_harness.errors import UsageError
@@ -25,6 +27,12 @@ def broken(script: Script, error: UsageError) -> Finding:
         turn=script.played,
         fields={"turn": script.played, "script": script.name, "tool": tool},
     )
+
+
+def located(finding: Finding, place: str) -> Finding:
+    """A finding whose turn stands in a file, at ``place``: said behind the number of the turn."""
+    what = re.sub(rf"\bturn {finding.turn}\b", f"turn {finding.turn} ({place})", finding.what, count=1)
+    return replace(finding, what=what, fields={**finding.fields, "place": place})
 
 
 def unwanted_summary(request: LlmRequest) -> Finding:

@@ -169,7 +169,7 @@ class ScriptPlayer(ToolAssertions):
         """A finding ``turns-left`` for each script that has turns left."""
         scripts = [self._main, *self._agents.values(), self.selector, self.summary]
         asked, chosen = self._asked, Counter(turn.said.removeprefix("select ") for turn in self.turns if turn.default)
-        return [findings.turns_left(script, asked, chosen) for script in scripts if script.left]
+        return [self._located(findings.turns_left(script, asked, chosen)) for script in scripts if script.left]
 
     # -- answers ---------------------------------------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ class ScriptPlayer(ToolAssertions):
         said = selection.name_in(scripted.text or "") if isinstance(scripted, Reply) else ""
         names = selection.candidates(request)
         if said and names and said not in names:
-            self._ledger.record(findings.no_candidate(said, self.selector.played, names))
+            self._ledger.record(self._located(findings.no_candidate(said, self.selector.played, names)))
 
     def _summarise(self, request: LlmRequest) -> Reply | Fail:
         scripted = self._from_side(self.summary, request)
@@ -251,7 +251,7 @@ class ScriptPlayer(ToolAssertions):
         self._record(self._deliveries.sent(request, played, reply), turn, seen)
         for one in linted:
             if one.mistakes:
-                self._ledger.record(mistaken.told(one, script, request))
+                self._ledger.record(self._located(mistaken.told(one, script, request)))
         self._meant.by(turn, linted, script)
         return reply
 
@@ -260,9 +260,17 @@ class ScriptPlayer(ToolAssertions):
         self._ledger.record(played)
         differences = turn.expectation.differences(seen) if turn.expectation else ()
         if differences:
-            self._ledger.record(mismatches.unexpected(played, seen.request, differences))
+            self._ledger.record(self._located(mismatches.unexpected(played, seen.request, differences)))
+
+    def _located(self, finding: Finding) -> Finding:
+        """A finding that belongs to a turn of a file, with its place there."""
+        scripts = {"": self._main, **self._agents, "selector": self.selector, "summary": self.summary}
+        script = scripts.get(finding.fields.get("script", ""))
+        place = script.place_of(finding.turn) if script else ""
+        return findings.located(finding, place) if place else finding
 
     def _refuse(self, finding: Finding, error: type[HarnessError]) -> HarnessError:
+        finding = self._located(finding)
         self._ledger.record(finding)
         return error(finding.what + (f". {finding.fix}" if finding.fix else ""))
 

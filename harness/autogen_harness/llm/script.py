@@ -65,6 +65,10 @@ class Script:
         """The turns that still must be played."""
         return [place for place in self._places if place.is_owed]
 
+    def place_of(self, number: int | None) -> str:
+        """Where a turn stands in a file; empty where it does not, or is not in the script."""
+        return next((place.turn.place for place in self._places if place.number == number), "")
+
     @property
     def waiting(self) -> list[Place]:
         """The turns with a condition that may still be played."""

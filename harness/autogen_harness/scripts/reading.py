@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from autogen_harness import documents
+from autogen_harness.documents import Steps
 from autogen_harness.llm.script_file import ScriptFile
+from autogen_harness.llm.turns import Turn
 from autogen_harness.scripts.shapes import Checks
 from autogen_harness.scripts.whole import FORMAT, SCRIPT
 
@@ -45,7 +50,40 @@ def loads(text: str, path: str = "<text>") -> ScriptFile:
     problems += [problem for problem in checks.problems if problem.steps not in told]
     if problems:
         documents.refuse(path, text, problems, yaml=True)
-    return ScriptFile(**{name: part for name, part in read.items() if name != "format"}, path=path)
+    parts = {name: part for name, part in read.items() if name != "format"}
+    return ScriptFile(**_with_places(parts, text, path), path=path)
+
+
+def _with_places(parts: Mapping[str, Any], text: str, path: str) -> dict[str, Any]:
+    """The parts of a script, whose turns know where they stand: what goes wrong with one at play time says so."""
+    places = iter(documents.locate_all(text, _turns_in(parts, ()), yaml=True))
+    shown = _short(path)
+
+    def placed(part: Any) -> Any:
+        if isinstance(part, Turn):
+            line, column = next(places)
+            return replace(part, place=f"{shown}:{line}:{column}")
+        if isinstance(part, Mapping):
+            return {name: placed(one) for name, one in part.items()}
+        return tuple(map(placed, part)) if isinstance(part, tuple) else part
+
+    return {name: placed(part) for name, part in parts.items()}
+
+
+def _turns_in(part: Any, steps: Steps) -> Iterator[Steps]:
+    """The way to each turn of ``part``, in order."""
+    if isinstance(part, Turn):
+        yield steps
+    inside = part.items() if isinstance(part, Mapping) else enumerate(part) if isinstance(part, tuple) else ()
+    for step, one in inside:
+        yield from _turns_in(one, (*steps, step))
+
+
+def _short(path: str) -> str:
+    """A path from the current folder, where it is in there."""
+    with contextlib.suppress(ValueError):
+        return Path(path).relative_to(Path.cwd()).as_posix()
+    return path
 
 
 def _is_ours(checks: Checks, value: Any) -> bool:
