@@ -185,6 +185,42 @@ def test_an_autogen_program_that_knows_nothing_of_the_harness(tmp_path):
     assert "chat: clean (turns played: 2, requests: 2, attempts: 2)" in done.stderr
 
 
+GROUP_SCRIPT = """\
+format: autogen-harness-script/1
+agents:
+  planner: [{say: "Ask the writer."}, {say: "Good. TERMINATE"}]
+  writer: [{say: A text.}]
+selector: [{say: planner}, {say: writer}, {say: planner}]
+summary: [{say: They wrote a text.}]
+"""
+GROUP = """
+import os
+import autogen
+
+def config(agent):
+    entry = {"model": "gpt-4o", "api_key": os.environ["OPENAI_API_KEY"] + ":" + agent}
+    return {"config_list": [entry], "cache_seed": None}
+
+ends = lambda m: "TERMINATE" in (m.get("content") or "")
+user = autogen.UserProxyAgent("user", human_input_mode="NEVER", code_execution_config=False, is_termination_msg=ends)
+agents = [autogen.AssistantAgent(name, llm_config=config(name)) for name in ("planner", "writer")]
+chat = autogen.GroupChat([user, *agents], [], max_round=8, allow_repeat_speaker=True)
+manager = autogen.GroupChatManager(chat, llm_config=config("manager"), is_termination_msg=ends)
+done = user.initiate_chat(manager, message="Write.", summary_method="reflection_with_llm")
+assert done.summary == "They wrote a text.", done.summary
+assert [m["name"] for m in chat.messages] == ["user", "planner", "writer", "planner"], chat.messages
+"""
+
+
+@pytest.mark.skipif(not (find_spec("openai") and find_spec("autogen")), reason="needs AutoGen and the openai package")
+def test_a_group_chat_whose_agents_have_keys_of_their_own(tmp_path):
+    """Speaker selection and summary are known by AutoGen's own prompts."""
+    (tmp_path / "group.yaml").write_text(GROUP_SCRIPT, encoding="utf-8")
+    done = serve(tmp_path, "group.yaml", program=GROUP)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "group: clean (turns played: 7, requests: 7, attempts: 7)" in done.stderr
+
+
 def test_the_command_leaves_no_file(tmp_path):
     """Nothing is written where it runs."""
     serve(tmp_path, program=WHOLE)
