@@ -215,6 +215,15 @@ def test_a_host_that_is_not_allowed_is_not_asked(harness, real, model, tmp_path)
     assert [] == [*tmp_path.iterdir()]
 
 
+def test_an_error_that_is_not_the_models_is_no_turn(harness, real, tmp_path, monkeypatch):
+    """Without a key no client can be made: that comes out as ever, and nothing is written."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    del real.config["config_list"][0]["api_key"]
+    with pytest.raises(Exception, match=r"(?i)api_key|credentials"), harness.record_script(tmp_path / "x.yaml"):
+        real.user().initiate_chat(real.assistant(), message="go")
+    assert [] == [*tmp_path.iterdir()]
+
+
 def test_a_run_that_fails_keeps_what_was_said_apart(harness, real, model, tmp_path):
     """A real run costs money; but the script is not there as if it were whole."""
     model.llm.script(say("one"))

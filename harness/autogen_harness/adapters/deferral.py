@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-NO_HARNESS = "autogen-harness: a real client is wanted here, since this test does not use the `harness` fixture, or records"
+NO_HARNESS = (
+    "autogen-harness: a real client is wanted here, since this test does not use the `harness` fixture, or records a script"
+)
 
 OPENAI_MAKER, AZURE_MAKER = "_openai_client_from_config", "_azure_openai_client_from_config"
 """The functions in which ``autogen_ext`` makes the SDK's clients."""

@@ -5,6 +5,7 @@ AutoGen's fail-over to the next config knows only the SDK's classes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -48,18 +49,21 @@ def error_of(fault: Fail) -> Exception:
 
 
 def fault_of(error: Exception) -> Fail | None:
-    """The turn that says what the SDK raised; None for what is no error of its own, and for what the harness itself refused."""
-    if type(error).__module__.partition(".")[0] != "openai" or _is_ours(error):
+    """The turn that says what the SDK raised of the API; None for any other error, and for what the harness itself refused."""
+    sdk: Any = sys.modules.get("openai")
+    if sdk is None or _is_ours(error):
         return None
-    if "Timeout" in type(error).__name__:
+    if isinstance(error, sdk.APITimeoutError):
         return fail.timeout()
-    status = getattr(error, "status_code", None)
-    if status is None:
+    if isinstance(error, sdk.APIConnectionError):
         return fail.connection_reset()
-    body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, Mapping) else None
-    after = _seconds(error.response.headers.get("retry-after"))  # type: ignore[attr-defined]  # every status error has one
-    return fail(status, message=said or str(error), code=getattr(error, "code", None), retry_after=after)
+    return _status_fault(error) if isinstance(error, sdk.APIStatusError) else None
+
+
+def _status_fault(error: Any) -> Fail:
+    said = error.body.get("message") if isinstance(error.body, Mapping) else None
+    after = _seconds(error.response.headers.get("retry-after"))
+    return fail(error.status_code, message=said or str(error), code=error.code, retry_after=after)
 
 
 def _is_ours(error: BaseException | None) -> bool:
