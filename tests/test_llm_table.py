@@ -72,6 +72,15 @@ def test_every_program_compiles_and_answers_every_question_in_order(probe):
     )
 
 
+def test_a_double_that_is_not_installed_has_no_verdict():
+    """What could not be asked is neither a yes nor a no, and the reason stands under the table."""
+    lines = module("page").lines_of({"date": "2026-01-01", "doubles": [{"name": "absent", "not installed": "no such version"}]})
+
+    cells = {line.split(" | ")[1].removesuffix(" |") for line in lines if line.startswith("|")}
+    assert cells == {"absent", "---", "not installed"}
+    assert lines[-1] == "- absent: not installed: no such version"
+
+
 def test_every_program_belongs_to_a_double():
     """A program that nobody runs shows nothing."""
     assert {double.probe for double in module("run").DOUBLES} == {probe.name for probe in PROBES}

@@ -78,7 +78,7 @@ def _asked(double: Double) -> dict[str, Any]:
         return {"name": double.name, "not installed": venv}
     lines, broken = _lines(venv, double.probe)
     if not lines:
-        return {"name": double.name, "not installed": broken}
+        return {"name": double.name, "not installed": f"its program does not start: {broken}"}
     answers = {line["question"]: {"verdict": line["verdict"], "evidence": line["evidence"]} for line in lines[1:]}
     missing = {"verdict": "error", "evidence": f"no answer: {broken}"}
     return {"name": double.name, **lines[0], "answers": {name: answers.get(name, missing) for name in QUESTIONS}}
@@ -90,10 +90,19 @@ def _lines(venv: Path, probe: str) -> tuple[list[dict[str, Any]], str]:
     options: dict[str, Any] = {"cwd": HERE, "env": {**os.environ, "PYTHONPATH": str(HERE)}, "timeout": SECONDS}
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
-        printed, broken = done.stdout, done.stderr[-300:]
+        printed, broken = done.stdout, done.stderr
     except subprocess.TimeoutExpired as late:
-        printed, broken = (late.stdout or b"").decode(), f"it did not end in {SECONDS} seconds"
-    return [json.loads(_steady(line)) for line in printed.splitlines() if line.startswith("{")], _steady(broken)
+        printed, broken = _text(late.stdout), f"it did not end in {SECONDS} seconds"
+    return [json.loads(_steady(line)) for line in printed.splitlines() if line.startswith("{")], _last_line(broken)
+
+
+def _text(printed: str | bytes | None) -> str:
+    """What was printed before the time was over, which subprocess gives as bytes."""
+    return printed.decode() if isinstance(printed, bytes) else printed or ""
+
+
+def _last_line(told: str) -> str:
+    return _steady((told.strip().splitlines() or ["it said nothing"])[-1][:300])
 
 
 def _steady(text: str) -> str:
@@ -122,7 +131,7 @@ def _venv(double: Double) -> Path | str:
     for command in installs:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            return _steady((done.stderr.strip() or done.stdout.strip()).splitlines()[-1][:300])
+            return _last_line(done.stderr.strip() or done.stdout)
     stamp.write_text(mark, encoding="utf-8")
     return venv
 
