@@ -95,13 +95,14 @@ def test_an_agent_that_may_not_speak_twice_is_no_candidate(harness, cast):
         cast.run(three(cast))
 
 
-def test_a_name_that_the_team_does_not_offer_is_a_finding(harness, cast):
-    """The nearest candidate is named; AutoGen itself would ask once more."""
+@pytest.mark.parametrize("options", [{}, {"selector_prompt": "{history} Who is next?"}], ids=["prompt", "own-prompt"])
+def test_a_name_that_the_team_does_not_offer_is_a_finding(harness, cast, options):
+    """The nearest candidate is named, also where the prompt lists none; AutoGen itself would ask once more."""
     harness.expect("selection-not-scripted", script="selector")
     harness.llm.selector.script("writter", "writer")
     harness.llm.script(say("TERMINATE"))
 
-    cast.run(three(cast))
+    cast.run(three(cast, **options))
 
     assert "did you mean 'writer'?" in harness.ledger.findings[0].fix
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from functools import wraps
 
 import pytest
@@ -120,6 +121,25 @@ def test_one_of_parallel_calls_can_raise(harness, cast):
     cast.run(cast.agent("analyst", fine, broken))
 
     assert {(1, "ok"), (2, "raised"), (3, "ok")} == {(run.arguments["x"], run.outcome) for run in harness.transcript.tool_runs}
+
+
+def picky(x: int = 1) -> str:
+    """Takes its time, and does not like two."""
+    time.sleep(1)
+    if x == 2:
+        raise ValueError(f"not {x}")
+    return f"got {x}"
+
+
+def test_calls_of_the_same_tool_do_not_touch_each_other(harness, cast):
+    """Each is watched by itself, and the tool stays as it was made."""
+    tool = FunctionTool(picky, "Picky.")
+    harness.llm.script(calls(call("picky", x=1), call("picky", x=2).raises(ValueError), call("picky", x=3)), say("done"))
+
+    cast.run(cast.agent("analyst", tool))
+
+    assert {1: "ok", 2: "raised", 3: "ok"} == {run.arguments["x"]: run.outcome for run in harness.transcript.tool_runs}
+    assert tool._func is picky
 
 
 def test_a_tool_that_is_not_there_is_unknown(harness, cast):
@@ -281,3 +301,4 @@ def test_a_declared_fault_of_the_model_is_expected(harness, cast, turn, outcome)
 
     assert "done" == cast.run(cast.agent("analyst", fine, needy))[-1].content
     assert [outcome] == [run.outcome for run in harness.transcript.tool_runs]
+    assert ["tool-unknown" if outcome == "unknown" else "tool-bad-args"] == [one.rule for one in harness.ledger.findings]
