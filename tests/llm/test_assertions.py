@@ -76,7 +76,11 @@ def test_what_an_argument_is_compared_with(wanted, actual, fits):
     assert all(one.path.startswith("x") for one in found)
 
 
-@pytest.mark.parametrize("wanted", [1, "x", re.compile("x"), str, object, is_even, None], ids=repr)
+@pytest.mark.parametrize(
+    "wanted",
+    [1, "x", re.compile("x"), str, object, is_even, None],
+    ids=["number", "text", "pattern", "type", "any", "function", "none"],
+)
 def test_an_argument_that_is_not_there_fits_nothing(wanted):
     """Not even None, and no function is asked."""
     assert [ABSENT] == [one.actual for one in differing({"x": wanted}, {})]
