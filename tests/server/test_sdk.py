@@ -93,6 +93,25 @@ def test_a_stalled_delivery_is_tried_again_when_the_client_loses_patience(harnes
     assert [attempt.outcome for attempt in llm_server.attempts] == ["stall", "200", "stall", "200"]
 
 
+def test_a_stall_on_an_event_loop(harness, llm_server):
+    """A loop that waits for a socket waits in real time too; many agents at once do not cross."""
+    names = [f"agent{number}" for number in range(4)]
+    for name in names:
+        harness.llm.agent(name).script(fail.broken_delivery(say("hello ", name), how="stall"), say("bye ", name))
+
+    async def talk(name):
+        async with openai.AsyncOpenAI(base_url=llm_server.url, api_key=llm_server.key_of(name), timeout=0.5) as client:
+            told = [await client.chat.completions.create(**ASKED) for _ in range(2)]
+        return [one.choices[0].message.content for one in told]
+
+    async def everyone():
+        return await asyncio.gather(*map(talk, names))
+
+    assert asyncio.run(everyone()) == [[f"hello {name}", f"bye {name}"] for name in names]
+    assert len(harness.llm.requests) == 8
+    assert len(llm_server.attempts) == 12
+
+
 @pytest.mark.parametrize("how", ["reset", "error"])
 def test_a_stream_that_breaks_is_the_program_s_to_mend(harness, sdk, llm_server, how):
     """The SDK does not try a stream again; a program that does is served the whole."""
