@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -79,13 +80,27 @@ def parse_yaml(text: str, path: str) -> Any:
     Raises:
         DocumentError: with file, line, column and every problem found.
     """
-    value, problems = survey_yaml(text, path)
-    if problems:
-        refuse(path, text, problems, yaml=True)
-    return value
+    surveyed = survey_yaml(text, path)
+    if surveyed.problems:
+        refuse(path, text, surveyed.problems, yaml=True)
+    return surveyed.value
 
 
-def survey_yaml(text: str, path: str) -> tuple[Any, list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A text that was read: its value, where the parts of it stand, and what is wrong with it so far."""
+
+    text: str
+    value: Any
+    places: Places
+    problems: list[Problem]
+
+    def locate(self, steps: Steps) -> tuple[int, int]:
+        """Line and column, from 1, of the value at ``steps``."""
+        return _line_and_column(self.text, self.places.offset(Problem(steps, "")))
+
+
+def survey_yaml(text: str, path: str) -> Surveyed:
     """The same, with the problems beside the value: for a format that has more to say of it before it is refused.
 
     Raises:
@@ -96,13 +111,12 @@ def survey_yaml(text: str, path: str) -> tuple[Any, list[Problem]]:
     from autogen_harness.documents import strict_yaml
 
     try:
-        value, _, problems = strict_yaml.parse(text)
+        return Surveyed(text, *strict_yaml.parse(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         raise _failure(path, text, mark.index if mark else 0, Problem((), f"not YAML: {error.problem}")) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise DocumentError(path, f"not YAML that can be used: {error}") from None
-    return value, problems
 
 
 def write_yaml(value: Any) -> str:
@@ -115,12 +129,6 @@ def write_yaml(value: Any) -> str:
 def locate(text: str, steps: Steps, *, key: bool = False, yaml: bool = False) -> tuple[int, int]:
     """Line and column, from 1, of the value at ``steps`` of a valid text; of the nearest one around it where there is none."""
     return _line_and_column(text, _places(text, yaml=yaml).offset(Problem(steps, "", key=key)))
-
-
-def locate_all(text: str, many: Iterable[Steps], *, yaml: bool = False) -> list[tuple[int, int]]:
-    """The same of many values at once."""
-    places = _places(text, yaml=yaml)
-    return [_line_and_column(text, places.offset(Problem(steps, ""))) for steps in many]
 
 
 def errors_of(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> list[DocumentError]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -41,42 +41,29 @@ def loads(text: str, path: str = "<text>") -> ScriptFile:
     Raises:
         DocumentError: as :func:`load`.
     """
-    value, problems = documents.survey_yaml(text, path)
-    checks = Checks()
-    read = SCRIPT.read(checks, value, ()) if _is_ours(checks, value) else {}
+    surveyed, checks = documents.survey_yaml(text, path), Checks()
+    read = SCRIPT.read(checks, surveyed.value, ()) if _is_ours(checks, surveyed.value) else {}
     if not checks.problems and not any(read.get(key) for key in ("turns", "agents", "selector", "summary")):
         checks.wrong((), "the script has no turn", "write what the model says below turns:")
-    told = {problem.steps for problem in problems}
-    problems += [problem for problem in checks.problems if problem.steps not in told]
+    told = {problem.steps for problem in surveyed.problems}
+    problems = surveyed.problems + [problem for problem in checks.problems if problem.steps not in told]
     if problems:
         documents.refuse(path, text, problems, yaml=True)
-    parts = {name: part for name, part in read.items() if name != "format"}
-    return ScriptFile(**_with_places(parts, text, path), path=path)
-
-
-def _with_places(parts: Mapping[str, Any], text: str, path: str) -> dict[str, Any]:
-    """The parts of a script, whose turns know where they stand: what goes wrong with one at play time says so."""
-    places = iter(documents.locate_all(text, _turns_in(parts, ()), yaml=True))
     shown = _short(path)
-
-    def placed(part: Any) -> Any:
-        if isinstance(part, Turn):
-            line, column = next(places)
-            return replace(part, place=f"{shown}:{line}:{column}")
-        if isinstance(part, Mapping):
-            return {name: placed(one) for name, one in part.items()}
-        return tuple(map(placed, part)) if isinstance(part, tuple) else part
-
-    return {name: placed(part) for name, part in parts.items()}
+    parts = {name: _placed(part, (name,), surveyed, shown) for name, part in read.items() if name != "format"}
+    return ScriptFile(**parts, path=path)
 
 
-def _turns_in(part: Any, steps: Steps) -> Iterator[Steps]:
-    """The way to each turn of ``part``, in order."""
+def _placed(part: Any, steps: Steps, surveyed: documents.Surveyed, path: str) -> Any:
+    """A part of a script whose turns know where they stand: what goes wrong with one at play time says so."""
     if isinstance(part, Turn):
-        yield steps
-    inside = part.items() if isinstance(part, Mapping) else enumerate(part) if isinstance(part, tuple) else ()
-    for step, one in inside:
-        yield from _turns_in(one, (*steps, step))
+        line, column = surveyed.locate(steps)
+        return replace(part, place=f"{path}:{line}:{column}")
+    if isinstance(part, Mapping):
+        return {name: _placed(one, (*steps, name), surveyed, path) for name, one in part.items()}
+    if isinstance(part, tuple):
+        return tuple(_placed(one, (*steps, index), surveyed, path) for index, one in enumerate(part))
+    return part
 
 
 def _short(path: str) -> str:
