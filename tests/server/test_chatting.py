@@ -68,6 +68,25 @@ def test_the_responses_api(server, client):
     assert (lost.status, lost.json["error"]["code"]) == (400, "previous_response_not_found")
 
 
+def test_a_mistake_of_ours_is_an_answer_and_a_finding(server, client, monkeypatch):
+    """The connection does not just end."""
+    run = server.script("chat")
+    monkeypatch.setattr(run.llm, "answer", lambda *_, **__: 1 / 0)
+    told = client(run).chat("hi")
+    assert (told.status, told.json["error"]["type"]) == (500, "harness_error")
+    assert [finding.rule for finding in run.findings() if "division by zero" in finding.what] == ["script-broken"]
+
+
+def test_equal_results_of_legacy_functions_of_two_agents_are_two(server, client):
+    """At the same place of both histories."""
+    run = server.script("old")
+    for agent in ("a", "b"):
+        run.llm.agent(agent).script(say(result("get_price")))
+        told = [{"role": "assistant", "content": None, "function_call": {"name": "get_price", "arguments": "{}"}}]
+        told += [{"role": "function", "name": "get_price", "content": agent}]
+        assert client(run, agent).chat("Price?", *told, tools=(), functions=[PRICE_FUNCTION]).message["content"] == agent
+
+
 def test_legacy_functions(server, client):
     """A request that offers functions is answered in their words."""
     run = server.script("old", call("get_price", ticker="NVDA"), say(result("get_price")))

@@ -69,6 +69,17 @@ def test_a_call_whose_delivery_broke_is_the_same_call_again(server, client):
     assert run.llm.turns[-1].calls == ((again["id"], "get_price"),)
 
 
+def test_an_answer_that_the_client_tries_again_did_not_arrive(server, client):
+    """No client tries again what it has: it is the same answer once more, to the letter, and the script waits."""
+    run = server.script("chat", call("get_price", ticker="NVDA"), say("next"))
+    asks = client(run)
+    first, again = (asks.chat("hi", headers={"x-stainless-retry-count": count}) for count in "01")
+    assert (again.text, again.headers["x-request-id"]) == (first.text, first.headers["x-request-id"])
+    assert asks.chat("hi", headers={"x-stainless-retry-count": "0"}).message["content"] == "next"
+    assert len(run.llm.requests) == 2
+    assert run.findings() == []
+
+
 def test_a_fault_is_spent_on_the_attempt_that_meets_it(server, client):
     """The retry meets the next turn. It is one request, and two attempts."""
     run = server.script("chat", fail(429, retry_after=2), fail(503), say("hello"))
@@ -116,6 +127,9 @@ def test_raw_bytes(server):
     run = server.script("chat", say("one"), say("two"))
     host, port = run.url.split("//")[1].removesuffix("/v1").split(":")
     request = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY.encode())
+    with socket.create_connection((host, int(port))) as sock:
+        sock.sendall(b"POST /v1/responses HTTP/1.1\r\nContent-Length: many\r\n\r\n")
+        assert sock.recv(65536).startswith(b"HTTP/1.1 411 ")
     with socket.create_connection((host, int(port))) as sock:
         sock.sendall(request * 2 + b"POST /v1/responses HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
         seen = b""

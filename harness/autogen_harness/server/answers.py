@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from autogen_harness.llm.replies import Break
@@ -14,6 +14,9 @@ from autogen_harness.llm.wire.failures import error_body, rate_limits
 from autogen_harness.model import Headers
 
 Ending = Literal["whole", "reset", "stall"]
+
+INVALID = "invalid_request_error"
+"""The API's type of most errors that a client can mend."""
 
 BROKEN = Fail("status", 500, "The server had an error while processing your request. Sorry about that!", type="server_error")
 """What the API says when it breaks off."""
@@ -29,6 +32,7 @@ class Answer:
         parts: the body; of a stream one part an event.
         streamed: the body is a stream of events.
         ending: the connection goes on after it, is reset, or says nothing more.
+        broken: it is less than the reply that it begins with.
     """
 
     status: int = 0
@@ -36,6 +40,7 @@ class Answer:
     parts: tuple[bytes, ...] = ()
     streamed: bool = False
     ending: Ending = "whole"
+    broken: bool = False
 
     @property
     def outcome(self) -> str:
@@ -64,9 +69,9 @@ def failing(fault: Fail) -> Answer:
     return Answer(ending="stall" if fault.kind == "timeout" else "reset")
 
 
-def refusing(status: int, message: str, kind: str, *, code: str | None = None, param: str | None = None) -> Answer:
+def refusing(status: int, message: str, kind: str, code: str | None = None) -> Answer:
     """An error of this server's own, which no client should try again."""
-    error = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+    error = {"error": {"message": message, "type": kind, "param": None, "code": code}}
     return whole(error, status, (("x-should-retry", "false"),))
 
 
@@ -76,8 +81,8 @@ def broken_off(answer: Answer, how: Break) -> Answer:
         return failing(BROKEN) if how.how == "error" else Answer(ending=how.how)
     sent = answer.parts[: min(how.after, len(answer.parts) - 1)]
     if how.how == "error":
-        return Answer(answer.status, answer.headers, (*sent, event({"error": error_body(BROKEN)})), streamed=True)
-    return Answer(answer.status, answer.headers, sent, streamed=True, ending=how.how)
+        return replace(answer, parts=(*sent, event({"error": error_body(BROKEN)})), broken=True)
+    return replace(answer, parts=sent, ending=how.how, broken=True)
 
 
 def event(data: Mapping[str, Any] | str, name: str = "") -> bytes:

@@ -46,9 +46,10 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server calls them by these names
 
     def _body(self) -> bytes | None:
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+        length = self.headers.get("content-length") or "0"
+        if "chunked" in self.headers.get("transfer-encoding", "").lower() or not length.isdigit():
             return None
-        return self.rfile.read(int(self.headers.get("content-length") or 0))
+        return self.rfile.read(int(length))
 
     def log_message(self, *_args: Any) -> None:
         """Nothing: the journal holds every attempt."""

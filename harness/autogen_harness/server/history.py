@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import ToolRun
 
 
 def tool_runs(messages: Sequence[Mapping[str, Any]], agent: str) -> Iterator[ToolRun]:
     """Every tool message with the call that it answers, oldest first. ``agent`` is whoever sends the request.
 
-    A legacy function's result has no id of its own, so its place in the history stands for one.
+    A legacy function's result has no id of its own: whose, where and what it is stands for one.
     """
     called: dict[str, Mapping[str, Any]] = {}
     for number, message in enumerate(messages):
@@ -26,7 +27,8 @@ def tool_runs(messages: Sequence[Mapping[str, Any]], agent: str) -> Iterator[Too
                 yield _run(called[ident], agent, ident, message)
         elif message.get("role") == "function":
             name = str(message.get("name"))
-            yield _run(_legacy_call(messages[:number], name), agent, f"{number}:{name}", message)
+            ident = identity(agent, number, name, message.get("content"))
+            yield _run(_legacy_call(messages[:number], name), agent, ident, message)
 
 
 def _run(function: Mapping[str, Any], agent: str, ident: str, message: Mapping[str, Any]) -> ToolRun:

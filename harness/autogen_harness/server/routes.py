@@ -18,7 +18,7 @@ from autogen_harness.llm.wire.models import model, models
 from autogen_harness.llm.wire.response_events import events
 from autogen_harness.llm.wire.response_requests import as_chat
 from autogen_harness.llm.wire.responses import ResponseEnvelope, response
-from autogen_harness.server.answers import Answer, broken_off, event, failing, refusing, stream, whole
+from autogen_harness.server.answers import INVALID, Answer, broken_off, event, failing, refusing, stream, whole
 from autogen_harness.server.callers import Caller
 from autogen_harness.server.endpoint import Endpoint
 
@@ -75,9 +75,7 @@ def respond(received: Received) -> Answer:
     previous = body.get("previous_response_id")
     before = endpoint.conversation(str(previous)) if previous else ()
     if before is None:
-        message = f"Previous response with id '{previous}' not found."
-        missing = ("invalid_request_error", "previous_response_not_found", "previous_response_id")
-        return refusing(400, message, missing[0], code=missing[1], param=missing[2])
+        return failing(_no_response(previous))
     asked = as_chat(body, before)
     reply = _answer(received, asked)
     if isinstance(reply, Answer):
@@ -101,8 +99,7 @@ def one_model(received: Received) -> Answer:
     """``GET /v1/models/<name>``."""
     name = received.path.rsplit("/", 1)[-1]
     found = model(name)
-    message = f"The model '{name}' does not exist or you do not have access to it."
-    return whole(found) if found else refusing(404, message, "invalid_request_error", code="model_not_found", param="model")
+    return whole(found) if found else failing(_no_model(name))
 
 
 ROUTES: tuple[tuple[str, str, Route], ...] = (
@@ -111,6 +108,16 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("GET", _BASE + r"/models$", list_models),
     ("GET", _BASE + r"/models/[^/]+$", one_model),
 )
+
+
+def _no_response(ident: object) -> Fail:
+    message = f"Previous response with id '{ident}' not found."
+    return Fail("status", 400, message, "previous_response_not_found", param="previous_response_id", type=INVALID)
+
+
+def _no_model(name: str) -> Fail:
+    message = f"The model '{name}' does not exist or you do not have access to it."
+    return Fail("status", 404, message, "model_not_found", param="model", type=INVALID)
 
 
 def parsed(raw: bytes) -> Mapping[str, Any] | None:

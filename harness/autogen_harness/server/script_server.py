@@ -11,9 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from autogen_harness.errors import UsageError, told
+from autogen_harness.llm.turns import Fail
 from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import Finding
-from autogen_harness.server.answers import Answer, refusing
+from autogen_harness.server.answers import INVALID, Answer, failing, refusing
 from autogen_harness.server.attempts import Attempt
 from autogen_harness.server.callers import Caller, caller_of
 from autogen_harness.server.endpoint import Endpoint
@@ -109,21 +110,10 @@ class ScriptServer:
             return self._unknown_script(method, path, caller)
         retry = headers.get("x-stainless-retry-count", "0")
         begun = Attempt(method, path, caller.agent, retry=int(retry) if retry.isdigit() else 0)
-        place, attempt = endpoint.journal.begin(begun, raw)
-        ident = identity(endpoint.name, caller.agent, attempt.number)
-        answer = _guarded(self._routed, endpoint, attempt, caller, raw, ident)
-        endpoint.journal.end(place, answer.outcome)
-        return replace(answer, headers=(*answer.headers, ("x-request-id", f"req_{ident}")))
-
-    def _routed(self, endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes, ident: str) -> Answer:
-        how = route(attempt.method, attempt.path)
-        if how is None:
-            return _unknown_path(endpoint, attempt)
-        body = parsed(raw)
-        if body is None:
-            message = "We could not parse the JSON body of your request."
-            return refusing(400, message, "invalid_request_error")
-        return how(Received(attempt.path, body, endpoint, caller, ident, attempt.again))
+        place, attempt, earlier = endpoint.journal.begin(begun, raw)
+        answer = _undelivered(earlier) or _guarded(endpoint, attempt, caller, raw)
+        endpoint.journal.end(place, answer)
+        return answer
 
     def _endpoint(self, caller: Caller) -> Endpoint | None:
         """The script that the caller names, or the only one where he names none."""
@@ -143,14 +133,32 @@ class ScriptServer:
         return refusing(401, f"autogen-harness: {what}. {fix}", "unknown_script", code="invalid_api_key")
 
 
-def _guarded(serve: Callable[..., Answer], endpoint: Endpoint, attempt: Attempt, *args: object) -> Answer:
+def _undelivered(earlier: Attempt | None) -> Answer | None:
+    """A client tries again what was answered well: so the answer did not arrive, and it is due once more."""
+    answer = earlier.answer if earlier else None
+    return answer if answer and answer.status == 200 and not answer.broken else None
+
+
+def _guarded(endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes) -> Answer:
     """A mistake in a script's own function, or in ours, is an answer and a finding; the connection never just ends."""
+    ident = identity(endpoint.name, caller.agent, attempt.number)
     try:
-        return serve(endpoint, attempt, *args)
+        answer = _answered(endpoint, attempt, caller, raw, ident)
     except Exception as error:  # noqa: BLE001 - as the sentence above says
         what = f"{attempt.method} {attempt.path} cannot be answered: {told(error)}"
         endpoint.ledger.record(Finding("script-broken", what, expect='harness.expect("script-broken")'))
-        return refusing(500, f"autogen-harness: {what}", "harness_error")
+        answer = refusing(500, f"autogen-harness: {what}", "harness_error")
+    return replace(answer, headers=(*answer.headers, ("x-request-id", f"req_{ident}")))
+
+
+def _answered(endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes, ident: str) -> Answer:
+    how = route(attempt.method, attempt.path)
+    if how is None:
+        return _unknown_path(endpoint, attempt)
+    body = parsed(raw)
+    if body is None:
+        return failing(Fail("status", 400, "We could not parse the JSON body of your request.", type=INVALID))
+    return how(Received(attempt.path, body, endpoint, caller, ident, attempt.again))
 
 
 def _unknown_path(endpoint: Endpoint, attempt: Attempt) -> Answer:
@@ -158,7 +166,7 @@ def _unknown_path(endpoint: Endpoint, attempt: Attempt) -> Answer:
     what = f"Invalid URL ({attempt.method} {attempt.path})"
     fix = f"did you mean {near}?" if near else "a scripted model chats; script what needs more by a cassette"
     endpoint.ledger.record(_unserved(attempt.method, attempt.path, f"{what}: the scripted model has no such path", fix))
-    return refusing(404, f"{what}. {fix}", "invalid_request_error", code="unknown_url")
+    return refusing(404, f"{what}. {fix}", INVALID, code="unknown_url")
 
 
 def _unserved(method: str, path: str, what: str, fix: str) -> Finding:
