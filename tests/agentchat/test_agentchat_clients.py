@@ -205,6 +205,16 @@ def test_a_fake_of_the_users_own_is_left_alone(harness, cast):
     assert [] == harness.llm.requests
 
 
+def test_text_beside_a_call_is_a_thought(harness, cast):
+    """From OpenAI's client and from ours, whole and streamed."""
+    clients = [(client, streaming) for client in (cast.client, CLIENT) for streaming in (False, True)]
+    harness.llm.script(*[turn for _ in clients for turn in (call("price", ticker="A").saying("Let me look."), say("done"))])
+
+    for client, streaming in clients:
+        messages = cast.run(cast.agent("analyst", price, model_client=client, model_client_stream=streaming))
+        assert ["Let me look."] == [one.content for one in messages if one.type == "ThoughtEvent"]
+
+
 # -- our own -----------------------------------------------------------------------------------------------------------------
 
 CLIENT = ScriptedModelClient()

@@ -55,6 +55,7 @@ def _result(reply: Reply, usage: RequestUsage) -> CreateResult:
         content=calls or reply.text or "",
         usage=usage,
         cached=False,
+        thought=reply.text if calls else None,
     )
 
 

@@ -6,14 +6,16 @@ whole or streamed, its result with usage, thought and finish reason.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.agentchat_callers import CALLER
+from autogen_harness.adapters.agentchat_recording import RecordingSdk
 from autogen_harness.adapters.deferral import AZURE_MAKER, OPENAI_MAKER, deferring_sdk
+from autogen_harness.adapters.openai_bodies import body_of
 from autogen_harness.adapters.openai_errors import error_of
 from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.turns import Fail
@@ -36,12 +38,16 @@ def hold(seams: Seams) -> Callable[[], None]:
 
 
 def _scripted(seams: Seams) -> property:
-    """The attribute in which a client keeps the SDK: what is stored stays, what is read is scripted."""
+    """The attribute in which a client keeps the SDK: what is stored stays, what is read is scripted, or records."""
+
+    def read(client: Any) -> Any:
+        recorder = seams.llm.recorder
+        return ScriptedSdk(seams, client) if recorder is None else RecordingSdk(recorder, vars(client)["_client"])
 
     def store(client: Any, sdk: Any) -> None:
         vars(client)["_client"] = sdk
 
-    return property(lambda client: ScriptedSdk(seams, client), store)
+    return property(read, store)
 
 
 class ScriptedSdk:
@@ -64,7 +70,7 @@ class ScriptedSdk:
         Raises:
             openai.OpenAIError: the script says so.
         """
-        types, body = import_module("openai.types.chat"), _body({**params, "stream": True} if stream else params)
+        types, body = import_module("openai.types.chat"), body_of({**params, "stream": True} if stream else params)
         answer = self._seams.llm.answer(CALLER.get().request(body, self._dialect))
         reply = _or_raised(answer if stream else arrived(answer))
         named = {**body, "model": self._model or body.get("model")}  # the dated name, or AutoGen warns of a mismatch
@@ -107,12 +113,3 @@ async def _each(made: list[Any], reply: Reply) -> AsyncIterator[Any]:
     for one in made[: reply.broken.after] if reply.broken else made:
         yield one
     _or_raised(arrived(reply))
-
-
-def _body(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The request as the SDK would send it."""
-    body = {name: value for name, value in params.items() if type(value).__name__ not in ("NotGiven", "Omit")}
-    if isinstance(body.get("response_format"), type):
-        as_schema = import_module("openai.lib._parsing").type_to_response_format_param
-        body["response_format"] = as_schema(body["response_format"])
-    return body
