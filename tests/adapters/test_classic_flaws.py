@@ -224,6 +224,28 @@ def test_a_delivery_that_breaks_is_made_again_to_the_next_model(harness, cast, c
     assert ["gpt-4o", "gpt-4o-mini", "gpt-4o"] == [request.params["model"] for request in harness.llm.requests]
 
 
+def test_a_call_that_breaks_off_may_be_meant_to_raise(harness, cast):
+    """The error is expected once, of the call that arrives."""
+
+    def save(path: Annotated[str, "where"]) -> str:
+        """Saves."""
+        raise PermissionError(path)
+
+    user, assistant = cast.user(tools=[save]), cast.assistant(tools=[save], llm_config=TWO_MODELS)
+    harness.llm.script(fail.broken_delivery(call("save", path="/etc/x").raises(PermissionError)), say("TERMINATE"))
+    talk(user, assistant)
+    assert ["raised"] == [run.outcome for run in harness.transcript.tool_runs]
+
+
+def test_a_hallucinated_tool_in_a_group_chat(harness, cast):
+    """Whoever executes tools says that it is not found, and the group goes on."""
+    user, assistant = cast.pair(get_price)
+    harness.llm.script(fail.hallucinated_tool("buy", ticker="A").by("assistant"), say("TERMINATE").by("assistant"))
+    history = talk(user, cast.group(user, assistant))
+    assert [("unknown", "user")] == [(run.outcome, run.agent) for run in harness.transcript.tool_runs]
+    assert "TERMINATE" == history[-1]["content"]
+
+
 KINDS = {"reset": "Connection error", "error": "server had an error", "stall": "timed out"}
 
 

@@ -54,7 +54,7 @@ class _Failing:
         """
         message = (
             "Rate limit reached for gpt-4o in organization org-scripted on tokens per min (TPM): Limit 30000, Used 28039, "
-            f"Requested 3906. Please try again in {retry_after or 3.89:g}s. "
+            f"Requested 3906. Please try again in {3.89 if retry_after is None else retry_after:g}s. "
             "Visit https://platform.openai.com/account/rate-limits to learn more."
         )
         return Fail("status", 429, message, "rate_limit_exceeded", retry_after, type="tokens", name="rate_limit")
