@@ -18,7 +18,11 @@ ADD = {
     "function": {
         "name": "add",
         "description": "Adds.",
-        "parameters": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]},
+        "parameters": {
+            "type": "object",
+            "properties": {"x": {"type": "integer"}, "note": {"type": "string"}},
+            "required": ["x"],
+        },
     },
 }
 TEXT = "Please add one to eleven, and tell me the sum."
@@ -26,7 +30,6 @@ FIRST, SECOND = {"x": 11, "note": 'a "quoted" word'}, {"x": 22}
 """What the two streamed calls of ``add`` are scripted with."""
 
 IN_A_TEST = """
-import pytest
 from openai import OpenAI
 
 def ask():
@@ -62,7 +65,7 @@ def snapshots(to: openai.OpenAI, log: Callable[[], list[Any]]) -> Answer:
     """Ask twice with one list that grows between; ``log`` gives the messages of each request, as the double keeps them."""
     messages = [{"role": "user", "content": TEXT}]
     for _ in range(2):
-        to.chat.completions.create(model="gpt-4o", messages=messages)  # type: ignore[arg-type]  # plain data is right
+        ask(to, tools=None, messages=messages)
         messages.append({"role": "user", "content": "and on"})
     lengths = [len(kept) for kept in log()]
     return holds(lengths == [1, 2], f"messages of the two requests in the log: {lengths}")

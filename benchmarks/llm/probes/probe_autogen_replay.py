@@ -36,7 +36,7 @@ def client(*turns: Any) -> ReplayChatCompletionClient:
     return ReplayChatCompletionClient(list(turns), model_info=INFO)
 
 
-def ask(to: ReplayChatCompletionClient, text: str = "Please add one to eleven.", **options: Any) -> CreateResult:
+def ask(to: ReplayChatCompletionClient, text: str = "Please add one to eleven.", **options: Any) -> Any:
     return asyncio.run(to.create([UserMessage(content=text, source="user")], tools=[ADD], **options))
 
 
@@ -103,7 +103,7 @@ def chosen() -> Answer:
 
 def references() -> Answer:
     called = ask(client(calling("add", '{"x": "${add.total}"}'))).content[0]
-    return no(f"the call came with {called.arguments!r}")  # type: ignore[union-attr]  # a call, as scripted
+    return no(f"the call came with {called.arguments!r}")
 
 
 legacy_functions = not_applicable("AutoGen's own types know tools only")
@@ -115,7 +115,7 @@ def rate_limit_with_retry_after() -> Answer:
 
 def malformed_arguments() -> Answer:
     called = ask(client(calling("add", '{"x": 1'))).content[0]
-    return holds(called.arguments == '{"x": 1', called)  # type: ignore[union-attr]  # a call, as scripted
+    return holds(called.arguments == '{"x": 1', called)
 
 
 def truncated_by_length() -> Answer:
