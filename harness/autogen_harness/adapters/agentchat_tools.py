@@ -29,6 +29,11 @@ class _Report(ToolReport):
 
     tool: Any = None
 
+    @property
+    def came_to_nothing(self) -> bool:
+        """Were the arguments refused before the tool was entered?"""
+        return not self.entered and (self.tool is not None or self.arguments is None)
+
     @contextmanager
     def using(self, tool: Any, arguments: Any) -> Iterator[None]:
         """The arguments, if the tool takes them, are handed to it."""
@@ -62,7 +67,10 @@ def _execute(original: Callable[..., Any], ledger: Ledger, result: Callable[...,
         token = _REPORT.set(report)
         try:
             _, done = await original(tool_call, workbench, handoff_tools, agent_name, *rest, **more)
-        except (CancelledError, KeyboardInterrupt):
+        except CancelledError as error:
+            report.raised(error)
+            raise
+        except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - AutoGen would wait for ever for this call
             report.error = report.error or (None if report.tool else error)
@@ -83,7 +91,7 @@ async def _held(workbench: Any, handoff_tools: Any) -> dict[str, Mapping[str, An
 
 def _conclude(report: _Report, done: Any, held: Mapping[str, Mapping[str, Any]]) -> None:
     content, parameters = done.content, held.get(report.name, {}).get("parameters", {})
-    takes, arguments_refused = signature_text(parameters), not report.entered and (report.tool or report.arguments is None)
+    takes = signature_text(parameters)
     if report.name not in held:
         fix = f"give the tool to the agent that calls it: AssistantAgent({report.owner!r}, ..., tools=[{report.name}])"
         report.unknown(content, sorted(held), fix)
@@ -91,7 +99,7 @@ def _conclude(report: _Report, done: Any, held: Mapping[str, Mapping[str, Any]])
         report.raised(report.error, content)
     elif not done.is_error:
         report.ran(content, _ignored(report, parameters), takes)
-    elif arguments_refused:
+    elif report.came_to_nothing:
         report.refused(content, takes, content)
     else:
         report.failed(content)
