@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -162,6 +164,27 @@ def test_a_function_that_makes_no_agents_says_why(project, capsys, attribute, sa
     """With the line where it broke."""
     assert main(["check", "s.yaml", "--against", f"cast:{attribute}"]) == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_target_is_loaded_under_a_harness(project, capsys):
+    """What it does at import reaches no network."""
+    (project / "broken.py").write_text(
+        "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=1)\n", encoding="utf-8"
+    )
+
+    assert main(["check", "s.yaml", "--against", "broken"]) == 2
+    assert "broken cannot be imported: NetworkBlocked: " in capsys.readouterr().err
+
+
+@needs_autogen
+def test_agents_need_no_key_at_the_prompt(project):
+    """In a process without pytest, whose plugin would see to it."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    command = [sys.executable, "-m", "autogen_harness", "check", "s.yaml", "--against", "cast"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "made\n")
+    assert done.stdout.startswith("s.yaml: 1 turn, nothing wrong\n")
 
 
 @needs_autogen

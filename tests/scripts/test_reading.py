@@ -216,6 +216,14 @@ def test_all_errors_are_told_at_once_each_under_its_line():
     assert '  4 |     args: {country: no}\n    |                     ^\n  write "no" for the text' in str(caught.value)
 
 
+def test_a_word_that_readers_disagree_about_is_told_once():
+    """Not a second time for what comes of it."""
+    with pytest.raises(DocumentError) as caught:
+        turns_of("- say: a\n  when: {text: a, optional: no}")
+
+    assert caught.value.others == ()
+
+
 WHOLE = {
     "empty": ("", "1:1: the file is empty"),
     "a list": ("- call: f", "1:1: a script is a mapping, not a list"),
