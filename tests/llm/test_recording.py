@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness import call, calls, fail, result, say
@@ -347,6 +347,68 @@ def test_what_is_recorded_can_be_written_and_read(kinds, value):
     run.asks("analyst", Reply(calls=(made("score", json.dumps({"q": value})),)))
     script = run.script()
     assert repr(script.turns) == repr(loads(dump(script)).turns)
+
+
+class World:
+    """Agents with tools, in a run that can be had twice: a recorder hears the model, or a player takes its place."""
+
+    def __init__(self, ledger):
+        self.ledger = ledger
+        self.seen = {}
+
+    def request(self, agent):
+        return LlmRequest(
+            agent, "reply", self.seen.setdefault(agent, [{"role": "user", "content": "Acme?"}]), ("search", "score")
+        )
+
+    def execute(self, agent, reply, results):
+        self.seen[agent] = [*self.seen[agent], reply.message()]
+        for made, value in zip(reply.calls, results, strict=True):
+            ran = run(made.name, value, made.id)
+            self.ledger.record(ran)
+            self.seen[agent] = [*self.seen[agent], {"role": "tool", "content": ran.result, "tool_call_id": made.id}]
+
+
+@st.composite
+def conversations(draw):
+    """Steps of a run: who asks, what the model says and calls, much of it from earlier results, and what the tools give."""
+    known, steps = ["Acme"], []
+    for number in range(draw(st.integers(1, 5))):
+        value = st.sampled_from(known) | data
+        arguments = draw(st.lists(st.dictionaries(st.sampled_from(["q", "n"]), value, max_size=2), max_size=2))
+        named = [draw(st.sampled_from(["search", "score"])) for _ in arguments]
+        made = zip(named, arguments, strict=True)
+        calls = tuple(
+            ToolCall(f"call_{number}_{n}", name, json.dumps(one, ensure_ascii=False)) for n, (name, one) in enumerate(made)
+        )
+        quoted = draw(st.sampled_from(known))
+        text = draw(st.sampled_from(["", f"It is {quoted if isinstance(quoted, str) else json.dumps(quoted)}."]))
+        results = [draw(data) for _ in calls]
+        known += [*results, *(leaf for value in results if isinstance(value, dict) for leaf in value.values())]
+        steps.append((draw(st.sampled_from(["anna", "bert"])), Reply(text or ("" if not calls else None), calls), results))
+    return steps
+
+
+@settings(deadline=None)
+@given(conversations())
+def test_a_played_script_answers_as_the_model_did(steps):
+    """Whatever was said, called and quoted, by one agent or two, with the same tools: every answer is the recorded one."""
+    live = World(Ledger())
+    recorder = Recorder(live.ledger)
+    for agent, reply, results in steps:
+        asked = live.request(agent)
+        recorder.heard(asked, reply, recorder.known(asked))
+        live.execute(agent, reply, results)
+
+    again = World(Ledger())
+    player = ScriptPlayer(again.ledger, lambda *_, **__: None)
+    player.add(loads(dump(script_of(recorder.exchanges, Secrets({})))))
+    for agent, reply, results in steps:
+        played = player.answer(again.request(agent))
+        assert reply.text == played.text
+        assert [(one.name, one.arguments) for one in reply.calls] == [(one.name, one.arguments) for one in played.calls]
+        again.execute(agent, played, results)
+    assert [] == player.leftovers()
 
 
 def test_a_slow_model_is_no_hang():
