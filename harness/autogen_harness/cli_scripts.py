@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,8 +34,10 @@ def add_commands(commands: Any) -> None:
         "--against", metavar="TARGET", action="append", default=[], help="where the agents are; can be given several times"
     )
     check.set_defaults(run=_check)
-    script = commands.add_parser("script", help="what editors need to know of script files")
+    script = commands.add_parser("script", help="list script files, print what editors need to know of them")
     actions = script.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("ls", help="list the scripts of the project and those that the harness ships")
+    listing.set_defaults(run=_list)
     schema = actions.add_parser("schema", help="print the JSON Schema of script files")
     schema.set_defaults(run=_print_schema)
 
@@ -43,6 +46,31 @@ def _print_schema(_arguments: argparse.Namespace) -> int:
     from autogen_harness.scripts.schema import text
 
     print(text(), end="")
+    return 0
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    from autogen_harness.scripts.store import listing
+    from autogen_harness.settings_search import find_project
+
+    root, settings = find_project(Path.cwd())
+    named = listing((root / settings.scripts,))
+    width = max((len(name) for name, _ in named), default=0)
+    codes = [_list_one(f"{name:<{width}}", path) for name, path in named]
+    return max(codes, default=0)
+
+
+def _list_one(name: str, path: Path) -> int:
+    """Print one line; 1 where the file is no script."""
+    from autogen_harness.errors import DocumentError
+    from autogen_harness.scripts import load
+
+    try:
+        script = load(path)
+    except DocumentError as error:
+        print(f"{name}  cannot be played: {error.brief}", file=sys.stderr)
+        return 1
+    print(f"{name}  {script.about or _counted(len(script.turns), 'turn')}")
     return 0
 
 

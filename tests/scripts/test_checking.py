@@ -127,6 +127,21 @@ def test_files_can_be_checked_alone_many_at_a_time(project, capsys):
     assert "team.yaml: 3 turns, nothing wrong" in shown
 
 
+def test_scripts_are_listed_with_what_they_say_of_themselves(project, capsys):
+    """Those of the project and those that are shipped; a broken one is named, and the others are listed."""
+    folder = project / "tests" / "scripts" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "short.yaml").write_text(SCRIPT, encoding="utf-8")
+    assert main(["script", "ls"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "mine/short        1 turn" in shown
+    assert "examples/team     Two agents of a group chat with a script each, and who speaks when." in shown
+
+    (folder / "torn.yml").write_text("turns: [", encoding="utf-8")
+    assert main(["script", "ls"]) == 1
+    assert "mine/torn         cannot be played: " in capsys.readouterr().err
+
+
 UNJUDGED = {
     "no script": (["nix"], "there is no script 'nix'"),
     "no module": (

@@ -42,6 +42,18 @@ def find(name: str, folders: Sequence[Path] = ()) -> Path:
     return found
 
 
+def listing(folders: Sequence[Path] = ()) -> list[tuple[str, Path]]:
+    """Every script below the folders and every one that is shipped, by name; an earlier folder hides a later one."""
+    found = {name: path for folder in (shipped(), *reversed(folders)) for name, path in _below(folder)}
+    return sorted(found.items())
+
+
+def _below(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in SUFFIXES:
+            yield path.relative_to(folder).with_suffix("").as_posix(), path
+
+
 def _unknown(name: str, folders: Sequence[Path]) -> str:
     stem = name.removesuffix(".yaml").removesuffix(".yml")
     near = get_close_matches(stem, {known for folder in (*folders, shipped()) for known in _names(folder)}, n=3, cutoff=0.5)
