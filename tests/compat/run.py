@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENVS = ROOT / ".venvs"
 TOOLS = ("hypothesis", "pytest-asyncio", "anyio", "aiosqlite", "pytest-randomly", "pytest-xdist", "pytest-timeout", "hatchling")
 WHOLE = ("tests", "examples")
-FRAMEWORK = ("tests/adapters", "tests/plugin", "examples")
+FRAMEWORK = ("tests/adapters", "tests/plugin", "tests/scripts/test_checking.py", "examples")
 SOCKET = ("tests/adapters", "tests/wire", "tests/server")
 BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "examples/asynchronous")
 AGENTCHAT = ("autogen-agentchat>=0.7.5,<0.8", "autogen-ext[openai,anthropic,ollama]>=0.7.5,<0.8")

@@ -25,14 +25,17 @@ def folders(tmp_path):
     return tmp_path / "tests" / "unit", tmp_path
 
 
-@pytest.mark.parametrize("name", ["hello", "hello.yaml", "../unit/hello"])
-@pytest.mark.parametrize("place", ["tests/unit", "tests/scripts"])
-def test_a_file_is_found_beside_the_test_and_among_the_projects_scripts(folders, name, place):
+BESIDE, AMONG = "tests/unit", "tests/scripts"
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [(BESIDE, "hello"), (BESIDE, "hello.yaml"), (BESIDE, "../unit/hello"), (AMONG, "hello"), (AMONG, "hello.yaml")],
+)
+def test_a_file_is_found_beside_the_test_and_among_the_projects_scripts(folders, place, name):
     """With or without its suffix."""
     folder, root = folders
     (root / place / "hello.yaml").write_text(HELLO, encoding="utf-8")
-    if place == "tests/scripts" and "/" in name:
-        pytest.skip("that path is another place")
     with Harness(root=root, folder=folder) as harness:
         harness.llm.load(name)
         assert ask(harness) == "hello"
