@@ -55,7 +55,7 @@ def found_red(folder: Path) -> dict[str, dict[str, str]]:
 
 def _law_of(test: str, message: str) -> str:
     """The law in the test's id; for a chat the rule in the first line of its verdict."""
-    law = re.search(r"\[(.*)\]", test) or re.search(r"autogen-harness: ([\w-]+):", message)
+    law = re.search(r"\[(.*)\]", test) or re.search(r"^(?:Failed: )?([\w-]+): ", message)
     return law.group(1) if law else message
 
 

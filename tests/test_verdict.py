@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,17 @@ def test_a_turn_that_expects_an_error_says_which_and_what_came_of_it():
     *_, unmet = judge([raised()], [expected], outcome=lambda said: f"{said.tool} returned 7")
     assert "turn 1 says .raises(ValueError); a returned 7" == unmet.what
     assert "closest" not in unmet.fix
+
+
+def test_a_turn_whose_tool_raises_another_error_is_one_finding():
+    """What it raised and what the turn says stand together; another call of the same tool is no part of it."""
+    said = Said("turn 2 says .raises(ValueError)", "a", "call_2")
+    expected = expectation("tool-raised", 1, {"tool": "a", "error": ValueError}, said)
+    other, mine = raised(), replace(raised(), what="a raised KeyError: 'x', at tools.py:3")
+    first, second = judge([other, mine], [expected], outcome=lambda _: "a raised KeyError: 'x'")
+    assert other == first
+    assert "a raised KeyError: 'x', at tools.py:3; turn 2 says .raises(ValueError)" == second.what
+    assert "mend the tool, or correct what the turn says it raises" == second.fix
 
 
 def test_a_wide_expectation_does_not_rob_a_narrow_one():

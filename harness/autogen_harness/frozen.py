@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 
 def _refuse(_self: Any, *_args: Any, **_kwargs: Any) -> NoReturn:
+    __tracebackhide__ = True
     message = "this is kept as it was and cannot be changed; change a copy of it: copy.deepcopy(...)"
     raise TypeError(message)
 

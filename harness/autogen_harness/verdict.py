@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from typing import Any
 
 from autogen_harness.errors import UsageError
 from autogen_harness.model import FIELDS, LEFTOVERS, REPEATED, RULES, Finding, Said
+from autogen_harness.wording import counted, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,7 @@ def expectation(
         UsageError: there is no such rule, it has no such field, or the count is not positive.
     """
     if rule not in RULES:
-        near = difflib.get_close_matches(rule, RULES, 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"the rules are {', '.join(RULES)}"
-        message = f"there is no rule {rule!r}; {hint}"
+        message = f"there is no rule {rule!r}; {did_you_mean(rule, RULES) or 'the rules are ' + ', '.join(RULES)}"
         raise UsageError(message)
     if count < 1:
         message = f"expect({rule!r}, count={count}): a count is at least 1; a finding that must not happen needs no expectation"
@@ -77,10 +75,9 @@ def expectation(
 def _check_field(rule: str, name: str) -> None:
     known = FIELDS.get(rule, ())
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
         has = f"its fields are {', '.join(known)}" if known else "it has none"
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"expect({rule!r}): unknown field {name!r}, {has}{hint}"
+        near = did_you_mean(name, known)
+        message = f"expect({rule!r}): unknown field {name!r}, {has}" + (f"; {near}" if near else "")
         raise UsageError(message)
 
 
@@ -108,7 +105,15 @@ def judge(
             unmet.append((expected, len(taken)))
     if body_failed:
         return [finding for finding in remaining if finding.rule not in LEFTOVERS]
-    return remaining + [_unmet(expected, seen, remaining, outcome) for expected, seen in unmet]
+    for expected, seen in unmet:
+        came = outcome(expected.said) if expected.said else ""
+        other = next((one for one in remaining if came and one.rule == expected.rule and one.what.startswith(came)), None)
+        if expected.said and other:  # one mistake, so one finding
+            at = next(index for index, one in enumerate(remaining) if one is other)
+            remaining[at] = _raised_otherwise(other, expected.said)
+        else:
+            remaining.append(_unmet(expected, seen, remaining, came))
+    return remaining
 
 
 def _precedence(expected: Expectation) -> tuple[bool, int]:
@@ -134,14 +139,19 @@ def _counted(finding: Finding, times: int) -> Finding:
     return replace(finding, what=f"{finding.what}, {times} times", fields={**finding.fields, "times": times})
 
 
-def _unmet(expected: Expectation, seen: int, others: Sequence[Finding], outcome: Callable[[Said], str]) -> Finding:
+def _raised_otherwise(finding: Finding, said: Said) -> Finding:
+    """What a call raised, of which its turn says that it raises something else."""
+    return replace(finding, what=f"{finding.what}; {said.text}", fix="mend the tool, or correct what the turn says it raises")
+
+
+def _unmet(expected: Expectation, seen: int, others: Sequence[Finding], came: str) -> Finding:
     near = min((one for one in others if one.rule == expected.rule), key=lambda one: len(expected.differing(one)), default=None)
     if expected.said:
-        what = f"{expected.said.text}; {outcome(expected.said) or 'nothing of the kind happened'}"
+        what = f"{expected.said.text}; {came or 'nothing of the kind happened'}"
         fix = "correct what the turn says, or find out why the tool no longer raises it"
     else:
-        times = f"{seen} time{'' if seen == 1 else 's'}"
-        what = f"the test expects {expected.count} x {_written(expected.rule, expected.fields)}, and it happened {times}"
+        meant = f"{expected.count} x {_written(expected.rule, expected.fields)}"
+        what = f"the test expects {meant}, and it happened {counted(seen, 'time')}"
         fix = "remove the expectation, or find out why it no longer happens"
     if near is not None and not expected.said:
         fix += f"; closest: {_written(near.rule, _plain(near.fields))} differs in {', '.join(expected.differing(near))}"

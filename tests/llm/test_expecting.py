@@ -100,7 +100,10 @@ DIFFERENT = {
     "messages-range": ({"messages": range(1, 5)}, ["messages: 1 to 4 / 5"]),
     "model": ({"model": "gpt-4"}, ["model: 'gpt-4' / 'gpt-4o'"]),
     "predicate": ({"predicate": lambda _: False}, ["predicate: True / False"]),
-    "predicate-raises": ({"predicate": lambda _: 1 / 0}, ["predicate: True / raised ZeroDivisionError: division by zero"]),
+    "predicate-raises": (
+        {"predicate": lambda _: 1 / 0},
+        ["predicate: True / an exception, ZeroDivisionError: division by zero"],
+    ),
     "secret-in-the-system-message": (
         {"without": "a clerk"},
         ["messages[0].content: nothing with 'a c'… (7 characters) / …You are ***.…"],

@@ -77,7 +77,7 @@ MISTAKES = {
     ),
     "far-name": (call("price", ticker="A", q=1), "tool-bad-args", "'q' is no parameter of it", "it takes ticker, days, filter"),
     "no-arguments-taken": (call("now", zone="UTC"), "tool-bad-args", "'zone' is no parameter of it", "it takes no arguments"),
-    "missing": (call("price", days=1), "tool-bad-args", "refuses it: 'ticker' is a required property", "fail.missing_argument"),
+    "missing": (call("price", days=1), "tool-bad-args", "refuses it: 'ticker' is a required property", "correct the turn"),
     "wrong-type": (call("price", ticker=5), "tool-bad-args", "ticker: 5 is not of type 'string'", "correct the turn"),
     "wrong-value": (
         call("price", ticker="A", days=0),
@@ -120,7 +120,7 @@ def test_a_call_that_a_model_would_not_make_is_told_at_its_turn(table, name, off
     assert (rule, 1, "analyst") == (finding.rule, finding.turn, finding.fields["agent"])
     assert what in finding.what
     assert fix in finding.fix
-    assert f'harness.expect("{rule}", tool="{finding.fields["tool"]}")' == finding.expect
+    assert finding.expect.endswith(f'harness.expect("{rule}", tool="{finding.fields["tool"]}")')
     assert [made.name for made in reply.calls] == [one.tool for one in getattr(turn, "calls", [turn])]
 
 
@@ -227,6 +227,25 @@ def test_a_declared_fault_is_not_told_of(table, turn):
     table.llm.script(turn)
     table.ask()
     assert [] == table.findings
+
+
+FAULTS = {
+    "unknown": (call("prize"), 'fail.hallucinated_tool("prize", ...), or '),
+    "type": (call("price", ticker=5), 'fail.wrong_types("price", ...), or '),
+    "missing": (call("price"), 'fail.missing_argument("price", ...), or '),
+    "extra": (call("price", ticker="A", q=1), 'fail.extra_argument("price", ...), or '),
+    "of-two-kinds": (call("price", q=1), ""),
+    "declared-besides": (fail.wrong_types("price", days="x"), ""),
+}
+
+
+@pytest.mark.parametrize(("turn", "written"), FAULTS.values(), ids=FAULTS)
+def test_a_mistake_that_may_be_meant_names_its_fault(table, turn, written):
+    """The one that excuses it, and none where none would."""
+    table.llm.script(turn)
+    table.ask()
+    (finding,) = table.ledger.findings
+    assert f'{written}harness.expect("{finding.rule}", tool="{finding.fields["tool"]}")' == finding.expect
 
 
 BESIDE = {

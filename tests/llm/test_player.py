@@ -168,7 +168,7 @@ def test_legacy_functions_allow_one_call_a_turn(table):
 
 
 BROKEN = {
-    "reference": (say(result("tool").x), "has run 0 times"),
+    "reference": (say(result("tool").x), "has not run"),
     "arguments": (call("tool", x={1, 2}), "the arguments of call tool"),
     "not-a-number": (call("tool", x=float("nan")), "not JSON compliant|Out of range"),
     "part": (say("a ", object()), "a part of say"),
@@ -354,6 +354,65 @@ def test_a_forbidden_selection_says_that_it_is_forbidden(table):
     table.llm.selector.forbid()
     with pytest.raises(ScriptExhausted, match=r"selector.forbid\(\) says that it must not"):
         table.select("triage")
+
+
+def test_a_selectors_script_that_ran_out_is_what_is_told(table):
+    """And not the next turn, which says nothing of its agent because the script says who speaks."""
+    table.llm.selector.script("planner")
+    table.llm.script(say("x"))
+    table.select("planner", "writer")
+    with pytest.raises(ScriptExhausted, match=r"selector's script has no turn left \(1 played\)\. add the name to "):
+        table.select("planner", "writer")
+
+
+def test_a_selector_whose_condition_holds_for_nobody_shows_what_was_asked(table):
+    """As any other turn with a condition."""
+    table.llm.selector.script(say("planner"), say("writer").when(text="news"))
+    table.select("planner", "writer")
+    with pytest.raises(ScriptExhausted, match=r"has no answer to this \(1 played\)\nturn 2 does not answer it, say "):
+        table.select("planner", "writer")
+
+
+def test_scripts_of_agents_say_nothing_of_who_is_next(table):
+    """The mend names these agents."""
+    for name in ("planner", "writer", "idle"):
+        table.llm.agent(name)
+    table.llm.agent("writer").script(say("x"))
+    with pytest.raises(ScriptExhausted, match="writer has a script of its own, which does not say who is next"):
+        table.select("planner", "writer")
+    (finding,) = table.ledger.findings
+    assert 'script the choice: harness.llm.selector.script("writer", "planner", ...)' == finding.fix
+
+
+LEFT_OVER = {
+    "reply": (lambda llm: llm.script(say("x")), "find out why the agents stopped asking"),
+    "condition": (lambda llm: llm.script(say("x").when(text="x")), "correct the condition"),
+    "selector": (lambda llm: llm.selector.script("planner"), "find out why the group chat asked no more"),
+    "summary": (lambda llm: llm.summary.script("x"), 'summary_method="reflection_with_llm"'),
+}
+
+
+@pytest.mark.parametrize(("script", "fix"), LEFT_OVER.values(), ids=LEFT_OVER)
+def test_what_is_left_over_is_mended_where_it_would_have_been_asked_for(table, script, fix):
+    """A group chat asks for a speaker, a chat for its summary; an agent for the rest."""
+    script(table.llm)
+    (left,) = table.llm.leftovers()
+    assert fix in left.fix
+
+
+NO_TURNS = {
+    "text": ("hi", r"not .hi.; for an answer write say\(.hi.\)$"),
+    "reference": (result("a").b, r'not result\("a"\).b; for an answer write say\(result\("a"\).b\)'),
+    "list": ([say("hi")], r"not a list of them; write script\(\*turns\)"),
+    "number": (7, "not 7$"),
+}
+
+
+@pytest.mark.parametrize(("given", "message"), NO_TURNS.values(), ids=NO_TURNS)
+def test_what_is_no_turn_is_refused_with_the_turn_that_was_meant(table, given, message):
+    """Where the script is written."""
+    with pytest.raises(UsageError, match=message):
+        table.llm.script(given)
 
 
 SELECTED = {

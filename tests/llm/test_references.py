@@ -191,8 +191,8 @@ def test_a_reference_is_itself():
 
 
 BROKEN = {
-    "never-ran": (result("absent"), "'absent' has run 0 times so far (tools that ran: tool)"),
-    "too-few": (result("tool", call=3), "has run 1 times"),
+    "never-ran": (result("absent"), "'absent' has not run so far (tools that ran: tool)"),
+    "too-few": (result("tool", call=3), "has run once"),
     "no-key": (result("tool").prize, """result("tool") has no 'prize'; its keys are ['code', 'list', 'price', 'repr']"""),
     "no-index": (result("tool").list[2], 'result("tool").list has no 2; it is [1]'),
     "not-a-container": (result("tool").price.cents, "has no 'cents'; it is 1"),

@@ -198,7 +198,7 @@ def test_what_a_marker_expects_may_be_written_in_every_form(run):
         """
     )
     result.assert_outcomes(passed=4, failed=1)
-    result.stdout.fnmatch_lines(["autogen-harness: 2 findings: tool-raised, expectation-unmet"])
+    result.stdout.fnmatch_lines(["2 findings: tool-raised, expectation-unmet"])
 
 
 def test_the_other_keys_of_the_marker(run):

@@ -35,7 +35,7 @@ def test_unittest_cases_are_judged(run):
         """
     )
     result.assert_outcomes(passed=1, failed=2, skipped=1, xfailed=1)
-    result.stdout.fnmatch_lines(["*AssertionError: 1 != 2", "*- autogen-harness -*", "autogen-harness: tool-raised: *"])
+    result.stdout.fnmatch_lines(["*AssertionError: 1 != 2", "*- autogen-harness -*", "tool-raised: *"])
 
 
 @pytest.mark.skipif(not hasattr(pytest, "Subtests"), reason="subtests are built into pytest 9")
@@ -116,7 +116,7 @@ def test_each_example_of_a_property_is_judged(run):
         """
     )
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["autogen-harness: tool-raised: boom raised ValueError: db down", "*number=11*"])
+    result.stdout.fnmatch_lines(["tool-raised: boom raised ValueError: db down", "*number=11*"])
 
 
 SEVERAL = """
@@ -148,7 +148,7 @@ def test_the_verdict_does_not_depend_on_who_runs_the_tests(run, arguments):
     """Workers, any order: the same outcomes and the same words."""
     result = run(SEVERAL, *arguments)
     result.assert_outcomes(passed=5, failed=2, errors=1)
-    result.stdout.fnmatch_lines(["*autogen-harness: tool-raised: boom *"])
+    result.stdout.fnmatch_lines(["*tool-raised: boom *"])
 
 
 def test_tests_of_an_installed_package_are_judged(run, pytester, monkeypatch):
@@ -158,7 +158,7 @@ def test_tests_of_an_installed_package_are_judged(run, pytester, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(pytester.path))
     result = run("", "--pyargs", "shop")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["autogen-harness: expectation-unmet: *"])
+    result.stdout.fnmatch_lines(["expectation-unmet: *"])
 
 
 def test_a_test_that_is_run_again_is_judged_anew(run):

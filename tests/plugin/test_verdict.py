@@ -9,14 +9,71 @@ def test_one_finding_fails_the_body_of_a_test_that_passed(run):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "autogen-harness: tool-raised: boom raised ValueError: db down",
-            "1. tool-raised: boom raised ValueError: db down",
+            "tool-raised: boom raised ValueError: db down",
             "   fix: mend it",
             '   if it was meant: harness.expect("tool-raised")',
-            "FAILED test_it.py::test_one - Failed: autogen-harness: tool-raised: *",
+            "FAILED test_it.py::test_one - Failed: tool-raised: *",
         ]
     )
     result.stdout.no_fnmatch_line("*judging.py*")
+    result.stdout.no_fnmatch_line("1. tool-raised:*")  # a single finding without a table is said once
+
+
+def test_a_refused_request_that_ends_the_body_is_told_by_its_finding_alone(run):
+    """The way that the API's answer took through the framework says nothing; an expected one is an error like any other."""
+    result = run(
+        """
+        from autogen_harness.model import LlmRequest
+
+        REFUSED = LlmRequest("critic", "reply", (), body={"model": "gpt-4o", "messages": []})
+
+        def ask(harness):
+            raise RuntimeError(f"Error code: 400 - {harness.llm.answer(REFUSED).message}")
+
+        def test_refused(harness): ask(harness)
+
+        def test_refused_and_more(harness):
+            try: ask(harness)
+            except RuntimeError: pass
+            raise KeyError("mine")
+
+        def test_expected(harness):
+            harness.expect("request-rejected")
+            ask(harness)
+        """
+    )
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines_random(
+        [
+            "request-rejected: the API refuses a request of critic: Invalid 'messages': empty array.*",
+            "FAILED test_it.py::test_refused - Failed: request-rejected: *",
+            "FAILED test_it.py::test_refused_and_more - KeyError: 'mine'",
+            "FAILED test_it.py::test_expected - RuntimeError: Error code: 400 *",
+        ]
+    )
+
+
+def test_a_mistake_in_a_turn_is_shown_at_its_line(run):
+    """Not inside the harness, and not in the code that Python writes for its classes."""
+    result = run(
+        """
+        from autogen_harness import fail, say
+
+        def test_condition(harness): say("x").when()
+
+        def test_fault(harness): fail.time_out()
+        """
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines_random(
+        [
+            "E *UsageError: when() asks nothing; *",
+            "E *AttributeError: there is no fault fail.time_out; did you mean 'timeout'?",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*asking.py*")
+    result.stdout.no_fnmatch_line("*fail.py*")
+    result.stdout.no_fnmatch_line("<string>*")
 
 
 def test_all_findings_are_one_failure(run):
@@ -30,7 +87,7 @@ def test_all_findings_are_one_failure(run):
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["autogen-harness: 3 findings: tool-raised, tool-unknown", "2. tool-unknown: no such tool"])
+    result.stdout.fnmatch_lines(["3 findings: tool-raised, tool-unknown", "2. tool-unknown: no such tool"])
 
 
 def test_a_body_that_raises_keeps_its_own_failure(run):
@@ -46,7 +103,7 @@ def test_a_body_that_raises_keeps_its_own_failure(run):
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E       assert 1 == 2", "*- autogen-harness -*", "1. tool-raised: *"])
+    result.stdout.fnmatch_lines(["E       assert 1 == 2", "*- autogen-harness -*", "tool-raised: *"])
     result.stdout.no_fnmatch_line("*turns-left*")
 
 
@@ -68,7 +125,7 @@ def test_what_is_left_over_fails_a_body_that_passed(run):
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["autogen-harness: turns-left: *"])
+    result.stdout.fnmatch_lines(["turns-left: *"])
 
 
 def test_a_skipped_body_is_not_judged(run):
@@ -136,7 +193,7 @@ def test_what_is_recorded_after_the_body_fails_the_teardown(run):
         """
     )
     result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*ERROR at teardown of test_late*", "autogen-harness: tool-raised: boom *"])
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_late*", "tool-raised: boom *"])
 
 
 def test_what_is_recorded_after_a_failed_body_fails_the_teardown_too(run):
@@ -180,9 +237,7 @@ def test_an_error_of_the_harness_in_the_body_is_told_by_its_finding(run):
         """
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        ["autogen-harness: network-attempted: something tried to look up example.com:80, at test_it.py:*"]
-    )
+    result.stdout.fnmatch_lines(["network-attempted: something tried to look up example.com:80, at test_it.py:*"])
     result.stdout.no_fnmatch_line("*socket.py:*")
 
 

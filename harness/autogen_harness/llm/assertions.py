@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness import wording
 from autogen_harness.errors import UsageError, must_be_text
 from autogen_harness.llm import calls_made
-from autogen_harness.llm.calls_made import CallsDiffer, Wanted, times_text
+from autogen_harness.llm.calls_made import CallsDiffer, Wanted
 from autogen_harness.llm.lint import schemas_of, wrong_arguments
 from autogen_harness.model import LlmRequest, ToolRun
 
@@ -48,7 +49,7 @@ class ToolAssertions:
         fitting = wanted.fitting(runs)
         if len(fitting) == times or (times is None and fitting):
             return
-        said = "was not called" if not fitting else f"was called {times_text(len(fitting))}, not {times_text(times or 0)}"
+        said = "was not called" if not fitting else f"was called {wording.times(len(fitting))}, not {wording.times(times or 0)}"
         raise calls_made.differ(f"{wanted} {said}", runs, wanted, self._offered())
 
     def assert_not_called(self, tool: str, arguments: Mapping[str, Any] | None = None, /, **kwargs: Any) -> None:
@@ -70,7 +71,7 @@ class ToolAssertions:
             raise UsageError(calls_made.never_offered(tool, self._offered()))
         fitting = wanted.fitting(runs)
         if fitting:
-            raise CallsDiffer(f"{wanted} was called {times_text(len(fitting))}", runs, marked=fitting)
+            raise CallsDiffer(f"{wanted} was called {wording.times(len(fitting))}", runs, marked=fitting)
 
     def assert_order(self, *tools: str, exactly: bool = False) -> None:
         """Assert that ``tools`` ran in this order; others may have run before, between and after.

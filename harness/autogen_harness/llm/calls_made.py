@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ from autogen_harness.llm.criteria import written
 from autogen_harness.llm.references import Reference
 from autogen_harness.llm.turns import describe_call
 from autogen_harness.model import ToolRun
+from autogen_harness.wording import did_you_mean
 
 MAX_RUNS = 20
 """Runs shown before the list is cut."""
@@ -118,25 +118,15 @@ def never_offered(tool: str, offered: Collection[str]) -> str:
     """Why it says nothing that ``tool`` did not run."""
     if not offered:
         return f"assert_not_called({tool!r}) says nothing yet: no agent that asked the model was offered a tool"
-    near = _near(tool, offered) or f"on offer were {', '.join(offered)}"
+    near = did_you_mean(tool, offered) or f"on offer were {', '.join(offered)}"
     return f"assert_not_called({tool!r}) would always hold: no agent was offered such a tool; {near}"
-
-
-def times_text(count: int) -> str:
-    """``once``, ``2 times``."""
-    return "once" if count == 1 else f"{count} times"
 
 
 def _hint(tool: str, runs: Iterable[ToolRun], offered: Collection[str]) -> str:
     names = list(dict.fromkeys([*(run.tool for run in runs), *offered]))
     if tool in names:
         return f"{tool} was on offer, and the model did not call it" if tool in offered else ""
-    return _near(tool, names) or (f"on offer were {', '.join(offered)}" if offered else "no agent was offered a tool")
-
-
-def _near(tool: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(tool, list(names), 1)
-    return f"did you mean {near[0]!r}?" if near else ""
+    return did_you_mean(tool, names) or (f"on offer were {', '.join(offered)}" if offered else "no agent was offered a tool")
 
 
 # -- text --------------------------------------------------------------------------------------------------------------------

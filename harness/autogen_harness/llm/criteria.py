@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from autogen_harness.differences import ABSENT, Difference, compare, show
@@ -14,6 +14,7 @@ from autogen_harness.errors import UsageError, told
 from autogen_harness.llm.references import Reference, ReferenceBroken, data_of, fill
 from autogen_harness.llm.seen import Seen, SeenResult
 from autogen_harness.model import LlmRequest
+from autogen_harness.wording import did_you_mean
 
 Text = str | re.Pattern[str] | Reference
 """A string, a compiled regular expression to search for, or a reference to an earlier result."""
@@ -66,16 +67,16 @@ def _inside(path: str, wanted: Any, actual: Any) -> list[Difference]:
             return [one for key, value in wanted.items() for one in _inside(f"{path}.{key}", value, keys[key])]
     if isinstance(wanted, list):
         actual = data_of(actual)
-        if isinstance(actual, list) and len(actual) == len(wanted):
-            pairs = enumerate(zip(wanted, actual, strict=True))
+        if isinstance(actual, list):
+            pairs = enumerate(zip_longest(wanted, actual, fillvalue=ABSENT))
             return [one for index, (value, there) in pairs for one in _inside(f"{path}[{index}]", value, there)]
     return compare(wanted, actual, path)
 
 
 def absent(name: str, names: Iterable[object]) -> object:
     """What stands where ``name`` is not among ``names``: nothing, and the nearest that is there."""
-    near = difflib.get_close_matches(name, map(str, names), 1)
-    return Phrase(f"{ABSENT!r}, did you mean {near[0]!r}?") if near else ABSENT
+    near = did_you_mean(name, names)
+    return Phrase(f"{ABSENT!r}, {near}") if near else ABSENT
 
 
 def latest_holds(path: str, wanted: Any, results: Sequence[SeenResult]) -> list[Difference]:
@@ -88,7 +89,7 @@ def is_true(predicate: Predicate, request: LlmRequest) -> list[Difference]:
     try:
         said = predicate(request)
     except Exception as error:  # noqa: BLE001 - the test's own function; nothing of it may reach AutoGen
-        return [Difference("predicate", True, Phrase(f"raised {told(error)}"))]
+        return [Difference("predicate", True, Phrase(f"an exception, {told(error)}"))]
     return [] if said else [Difference("predicate", True, said)]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
 from autogen_harness.llm.flaws import FLAWS
 from autogen_harness.llm.replies import Break, Reply
 from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn, call, calls
+from autogen_harness.wording import did_you_mean
 
 T = TypeVar("T", bound=Turn)
 
@@ -194,6 +195,14 @@ class _Failing:
 
     def __repr__(self) -> str:
         return "fail"
+
+    if not TYPE_CHECKING:  # a type checker finds a misspelt fault by itself
+
+        def __getattr__(self, name: str) -> NoReturn:
+            __tracebackhide__ = True
+            known = [one for one in dir(type(self)) if not one.startswith("_")]
+            message = f"there is no fault fail.{name}; {did_you_mean(name, known) or 'the faults are ' + ', '.join(known)}"
+            raise AttributeError(message)
 
 
 def _flawed(name: str, turn: T) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -11,9 +10,9 @@ from typing import Any
 
 from autogen_harness.errors import UsageError
 from autogen_harness.llm import mismatches
-from autogen_harness.llm.places import Place
-from autogen_harness.llm.script import Script
+from autogen_harness.llm.script import Script, SideScript
 from autogen_harness.model import Finding, LlmRequest
+from autogen_harness.wording import counted, did_you_mean
 
 
 def broken(script: Script, error: UsageError) -> Finding:
@@ -23,7 +22,6 @@ def broken(script: Script, error: UsageError) -> Finding:
         "script-broken",
         f"turn {script.played} cannot be played: {error}",
         fix=hint or "correct the turn; the table shows what the tools before it returned",
-        expect='harness.expect("script-broken")',
         turn=script.played,
         fields={"turn": script.played, "script": script.name, "tool": tool},
     )
@@ -52,8 +50,7 @@ def exhausted(script: Script, request: LlmRequest, idle: Sequence[Script]) -> Fi
         turn = script.upcoming.turn
         what = f"{request.agent} asked the model, but turn {script.upcoming.number} is for {turn.agent}: {turn}"
         fix = f"write the turns in the order in which the agents ask, or give {turn.agent} a script of its own"
-        near = difflib.get_close_matches(str(turn.agent), [request.agent], 1)
-        fix = f"did you mean .by({near[0]!r})? Else {fix}" if near else fix
+        fix = f"did you mean .by({request.agent!r})? Else {fix}" if did_you_mean(turn.agent, [request.agent]) else fix
     else:
         owner = f"the script of {script.name}" if script.name else "the script"
         again = " once more" if script.count else ""
@@ -76,16 +73,12 @@ def exhausted(script: Script, request: LlmRequest, idle: Sequence[Script]) -> Fi
 
 
 def _unasked(script: Script) -> str:
-    return f"{script.name!r} ({_counted(script.left)} unplayed), and no agent of that name asked"
-
-
-def _counted(turns: Sequence[Place]) -> str:
-    return f"{len(turns)} turn{'s' if len(turns) > 1 else ''}"
+    return f"{script.name!r} ({counted(len(script.left), 'turn')} unplayed), and no agent of that name asked"
 
 
 def _naming_hint(agent: str, idle: Sequence[Script]) -> str:
-    near = difflib.get_close_matches(agent, [script.name for script in idle], 1)
-    return f"did you mean harness.llm.agent({agent!r}) instead of {near[0]!r}?" if near else ""
+    near = next((script.name for script in idle if did_you_mean(script.name, [agent])), "")
+    return f"did you mean harness.llm.agent({agent!r}) instead of {near!r}?" if near else ""
 
 
 def _ending_hint(request: LlmRequest) -> str:
@@ -101,27 +94,45 @@ def _ending_hint(request: LlmRequest) -> str:
     )
 
 
-def unselected(script: Script, names: Sequence[str], *, forbidden: bool) -> Finding:
-    """A group chat asked who of ``names`` speaks next, and nothing says it: not the next turn of ``script`` either."""
+def unselected(selector: SideScript, script: Script, names: Sequence[str], own: Sequence[str]) -> Finding:
+    """A group chat asked who of ``names`` speaks next, and nothing says it: not the next turn of ``script`` either.
+
+    Args:
+        selector: its own script; it has no answer.
+        script: the turns of all agents.
+        names: whom the group chat may choose.
+        own: the agents that have a script of their own with turns left.
+    """
     upcoming = script.upcoming
-    fix = 'name the agent of each turn, call(...).by("planner"), or script it: harness.llm.selector.script("planner")'
-    if forbidden:
+    example = ", ".join(f'"{name}"' for name in list(dict.fromkeys([*own, *names, "planner"]))[:2])
+    scripted = f"harness.llm.selector.script({example}, ...)"
+    fix = f'name the agent of each turn, call(...).by("planner"), or script the choice: {scripted}'
+    if selector.forbidden:
         about = "harness.llm.selector.forbid() says that it must not"
         fix = "let the group chat choose without the model, with another speaker_selection_method, or take forbid() away"
+    elif selector.count:
+        about = (
+            f"the selector's script has no {'answer to this' if selector.waiting else 'turn left'} ({selector.count} played)"
+        )
+        fix = "add the name to harness.llm.selector.script(...), or end the chat earlier"
+    elif upcoming is None and own:
+        scripts = "has a script of its own, which does" if len(own) == 1 else "have scripts of their own, which do"
+        about = f"{' and '.join(own)} {scripts} not say who is next"
+        fix = f"script the choice: {scripted}"
     elif upcoming is None:
         about = "only turns with a condition are left, and whose is not known yet" if script.waiting else "no turn is left"
     elif upcoming.turn.agent is None:
         about = f"turn {upcoming.number}, {upcoming.turn}, does not say whose it is"
     else:
         about = f'turn {upcoming.number} is .by("{upcoming.turn.agent}"), {_candidates(names)}'
-        fix = _nearest(upcoming.turn.agent, names) or "name one of the candidates"
-    return _not_selected(f"the group chat asked the model who speaks next; {about}", fix)
+        fix = did_you_mean(upcoming.turn.agent, names) or "name one of the candidates"
+    return _not_selected(f"the group chat asked the model who speaks next; {about}{mismatches.nearest(selector)}", fix)
 
 
 def no_candidate(said: str, number: int, names: Sequence[str]) -> Finding:
     """The selector's script answers with a name that the group chat does not offer."""
     what = f'turn {number} of the selector\'s script says "{said}", {_candidates(names)}'
-    return _not_selected(what, _nearest(said, names) or "name one of the candidates", number, {"script": "selector"})
+    return _not_selected(what, did_you_mean(said, names) or "name one of the candidates", number, {"script": "selector"})
 
 
 def _not_selected(what: str, fix: str, turn: int | None = None, fields: Mapping[str, Any] | None = None) -> Finding:
@@ -133,11 +144,6 @@ def _candidates(names: Sequence[str]) -> str:
     return f"and the candidates are {', '.join(names)}" if names else "whom the group chat does not offer"
 
 
-def _nearest(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1)
-    return f"did you mean {near[0]!r}?" if near else ""
-
-
 def turns_left(script: Script, asked: Collection[str], chosen: Counter[str]) -> Finding:
     """The chat ended before the script. ``asked``: the agents that asked the model; ``chosen``: how often each was to speak."""
     owner = {"": "the script", "selector": "the selector's script", "summary": "the summary's script"}.get(
@@ -146,19 +152,34 @@ def turns_left(script: Script, asked: Collection[str], chosen: Counter[str]) -> 
     left = script.left
     agent = left[0].turn.agent or ("" if script.name in ("selector", "summary") else script.name)
     turns = [place.turn.conditioned for place in left]
-    what = f"the chat ended and {owner} has {_counted(left)} left, from turn {left[0].number}: {turns[0]}"
-    fix = (
-        "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit; in "
-        "agentchat max_tool_iterations, which is 1 by default)"
-    )
+    what = f"the chat ended and {owner} has {counted(len(left), 'turn')} left, from turn {left[0].number}: {turns[0]}"
     return Finding(
         "turns-left",
         what + "".join(map(mismatches.unfired, left)),
-        fix=(_silent(agent, asked, chosen) if agent and agent not in asked else "") or fix,
+        fix=(_silent(agent, asked, chosen) if agent and agent not in asked else "") or _unasked_for(script),
         expect='harness.expect("turns-left")',
         turn=left[0].number,
         fields={"script": script.name, "count": len(left), "turns": turns, "numbers": [place.number for place in left]},
     )
+
+
+def _unasked_for(script: Script) -> str:
+    """How to mend a script with turns left, by who would have asked for them."""
+    if script.name in _UNASKED:
+        return _UNASKED[script.name]
+    if all(place.turn.condition for place in script.left):
+        return "correct the condition or how often it may hold, say optional=True, or find out why no agent asked so"
+    return (
+        "remove the turns, or find out why the agents stopped asking (max_turns, termination message, auto-reply limit; in "
+        "agentchat max_tool_iterations, which is 1 by default)"
+    )
+
+
+_UNASKED = {
+    "selector": "remove the names, or find out why the group chat asked no more: it ended, has one candidate only, or chooses "
+    "without the model (speaker_selection_method)",
+    "summary": 'remove the answers, or start the chat with summary_method="reflection_with_llm"',
+}
 
 
 def _silent(agent: str, asked: Collection[str], chosen: Counter[str]) -> str:
@@ -166,5 +187,5 @@ def _silent(agent: str, asked: Collection[str], chosen: Counter[str]) -> str:
     if chosen[agent]:
         times = f"{chosen[agent]} time{'s' if chosen[agent] > 1 else ''}"
         return f"{agent} was chosen to speak {times} and never asked the model: give it an llm_config, or the turn to another"
-    near = _nearest(agent, sorted(asked))
+    near = did_you_mean(agent, sorted(asked))
     return f"no agent called {agent!r} asked the model; {near}" if near else ""

@@ -6,10 +6,9 @@ What the API would never send, such as two calls where the request forbids paral
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from autogen_harness.llm.choices import Unplayable
 from autogen_harness.llm.flaws import Check
 from autogen_harness.llm.replies import Reply, ToolCall
 from autogen_harness.llm.turns import Call, Calls, Turn
+from autogen_harness.wording import did_you_mean
 
 if TYPE_CHECKING:
     from autogen_harness.model import LlmRequest
@@ -68,7 +68,7 @@ def mistakes(tool: str, arguments: str, offered: Sequence[str], schemas: Mapping
         schemas: the parameter schemas of those that have one.
     """
     if tool not in offered:
-        return [Mistake("offered", f"{tool} is not on offer", _did_you_mean(tool, offered))]
+        return [Mistake("offered", f"{tool} is not on offer", did_you_mean(tool, offered))]
     value = _object(arguments)
     if value is None:
         return [Mistake("json", f"the arguments {arguments!r} are not a JSON object")]
@@ -105,7 +105,7 @@ def _unknown(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterato
     for name in arguments:
         if name not in known:
             free = [one for one in known if one not in arguments]
-            yield Mistake("extra", f"{name!r} is no parameter of it", _did_you_mean(name, free) or takes, name)
+            yield Mistake("extra", f"{name!r} is no parameter of it", did_you_mean(name, free) or takes, name)
 
 
 def _is_open(schema: Mapping[str, Any]) -> bool:
@@ -132,11 +132,6 @@ def _object(arguments: str) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
-
-
-def _did_you_mean(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), 1)
-    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from autogen_harness.differences import Difference, render
 from autogen_harness.llm.places import Miss, Place
 from autogen_harness.llm.script import MOST_REPEATS, Script
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
+from autogen_harness.wording import times
 
 
 def unexpected(played: TurnPlayed, request: LlmRequest, differences: Sequence[Difference]) -> Finding:
@@ -48,13 +49,13 @@ def unfired(place: Place) -> str:
     condition = place.turn.condition
     if condition is None:
         return ""
-    often = f" more than {_times(place.played)}" if place.played else ""
-    return f"\nturn {place.number} was not played{often}; {_told(place.closest)}"
+    played = f"was played {times(place.played)}" if place.played else "was not played"
+    return f"\nturn {place.number} {played}; " + (
+        _told(place.closest) if place.closest else f"no {'other ' if place.played else ''}request came"
+    )
 
 
-def _told(miss: Miss | None) -> str:
-    if miss is None:
-        return "no request was held against it"
+def _told(miss: Miss) -> str:
     if not miss.differences:
         return f"it would have answered {_request(miss)}, and a turn before it did"
     return f"the closest was {_request(miss)}\n{render(miss.differences)}"
@@ -62,7 +63,3 @@ def _told(miss: Miss | None) -> str:
 
 def _request(miss: Miss) -> str:
     return f"request {miss.seen.number} of {miss.seen.request.agent}"
-
-
-def _times(number: int) -> str:
-    return f"{number} time{'s' if number > 1 else ''}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from autogen_harness.llm.flaws import Check
 from autogen_harness.llm.lint import Linted
 from autogen_harness.llm.script import Script
 from autogen_harness.model import Finding, LlmRequest
@@ -14,9 +17,23 @@ def told(linted: Linted, script: Script, request: LlmRequest) -> Finding:
     what, fix = _not_offered(linted, request) if unknown else _not_taken(linted)
     tool = linted.call.tool
     fields = {"tool": tool, "agent": request.agent, "script": script.name, "call_id": linted.sent.id}
-    return Finding(
-        rule, f"turn {script.played} calls {what}", fix, f'harness.expect("{rule}", tool="{tool}")', script.played, fields
-    )
+    expect = f'{_fault(linted)}harness.expect("{rule}", tool="{tool}")'
+    return Finding(rule, f"turn {script.played} calls {what}", fix, expect, script.played, fields)
+
+
+_FAULTS: Mapping[Check, str] = {
+    "offered": "hallucinated_tool",
+    "json": "malformed_json",
+    "value": "wrong_types",
+    "missing": "missing_argument",
+    "extra": "extra_argument",
+}
+
+
+def _fault(linted: Linted) -> str:
+    """The turn to write where the mistake is meant, if it is one of one kind and no other is declared."""
+    checks = {one.check for one in linted.mistakes}
+    return f'fail.{_FAULTS[checks.pop()]}("{linted.call.tool}", ...), or ' if len(checks) == 1 and not linted.call.flaw else ""
 
 
 def _not_offered(linted: Linted, request: LlmRequest) -> tuple[str, str]:
@@ -30,5 +47,7 @@ def _not_offered(linted: Linted, request: LlmRequest) -> tuple[str, str]:
 def _not_taken(linted: Linted) -> tuple[str, str]:
     wrong = "; ".join(one.text for one in linted.mistakes)
     hints = " ".join(one.hint for one in linted.mistakes if one.hint)
-    correct = "correct the turn; where the mistake is meant, write it as one, such as fail.missing_argument(...)"
-    return f"{linted.call.written}, and the tool's schema refuses it: {wrong}", hints or correct
+    return (
+        f"{linted.call.written}, and the tool's schema refuses it: {wrong}",
+        hints or "correct the turn, or the tool's schema",
+    )

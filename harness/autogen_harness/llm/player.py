@@ -187,10 +187,11 @@ class ScriptPlayer(ToolAssertions):
             self._check_name(scripted, request)
             return scripted
         upcoming = self._main.upcoming
-        name, forbidden = upcoming.turn.agent if upcoming else None, self.selector.forbidden
-        if forbidden or name is None or not selection.offers(request, name):
+        name = upcoming.turn.agent if upcoming else None
+        if self.selector.forbidden or name is None or not selection.offers(request, name):
+            own = [script.name for script in self._agents.values() if script.left]
             names = selection.candidates(request)
-            raise self._refuse(findings.unselected(self._main, names, forbidden=forbidden), ScriptExhausted)
+            raise self._refuse(findings.unselected(self.selector, self._main, names, own), ScriptExhausted)
         self._ledger.record(
             TurnPlayed(0, request.agent, "selection", f"select {name}", "selector", (), True, Reply(name).message())
         )

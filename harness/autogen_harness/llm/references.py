@@ -7,14 +7,14 @@ written. Attributes and ``[...]`` always mean data, never methods, so a key name
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from autogen_harness.errors import ScriptBroken, UsageError, must_be_text
 from autogen_harness.llm.paths import Step, steps, written
 from autogen_harness.model import ToolRun
+from autogen_harness.wording import did_you_mean, times
 
 
 class ReferenceBroken(ScriptBroken):
@@ -121,8 +121,9 @@ class Reference:
             return mine[self.__call]
         except IndexError:
             ran = ", ".join(run.tool for run in runs) or "none"
-            message = f"{self!r}: the tool {self.__tool!r} has run {len(mine)} times so far (tools that ran: {ran})"
-            raise ReferenceBroken(message, self.__tool, _nearest(self.__tool, [run.tool for run in runs])) from None
+            often = f"has run {times(len(mine))} so far" if mine else "has not run so far"
+            message = f"{self!r}: the tool {self.__tool!r} {often} (tools that ran: {ran})"
+            raise ReferenceBroken(message, self.__tool, did_you_mean(self.__tool, [run.tool for run in runs])) from None
 
     def __descend(self, value: Any, step: Step, depth: int) -> Any:
         value = data_of(value)
@@ -133,12 +134,7 @@ class Reference:
             pass  # told below
         there = Reference(self.__tool, self.__path[:depth], self.__call, None)
         message = f"{self!r}: {there!r} has no {step!r}; {_held(value)}"
-        raise ReferenceBroken(message, self.__tool, _nearest(step, value) if isinstance(value, Mapping) else "")
-
-
-def _nearest(name: Step, names: Iterable[Any]) -> str:
-    near = difflib.get_close_matches(str(name), [str(one) for one in names], 1)
-    return f"did you mean {near[0]!r}?" if near and near[0] != name else ""
+        raise ReferenceBroken(message, self.__tool, did_you_mean(step, value) if isinstance(value, Mapping) else "")
 
 
 def _held(value: Any) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from autogen_harness.errors import UsageError
 from autogen_harness.llm.places import Miss, Place
+from autogen_harness.llm.references import Reference
 from autogen_harness.llm.seen import Seen
 from autogen_harness.llm.turns import Turn, say
+from autogen_harness.wording import counted
 
 MOST_REPEATS = 10
 """How often a turn that may be played any number of times answers the same, while no other turn is played."""
@@ -48,14 +50,14 @@ class Script:
     def load(self, turns: Sequence[Turn]) -> None:
         """Set turns, if none is left."""
         if self.left:
-            left = f"{len(self.left)} turn{'s' if len(self.left) > 1 else ''}"
-            first = self.left[0].turn.conditioned
+            left, first = counted(len(self.left), "turn"), self.left[0].turn.conditioned
             message = f"an earlier script(...) has {left} left, from: {first}; write all turns of a chat into one script"
             raise UsageError(message)
         wrong = [turn for turn in turns if not isinstance(turn, Turn)]
         if wrong:
-            hint = "; write script(*turns)" if isinstance(wrong[0], list | tuple) else ""
-            message = f"script(...) takes turns, made by call, calls, say or fail, not {wrong[0]!r}{hint}"
+            many = isinstance(wrong[0], list | tuple)
+            given = f"a {type(wrong[0]).__name__} of them; write script(*turns)" if many else f"{wrong[0]!r}{_meant(wrong[0])}"
+            message = f"script(...) takes turns, made by call, calls, say or fail, not {given}"
             raise UsageError(message)
         self._places = [Place(number, turn) for number, turn in enumerate(turns, self._written + 1)]
         self._written += len(turns)
@@ -114,6 +116,10 @@ class Script:
         key = (place.number, *seen.stimulus)
         self._unchanged[key] += 1
         return self._unchanged[key]
+
+
+def _meant(given: object) -> str:
+    return f"; for an answer write say({given!r})" if isinstance(given, str | Reference) else ""
 
 
 class SideScript(Script):

@@ -17,11 +17,13 @@ def render_failure(findings: Sequence[Finding], transcript: Transcript) -> str:
     """The whole message of a failed test."""
     rows, causes = transcript.rows, causes_of(findings, transcript)
     ordered = [*causes, *(finding for finding in findings if not any(finding is one for one in causes))]
-    parts = [f"autogen-harness: {headline(ordered)}"]
+    parts = [headline(ordered)]
     if rows:
         parts.append(render_table(rows))
+    elif len(ordered) == 1:  # which the headline begins to tell
+        return render_finding(ordered[0])
     for number, finding in enumerate(ordered, 1):
-        parts.append(render_finding(number, finding if number <= len(causes) else _following(finding)))
+        parts.append(render_finding(finding if number <= len(causes) else _following(finding), f"{number}. "))
     return "\n\n".join(parts)
 
 
@@ -50,9 +52,9 @@ def headline(findings: Sequence[Finding]) -> str:
     return f"{len(findings)} findings: {', '.join(dict.fromkeys(finding.rule for finding in findings))}"
 
 
-def render_finding(number: int, finding: Finding) -> str:
+def render_finding(finding: Finding, number: str = "") -> str:
     """One finding: what, how to mend it, how to expect it."""
-    lines = [f"{number}. {finding.rule}: {finding.what}".replace("\n", "\n   ")]
+    lines = [f"{number}{finding.rule}: {finding.what}".replace("\n", "\n   ")]
     lines += [f"   fix: {finding.fix}"] if finding.fix else []
     lines += [f"   if it was meant: {finding.expect}"] if finding.expect else []
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -67,7 +67,7 @@ def judging(item: pytest.Item, harness: Harness) -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, _MISTAKES):
             _end_at_the_users_line(error)
-        _attach(item, harness)
+        _attach(item, harness, error)
         raise
     kept = getattr(item, "_excinfo", None)  # unittest keeps here what its body raised, a skip included
     if not kept:
@@ -114,18 +114,27 @@ def _stop_capturing(item: pytest.Item) -> None:
         capture.suspend_global_capture(in_=True)
 
 
-def _attach(item: pytest.Item, harness: Harness) -> None:
+def _attach(item: pytest.Item, harness: Harness, raised: BaseException | None = None) -> None:
+    """Show the findings beside what the body raised, or in its place if it is what they tell."""
     try:
         harness.judge(body_failed=True)
     except HarnessFailure as failure:
+        if _is_refusal(raised, failure.findings):
+            _fail(failure)
         item.add_report_section("call", "autogen-harness", str(failure))
+
+
+def _is_refusal(raised: BaseException | None, findings: Iterable[Finding]) -> bool:
+    """Is this what a client makes of the API's answer to a request that breaks its rules?"""
+    refused = [str(one.fields["message"]) for one in findings if one.rule == "request-rejected"]
+    return isinstance(raised, Exception) and any(message in str(raised) for message in refused)
 
 
 def _end_at_the_users_line(mistake: BaseException) -> None:
     """The message says it all: what the harness did inside to find the mistake is cut off the traceback."""
     trace = last = mistake.__traceback__
     while trace is not None:
-        if not trace.tb_frame.f_code.co_filename.startswith(_OURS):
+        if not trace.tb_frame.f_code.co_filename.startswith((_OURS, "<string>")):  # "<string>": what makes a dataclass
             last = trace
         trace = trace.tb_next
     if last is not None:
