@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import autogen
 import pytest
-from autogen.agentchat.contrib.capabilities import transform_messages, transforms
 from pydantic import BaseModel
 
 from autogen_harness import Harness, HarnessFailure, call, calls, say
@@ -168,9 +167,12 @@ def test_a_resumed_history_must_fit_together(cast, rule, history, where):
     assert f'if it was meant: harness.expect("request-rejected", breaks="{rule}")' in text
 
 
-def test_a_history_that_autogen_cuts_apart_is_refused(cast):
+def test_a_history_that_autogen_cuts_apart_is_refused(cast, tmp_path, monkeypatch):
     """Its ``MessageHistoryLimiter`` puts the last message that fits behind the first: a call behind one of its answers."""
     user, agent = cast.pair(look_up)
+    monkeypatch.chdir(tmp_path)  # to import these leaves a .cache in the working folder, by a default argument of 0.2
+    from autogen.agentchat.contrib.capabilities import transform_messages, transforms
+
     limiter = transforms.MessageHistoryLimiter(max_messages=4)
     transform_messages.TransformMessages(transforms=[limiter]).add_to_agent(agent)
     with pytest.raises(HarnessFailure) as failure, Harness() as harness:
