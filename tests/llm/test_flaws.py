@@ -205,8 +205,8 @@ def test_every_flaw_is_written_by_its_name():
 
 WRONG = {
     "one-id-for-one-call": (lambda: fail.duplicate_call_id(call("a")), "takes two calls or more"),
-    "text-in-calls": (lambda: calls(call("a"), fail.call_in_text("b")), "not Say"),
-    "error-in-calls": (lambda: calls(fail.timeout()), "not Fail"),
+    "text-in-calls": (lambda: calls(call("a"), fail.call_in_text("b")), "not fail.call_in_text "),
+    "error-in-calls": (lambda: calls(fail.timeout()), r"not fail\.timeout$"),
     "broken-in-calls": (lambda: calls(call("a"), fail.broken_delivery(call("b"))), r"broken_delivery\(calls\(...\)\)"),
     "cut-off-and-on": (lambda: calls(fail.truncated_json("a"), call("b")), "no call can follow it: write it last"),
     "no-server-error": (lambda: fail.server_error(429), r"for others write fail\(429\)"),

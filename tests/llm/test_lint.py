@@ -316,7 +316,7 @@ FORBIDDEN = {
     "legacy-none": (PRICED, {**LEGACY, "function_call": "none"}, 'function_call: "none"', "say(...)"),
     "legacy-named": (say("x"), {**LEGACY, "function_call": {"name": "price"}}, "demands a call", 'call("price", ...)'),
     "parallel": (TWO, {**BOTH, "parallel_tool_calls": False}, "parallel_tool_calls: false", "one call(...) a turn"),
-    "legacy-parallel": (TWO, LEGACY, 'legacy "functions": one call a turn', ""),
+    "legacy-parallel": (TWO, LEGACY, 'legacy "functions", which allow one call a turn', "script one call"),
 }
 
 

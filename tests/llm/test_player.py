@@ -400,6 +400,24 @@ def test_what_is_left_over_is_mended_where_it_would_have_been_asked_for(table, s
     assert fix in left.fix
 
 
+@pytest.mark.parametrize("turn", [call("tool"), calls(call("tool")), fail.wrong_types("tool")], ids=str)
+def test_neither_the_selector_nor_a_summary_calls_tools(table, turn):
+    """AutoGen offers none there."""
+    for side in (table.llm.selector, table.llm.summary):
+        with pytest.raises(UsageError, match=rf"harness.llm.{side.name}.script\(...\) takes what the model says, and "):
+            side.script(turn)
+
+
+def test_an_agent_in_the_place_of_its_name_is_refused(table):
+    """Its script would wait for ever."""
+
+    class Agent:
+        name = "planner"
+
+    with pytest.raises(UsageError, match=r'write harness\.llm\.agent\("planner"\)'):
+        table.llm.agent(Agent())
+
+
 NO_TURNS = {
     "text": ("hi", r"not .hi.; for an answer write say\(.hi.\)$"),
     "reference": (result("a").b, r'not result\("a"\).b; for an answer write say\(result\("a"\).b\)'),

@@ -70,7 +70,8 @@ def test_by_and_raises_make_new_turns():
 WRONG = {
     "twice": (lambda: call("t", {"x": 1}, x=2), "x is given twice"),
     "no-call": (calls, "one or more call"),
-    "say-in-calls": (lambda: calls(call("t"), say("x")), "not Say"),
+    "say-in-calls": (lambda: calls(call("t"), say("x")), 'not say "x"$'),
+    "list-in-calls": (lambda: calls([call("t")]), r"not a list of them; write calls\(\*turns\)"),
     "bound-in-calls": (lambda: calls(call("t").by("planner")), r"calls\(...\).by\('planner'\)"),
     "nothing-said": (say, "say\\(''\\)"),
     "both": (lambda: say("a", json={}), "not both"),

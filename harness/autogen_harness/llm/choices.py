@@ -44,8 +44,8 @@ def check(reply: Reply, body: Mapping[str, Any], *, flawed: bool, legacy: bool) 
 
 def _check_number(calls: Sequence[ToolCall], body: Mapping[str, Any], *, legacy: bool) -> None:
     if len(calls) > 1 and legacy:
-        message = 'the request offers legacy "functions": one call a turn; offer "tools", or script one call(...) a turn'
-        raise Unplayable(message)
+        message = 'the request offers legacy "functions", which allow one call a turn'
+        raise Unplayable(message, 'script one call(...) a turn, or offer "tools"')
     if len(calls) > 1 and body.get("parallel_tool_calls") is False:
         message = "the request forbids several calls in one answer (parallel_tool_calls: false)"
         raise Unplayable(message, "script one call(...) a turn")

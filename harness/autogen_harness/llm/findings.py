@@ -21,7 +21,7 @@ def broken(script: Script, error: UsageError) -> Finding:
     return Finding(
         "script-broken",
         f"turn {script.played} cannot be played: {error}",
-        fix=hint or "correct the turn; the table shows what the tools before it returned",
+        fix=hint or "correct the turn" + ("; the table shows what the tools before it returned" if tool else ""),
         turn=script.played,
         fields={"turn": script.played, "script": script.name, "tool": tool},
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
+from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError, must_be_text
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm import findings, mismatches, mistaken, rejections, results, selection
 from autogen_harness.llm.asked import Asked, asked
@@ -112,7 +112,13 @@ class ScriptPlayer(ToolAssertions):
                 side.script(*said)
 
     def agent(self, name: str) -> Script:
-        """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn."""
+        """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn.
+
+        Raises:
+            UsageError: this is not a name.
+        """
+        example = f'harness.llm.agent("{getattr(name, "name", "planner")}")'
+        must_be_text(name, "the name in harness.llm.agent(...)", example)
         return self._agents.setdefault(name, Script(name, self._seed))
 
     @property

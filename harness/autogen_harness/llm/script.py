@@ -11,7 +11,7 @@ from autogen_harness.errors import UsageError
 from autogen_harness.llm.places import Miss, Place
 from autogen_harness.llm.references import Reference
 from autogen_harness.llm.seen import Seen
-from autogen_harness.llm.turns import Turn, say
+from autogen_harness.llm.turns import Calling, Turn, given, say
 from autogen_harness.wording import counted
 
 MOST_REPEATS = 10
@@ -55,9 +55,8 @@ class Script:
             raise UsageError(message)
         wrong = [turn for turn in turns if not isinstance(turn, Turn)]
         if wrong:
-            many = isinstance(wrong[0], list | tuple)
-            given = f"a {type(wrong[0]).__name__} of them; write script(*turns)" if many else f"{wrong[0]!r}{_meant(wrong[0])}"
-            message = f"script(...) takes turns, made by call, calls, say or fail, not {given}"
+            instead = given(wrong[0], "script(*turns)") + _meant(wrong[0])
+            message = f"script(...) takes turns, made by call, calls, say or fail, not {instead}"
             raise UsageError(message)
         self._places = [Place(number, turn) for number, turn in enumerate(turns, self._written + 1)]
         self._written += len(turns)
@@ -118,8 +117,8 @@ class Script:
         return self._unchanged[key]
 
 
-def _meant(given: object) -> str:
-    return f"; for an answer write say({given!r})" if isinstance(given, str | Reference) else ""
+def _meant(value: object) -> str:
+    return f"; for an answer write say({value!r})" if isinstance(value, (str, Reference)) else ""
 
 
 class SideScript(Script):
@@ -133,7 +132,15 @@ class SideScript(Script):
         self.forbidden = False
 
     def script(self, *turns: Turn | str) -> None:
-        """Set the answers; a string is short for ``say(string)``."""
+        """Set the answers; a string is short for ``say(string)``.
+
+        Raises:
+            UsageError: as for any script, and where an answer calls a tool: AutoGen offers none.
+        """
+        called = next((turn for turn in turns if isinstance(turn, Calling)), None)
+        if called is not None:
+            message = f"harness.llm.{self.name}.script(...) takes what the model says, and {called} calls a tool"
+            raise UsageError(message)
         self.load([say(turn) if isinstance(turn, str) else turn for turn in turns])
 
     def forbid(self) -> None:

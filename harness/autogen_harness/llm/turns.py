@@ -217,7 +217,7 @@ def calls(*turns: Call) -> Calls:
     """
     wrong = [turn for turn in turns if not isinstance(turn, Call)]
     if wrong or not turns:
-        message = "calls(...) takes one or more call(...)" + (f", not {wrong[0]!r}" if wrong else "")
+        message = "calls(...) takes one or more call(...)" + (f", not {given(wrong[0], 'calls(*turns)')}" if wrong else "")
         raise UsageError(message)
     bound = next((turn for turn in turns if turn.agent), None)
     if bound is not None:
@@ -237,6 +237,13 @@ def calls(*turns: Call) -> Calls:
         message = f"{cut} cuts the reply off, so no call can follow it: write it last"
         raise UsageError(message)
     return Calls(tuple(turns))
+
+
+def given(value: object, unpacked: str) -> str:
+    """What stands where a turn should stand, as a message names it; ``unpacked`` is how to hand over the items of a list."""
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of them; write {unpacked}"
+    return str(value) if isinstance(value, Turn) else repr(value)
 
 
 def say(*parts: Any, json: Any = None) -> Say:
