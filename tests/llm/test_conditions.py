@@ -7,12 +7,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playing import Playing
 
 from autogen_harness import UsageError, call, calls, fail, result, say
 from autogen_harness.errors import ScriptExhausted
-from autogen_harness.ledger import Ledger
 from autogen_harness.llm.conditions import Condition
-from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.script import MOST_REPEATS
 from autogen_harness.llm.seen import Seen
@@ -34,20 +33,12 @@ def searched(content, tool="search"):
     )
 
 
-class Table:
-    """A player with its ledger, asked by hand."""
-
-    def __init__(self):
-        self.ledger = Ledger()
-        self.llm = ScriptPlayer(self.ledger, lambda *_args, **_options: None)
+class Table(Playing):
+    """Asked with whole messages, or their texts."""
 
     def ask(self, *contents, **fields):
         reply = self.llm.answer(told(*contents, **fields))
         return reply.text if isinstance(reply, Reply) else str(reply)
-
-    @property
-    def rules(self):
-        return [finding.rule for finding in self.ledger.findings]
 
 
 @pytest.fixture

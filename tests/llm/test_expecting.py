@@ -8,14 +8,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playing import Playing
 
 from autogen_harness import UsageError, call, calls, fail, result, say
 from autogen_harness.differences import ABSENT, compare
 from autogen_harness.errors import ScriptBroken
-from autogen_harness.ledger import Ledger
 from autogen_harness.llm.criteria import holds
 from autogen_harness.llm.expecting import Expectation
-from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.replies import Reply
 from autogen_harness.llm.seen import Seen
 from autogen_harness.model import LlmRequest, ToolRun
@@ -95,6 +94,13 @@ DIFFERENT = {
         {"results": {"search": {"companies": []}}},
         ["results.search.companies[0]: (absent) / {'name': 'NVIDIA', 'staff': 29600}"],
     ),
+    "results-length-of-mappings": (
+        {"results": {"search": {"companies": [{"name": "AMD"}, {"name": "INTC"}]}}},
+        [
+            "results.search.companies[0].name: 'AMD' / 'NVIDIA'",
+            "results.search.companies[1]: {'name': 'INTC'} / (absent)",
+        ],
+    ),
     "results-absent": ({"results": {"news": "x"}}, ["results.news: 'x' / (absent)"]),
     "messages": ({"messages": 4}, ["messages: 4 / 5"]),
     "messages-range": ({"messages": range(1, 5)}, ["messages: 1 to 4 / 5"]),
@@ -157,12 +163,8 @@ def test_a_request_without_a_body_is_searched_by_its_messages():
     assert Expectation(without="psst").differences(Seen(LlmRequest("a", "reply", MESSAGES)))
 
 
-class Table:
-    """A player with its ledger, asked by hand."""
-
-    def __init__(self):
-        self.ledger = Ledger()
-        self.llm = ScriptPlayer(self.ledger, lambda *_args, **_options: None)
+class Table(Playing):
+    """Asked with one message."""
 
     def ask(self, text="go", **fields):
         return self.llm.answer(LlmRequest("clerk", "reply", ({"role": "user", "content": text},), ("search",), **fields))

@@ -8,19 +8,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playing import Playing
 
 from autogen_harness import UsageError, call, calls, fail, result, say
-from autogen_harness.ledger import Ledger
 from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.flaws import FLAWS
 from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.replies import Break, Reply, ToolCall
 from autogen_harness.llm.rules.table import TABLE
 from autogen_harness.llm.turns import Fail, Turn
 from autogen_harness.llm.wire.failures import error_body
 from autogen_harness.model import Finding, TurnPlayed
-from autogen_harness.verdict import expectation, judge
+from autogen_harness.verdict import expectation
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -38,15 +37,8 @@ TOOLS = [{"type": "function", "function": {"name": "price", "description": "Pric
 MORE = {"type": "function", "function": {"name": "news", "parameters": {"type": "object", "properties": {}}}}
 
 
-class Table:
-    """A player whose findings are judged with what the turns themselves expect."""
-
-    def __init__(self):
-        self.ledger, self.expected = Ledger(), []
-        self.llm = ScriptPlayer(self.ledger, self._expect)
-
-    def _expect(self, rule, fields, said, count=1, *, demanded=True):
-        self.expected.append(expectation(rule, count, fields, said, demanded=demanded))
+class Table(Playing):
+    """Asked with one message and a tool."""
 
     def ask(self, text="go", *, agent="analyst", purpose="reply", **more):
         body = {"model": "gpt-4o", "messages": [{"role": "user", "content": text}], "tools": TOOLS, **more}
@@ -54,7 +46,7 @@ class Table:
 
     @property
     def verdict(self):
-        return [finding.rule for finding in judge(self.ledger.findings, self.expected)]
+        return [finding.rule for finding in self.findings]
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playing import Playing
 
 from autogen_harness import call, calls, fail, say
 from autogen_harness.errors import ScriptBroken
-from autogen_harness.ledger import Ledger
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.lint import mistakes, schemas_of, wrong_arguments
-from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.replies import Reply
-from autogen_harness.verdict import expectation, judge
 
 PRICE = {
     "type": "object",
@@ -34,23 +32,12 @@ BOTH = {"tools": [tool("price", PRICE), tool("now")]}
 LEGACY = {"functions": [{"name": "price", "parameters": PRICE}]}
 
 
-class Table:
-    """A player that is asked with whole requests."""
-
-    def __init__(self):
-        self.ledger, self.expected = Ledger(), []
-        self.llm = ScriptPlayer(self.ledger, self._expect)
-
-    def _expect(self, rule, fields, said, count=1, *, demanded=True):
-        self.expected.append(expectation(rule, count, fields, said, demanded=demanded))
+class Table(Playing):
+    """Asked with whole requests."""
 
     def ask(self, offered=BOTH, **more):
         body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "go"}], **offered, **more}
         return self.llm.answer(request_of(body, "analyst"), legacy="functions" in offered)
-
-    @property
-    def findings(self):
-        return judge(self.ledger.findings, self.expected)
 
 
 @pytest.fixture
