@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autogen_harness.errors import UsageError
 from autogen_harness.model import DIALECTS
 
 _DESCRIPTION = """\
@@ -44,7 +45,6 @@ def add_commands(commands: Any) -> None:
         dest="command",
         metavar="COMMAND",
         nargs=argparse.REMAINDER,
-        default=[],
         help="run all that follows, with OPENAI_BASE_URL and OPENAI_API_KEY leading to the first script",
     )
     serve.set_defaults(run=_serve)
@@ -57,6 +57,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     from autogen_harness.server import ScriptServer
     from autogen_harness.settings_search import find_project
 
+    if arguments.command == []:
+        raise UsageError("--run names no command: write it behind, as in --run python my_app.py")
     dialect = arguments.dialect or find_project(Path.cwd())[1].llm_dialect
     files = [load(find(name)) for name in arguments.scripts]
     out = sys.stderr if arguments.command else sys.stdout  # the command's own output stays its own

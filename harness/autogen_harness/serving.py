@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import threading
@@ -41,7 +42,7 @@ def add_files(server: ScriptServer, files: Sequence[ScriptFile], dialect: str) -
 
 def greeting(runs: Sequence[ScriptRun]) -> Iterator[str]:
     """What a reader, or the ``eval`` of a shell, needs to find the scripts: the first one, and the keys of the others."""
-    yield from (f"export {name}={value}" for name, value in runs[0].env.items())
+    yield from (f"export {name}={shlex.quote(value)}" for name, value in runs[0].env.items())
     for run in runs:
         yield f"# {run.name}: the key {run.key}, or {run.key}:<agent> for one agent"
 
@@ -67,7 +68,7 @@ def run_command(command: Sequence[str], env: Mapping[str, str]) -> int:
         try:
             program = subprocess.Popen(command, env=_environment(env))  # noqa: S603 - the user's own command, not through a shell
         except OSError as error:
-            message = f"{command[0]!r} cannot be started: {told(error)}"
+            message = f"{command[0]!r} cannot be started: {error.strerror}"
             raise UsageError(message) from error
         while program.poll() is None:
             if stop.wait(_STEP):

@@ -12,6 +12,15 @@ def did_you_mean(name: object, names: Iterable[object]) -> str:
     return f"did you mean {near[0]!r}?" if near and near[0] != name else ""
 
 
+def nearest_or_all(word: str, known: Iterable[str]) -> str:
+    """A sentence that names the nearest known words, else all of them (at most 8); empty where nothing is known."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(repr(name) for name in near)}?"
+    return f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
+
+
 def times(number: int) -> str:
     """``once``, ``2 times``."""
     return "once" if number == 1 else f"{number} times"

@@ -211,6 +211,13 @@ def test_a_reference_that_leads_nowhere_says_what_is_there(reference, message):
     assert str(caught.value).startswith(repr(reference))
 
 
+def test_a_tool_that_was_not_found_is_not_proposed():
+    """It is the misspelt one."""
+    with pytest.raises(ReferenceBroken, match=r"not run so far \(tools that ran: none\)") as caught:
+        fill(result("search").name, [ToolRun("serch", "user", {}, "unknown", "Error: Function serch not found.")])
+    assert "" == caught.value.hint
+
+
 @pytest.mark.parametrize("write", [str, "{}".format, "{:>5}".format, lambda reference: f"{reference}", "%s".__mod__])
 def test_a_reference_in_a_string_says_how_to_write_it(write):
     """It has no value yet, so an f-string would quote the recipe."""

@@ -14,9 +14,9 @@ from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.index import Index
-from autogen_harness.documents import did_you_mean
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
+from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -146,7 +146,7 @@ _KEYWORDS = ("fault", "optional", "times", "url")
 
 def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None, unknown: Iterable[str]) -> None:
     for name in unknown:
-        raise UsageError(f"play({name}=...): there is no such argument; {did_you_mean(name, _KEYWORDS)}")
+        raise UsageError(f"play({name}=...): there is no such argument; {nearest_or_all(name, _KEYWORDS)}")
     if not names:
         message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
         raise UsageError(message)

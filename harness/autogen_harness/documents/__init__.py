@@ -9,7 +9,6 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -142,15 +141,6 @@ def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = Fa
     """Raise one :class:`DocumentError` for all problems of a text."""
     first, *others = errors_of(path, text, problems, yaml=yaml)
     raise first.with_others(others)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that names the nearest known words, else all of them (at most 8); empty where nothing is known."""
-    names = sorted(known)
-    near = get_close_matches(word, names, n=3, cutoff=0.6)
-    if near:
-        return f"did you mean {' or '.join(repr(name) for name in near)}?"
-    return f"known: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}" if names else ""
 
 
 def write(path: Path, text: str) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from autogen_harness.documents import did_you_mean
 from autogen_harness.documents.places import Problem
+from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class Checks:
         """No key but these."""
         for name in table:
             if name not in known and not any(problem.steps == (*steps, name) for problem in self.problems):
-                self.wrong((*steps, name), f"unknown key {name!r}", did_you_mean(name, known), key=True)
+                self.wrong((*steps, name), f"unknown key {name!r}", nearest_or_all(name, known), key=True)
 
     def items(self, value: Any, steps: Steps) -> Sequence[Any]:
         """An array; nothing where the value is absent."""
@@ -103,7 +103,7 @@ class Checks:
         for word in known:
             if value == word:
                 return word
-        shown = did_you_mean(value, known) if isinstance(value, str) else ""
+        shown = nearest_or_all(value, known) if isinstance(value, str) else ""
         self.wrong(steps, f"must be one of {', '.join(known)}", shown if shown.startswith("did") else "")
         return known[0]
 

@@ -17,7 +17,7 @@ def told(linted: Linted, script: Script, request: LlmRequest) -> Finding:
     what, fix = _not_offered(linted, request) if unknown else _not_taken(linted)
     tool = linted.call.tool
     fields = {"tool": tool, "agent": request.agent, "script": script.name, "call_id": linted.sent.id}
-    expect = f'{_fault(linted)}harness.expect("{rule}", tool="{tool}")'
+    expect = f'{_fault(linted, in_file=bool(script.place_of(script.played)))}harness.expect("{rule}", tool="{tool}")'
     return Finding(rule, f"turn {script.played} calls {what}", fix, expect, script.played, fields)
 
 
@@ -30,10 +30,14 @@ _FAULTS: Mapping[Check, str] = {
 }
 
 
-def _fault(linted: Linted) -> str:
+def _fault(linted: Linted, *, in_file: bool) -> str:
     """The turn to write where the mistake is meant, if it is one of one kind and no other is declared."""
-    checks = {one.check for one in linted.mistakes}
-    return f'fail.{_FAULTS[checks.pop()]}("{linted.call.tool}", ...), or ' if len(checks) == 1 and not linted.call.flaw else ""
+    checks, tool = {one.check for one in linted.mistakes}, linted.call.tool
+    if len(checks) != 1 or linted.call.flaw:
+        return ""
+    fault = _FAULTS[checks.pop()]
+    written = f"{{fail: {fault}, call: {tool}, ...}}" if in_file else f'fail.{fault}("{tool}", ...)'
+    return f"{written}, or "
 
 
 def _not_offered(linted: Linted, request: LlmRequest) -> tuple[str, str]:

@@ -120,10 +120,11 @@ class Reference:
         try:
             return mine[self.__call]
         except IndexError:
-            ran = ", ".join(run.tool for run in runs) or "none"
+            found = [run.tool for run in runs if run.outcome != "unknown"]
+            ran = ", ".join(found) or "none"
             often = f"has run {times(len(mine))} so far" if mine else "has not run so far"
             message = f"{self!r}: the tool {self.__tool!r} {often} (tools that ran: {ran})"
-            raise ReferenceBroken(message, self.__tool, did_you_mean(self.__tool, [run.tool for run in runs])) from None
+            raise ReferenceBroken(message, self.__tool, did_you_mean(self.__tool, found)) from None
 
     def __descend(self, value: Any, step: Step, depth: int) -> Any:
         value = data_of(value)

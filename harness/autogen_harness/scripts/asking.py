@@ -62,7 +62,7 @@ _WHEN = Table(
         "tool": Key(_NAME, "the latest tool result is of this tool"),
         "agent": Key(_NAME, "this agent asks"),
         "model": Key(_NAME, "this model is asked"),
-        "number": Key(Number(1, whole=True), "the agent asks for the how manieth time, from 1"),
+        "number": Key(Number(1, whole=True), "which request of the agent it is, counted from 1"),
         "times": Key(Either({"number": Number(1, whole=True), "text": Word(["any"])}), "how often the turn answers, or any"),
         "optional": Key(Flag(), "the turn need not answer at all"),
     },

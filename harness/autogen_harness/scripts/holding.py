@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from autogen_harness.adapters.offers import Offer
-from autogen_harness.documents import Problem, Steps, did_you_mean
+from autogen_harness.documents import Problem, Steps
 from autogen_harness.llm.choices import Unplayable
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.lint import Mistake, calls_of, lint
@@ -19,6 +19,7 @@ from autogen_harness.llm.making import reply_of
 from autogen_harness.llm.references import Reference
 from autogen_harness.llm.script_file import ScriptFile
 from autogen_harness.llm.turns import Call, Calls, Say, Turn
+from autogen_harness.wording import nearest_or_all
 
 
 def problems(file: ScriptFile, offers: Sequence[Offer]) -> list[Problem]:
@@ -26,7 +27,8 @@ def problems(file: ScriptFile, offers: Sequence[Offer]) -> list[Problem]:
     placed = list(_placed(file))
     called = {call.tool for _, turn, _ in placed for call in calls_of(turn)}
     found = [problem for at, turn, owner in placed for problem in _of_turn(turn, owner, at, file, offers)]
-    found += [problem for at, turn, _ in placed for problem in _uncalled(turn, at, called)]
+    known = called & {tool for offer in offers for tool in tools_of(offer)}
+    found += [problem for at, turn, _ in placed for problem in _uncalled(turn, at, called, known)]
     return [*found, *_strangers(file, offers)]
 
 
@@ -64,7 +66,7 @@ def _strangers(file: ScriptFile, offers: Sequence[Offer]) -> Iterator[Problem]:
 def _unknown(name: str, at: Steps, offers: Sequence[Offer], *, key: bool = False) -> Iterator[Problem]:
     mine = [offer for offer in offers if offer.agent == name]
     if not mine:
-        yield Problem(at, f"no agent is called {name}", did_you_mean(name, {offer.agent for offer in offers}), key=key)
+        yield Problem(at, f"no agent is called {name}", nearest_or_all(name, {offer.agent for offer in offers}), key=key)
 
 
 def _answering(turn: Turn, owner: str, file: ScriptFile, offers: Sequence[Offer]) -> tuple[Sequence[Offer], str]:
@@ -177,10 +179,10 @@ def _references(value: Any) -> Iterator[Reference]:
         yield from (found for one in value for found in _references(one))
 
 
-def _uncalled(turn: Turn, at: Steps, called: Iterable[str]) -> Iterator[Problem]:
-    """References to results of tools that no turn calls."""
+def _uncalled(turn: Turn, at: Steps, called: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
+    """References to results of tools that no turn calls; ``known`` are those called that are no misspelling themselves."""
     parts = turn.parts if isinstance(turn, Say) else [call.arguments for call in calls_of(turn)]
     for reference in _references(list(parts)):
         tool = reference.__recipe__()[0]
         if tool not in called:
-            yield Problem(at, f"{reference!r}: no turn calls {tool}", did_you_mean(tool, called))
+            yield Problem(at, f"{reference!r}: no turn calls {tool}", nearest_or_all(tool, known))

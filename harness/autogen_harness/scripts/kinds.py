@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autogen_harness.documents import Steps, did_you_mean
+from autogen_harness.documents import Steps
 from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
 from autogen_harness.llm.turns import Turn
 from autogen_harness.scripts.asking import EXPECT, WHEN
 from autogen_harness.scripts.shapes import Checks, Number, Text, Word, nearest
 from autogen_harness.scripts.tables import Key, Named, Table
+from autogen_harness.wording import nearest_or_all
 
 COMMON: Mapping[str, Key] = {
     "by": Key(Text(), "only for the agent of this name"),
@@ -107,7 +108,7 @@ class Kinds:
             checks.wrong(
                 at,
                 f"there is no fault {name!r}" + ("" if "say" in self.tables else " of one call"),
-                did_you_mean(name, self.faults),
+                nearest_or_all(name, self.faults),
             )
         return self.faults.get(name)
 

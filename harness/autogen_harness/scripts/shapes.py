@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from autogen_harness.documents import Problem, Steps, did_you_mean
+from autogen_harness.documents import Problem, Steps
 from autogen_harness.documents import checks as document_checks
+from autogen_harness.wording import nearest_or_all
 
 
 class Checks(document_checks.Checks):
@@ -137,5 +138,5 @@ class Word:
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """A sentence that names the nearest known words; empty where none is near."""
-    hint = did_you_mean(word, known)
+    hint = nearest_or_all(word, known)
     return hint if hint.startswith("did") else ""

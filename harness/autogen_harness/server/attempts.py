@@ -16,7 +16,7 @@ class Attempt:
     Attributes:
         method, path: what was asked for.
         agent: who asked; empty where the client does not say.
-        number: the how manieth attempt of this agent it is, from 1.
+        number: which attempt of this agent it is, counted from 1.
         retry: how many times the client had tried before, as ``x-stainless-retry-count`` says; 0 where it says nothing.
         again: it is an earlier attempt, tried again; the script sees both as one request.
         answer: what was answered; None as long as it is made.

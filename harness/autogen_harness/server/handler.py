@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -44,6 +45,11 @@ class Handler(BaseHTTPRequestHandler):
         send(self._serve(self.command, urlsplit(self.path).path, headers, body), self)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server calls them by these names
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - http.server's
+        """What is no request of HTTP, or has a method that the API has nowhere: said as JSON, like all else."""
+        self.close_connection = True
+        send(refusing(code, message or HTTPStatus(code).phrase, "invalid_request_error"), self)
 
     def _body(self) -> bytes | None:
         length = self.headers.get("content-length") or "0"

@@ -50,9 +50,13 @@ def route(method: str, path: str) -> Route | None:
     return next((how for wanted, pattern, how in ROUTES if wanted == method and re.match(pattern, path)), None)
 
 
-def nearest(path: str) -> str:
-    """The path that was meant, if it can be guessed."""
-    return next(iter(difflib.get_close_matches(path, ["/v1/chat/completions", "/v1/responses", "/v1/models"], 1, 0.5)), "")
+def meant(path: str) -> str:
+    """What was meant by a request that nothing answers, as a sentence: another method, or a path that is near."""
+    methods = [method for method, pattern, _ in ROUTES if re.match(pattern, path)]
+    near = difflib.get_close_matches(path.removeprefix("/v1/"), ["chat/completions", "responses", "models"], 1)
+    if methods:
+        return f"ask it by {methods[0]}"
+    return f"did you mean /v1/{near[0]}?" if near else "a scripted model chats; script what needs more by a cassette"
 
 
 def chat(received: Received) -> Answer:

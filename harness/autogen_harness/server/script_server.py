@@ -20,7 +20,7 @@ from autogen_harness.server.callers import Caller, caller_of
 from autogen_harness.server.endpoint import Endpoint
 from autogen_harness.server.handler import Handler
 from autogen_harness.server.listener import Listener
-from autogen_harness.server.routes import Received, nearest, parsed, route
+from autogen_harness.server.routes import Received, meant, parsed, route
 from autogen_harness.server.script_run import ScriptRun
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class ScriptServer:
         self._lock = threading.Lock()
         try:
             self._listener = Listener(host, port, partial(Handler, self._serve))
-        except OSError as error:
+        except (OSError, OverflowError) as error:  # the latter for a port beyond 65535
             message = f"nobody can listen on {host}:{port}: {told(error)}; give another port, or 0 for any that is free"
             raise UsageError(message) from error
         shown = f"[{host}]" if ":" in host else host
@@ -162,10 +162,9 @@ def _answered(endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes, 
 
 
 def _unknown_path(endpoint: Endpoint, attempt: Attempt) -> Answer:
-    near = nearest(attempt.path)
     what = f"Invalid URL ({attempt.method} {attempt.path})"
-    fix = f"did you mean {near}?" if near else "a scripted model chats; script what needs more by a cassette"
-    endpoint.ledger.record(_unserved(attempt.method, attempt.path, f"{what}: the scripted model has no such path", fix))
+    fix = meant(attempt.path)
+    endpoint.ledger.record(_unserved(attempt.method, attempt.path, f"{what}: the scripted model answers nothing there", fix))
     return refusing(404, f"{what}. {fix}", INVALID, code="unknown_url")
 
 
