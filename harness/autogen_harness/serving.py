@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from autogen_harness.errors import UsageError, told
+from autogen_harness.errors import UsageError
 from autogen_harness.model import Finding
 from autogen_harness.report.failure import render_failure
 from autogen_harness.scripts import ScriptFile

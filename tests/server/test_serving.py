@@ -9,8 +9,12 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import pytest
+
+from autogen_harness.server import ScriptServer
+from autogen_harness.serving import greeting
 
 SCRIPT = """\
 format: autogen-harness-script/1
@@ -92,6 +96,8 @@ def test_the_exit_code_is_the_verdict(tmp_path, program, code, says):
         (["chat.yaml", "--host", "0.0.0.0"], "--allow-remote"),
         (["chat.yaml", "chat.yaml"], "a script 'chat' already"),
         (["chat.yaml", "--run", "no-such-program"], "'no-such-program' cannot be started"),
+        (["chat.yaml", "--run"], "--run names no command"),
+        (["chat.yaml", "--port", "99999"], "give another port"),
         (["chat.yaml", "--dialect", "azur"], "invalid choice: 'azur'"),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
@@ -225,3 +231,17 @@ def test_the_command_leaves_no_file(tmp_path):
     """Nothing is written where it runs."""
     serve(tmp_path, program=WHOLE)
     assert {path.name for path in Path(tmp_path).iterdir()} == {"chat.yaml", "program.py"}
+
+
+@pytest.mark.skipif(which("sh") is None, reason="there is no shell")
+def test_what_it_prints_is_for_the_eval_of_a_shell():
+    """Whatever the file is called."""
+    with ScriptServer() as server:
+        run = server.script("a b's $HOME")
+        told = subprocess.run(
+            ["sh", "-c", "\n".join([*greeting([run]), 'printf %s "$OPENAI_API_KEY"'])],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert told.stdout == run.key
