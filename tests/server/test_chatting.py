@@ -262,22 +262,49 @@ def test_azure_s_way_of_asking(server, client):
     assert run.llm.requests[0].dialect == "azure"
 
 
-def test_a_path_that_is_not_there_is_a_finding(server, client):
-    """With the nearest one."""
+@pytest.mark.parametrize(
+    ("method", "path", "meant"),
+    [
+        ("POST", "/v1/chat/completion", "did you mean /v1/chat/completions?"),
+        ("POST", "/v1/v1/chat/completions", "did you mean /v1/chat/completions?"),
+        ("POST", "/v1/completions", "did you mean /v1/chat/completions?"),
+        ("GET", "/v1/chat/completions", "ask it by POST"),
+        ("DELETE", "/v1/models/gpt-4o", "ask it by GET"),
+        ("POST", "/v1/embeddings", "a scripted model chats; script what needs more by a cassette"),
+    ],
+)
+def test_a_path_that_is_not_there_is_a_finding(server, client, method, path, meant):
+    """With what was meant: the nearest path, another method, or neither where nothing is near."""
     run = server.script("chat")
-    told = client(run).send("POST", "/v1/chat/completion", {})
-    assert (told.status, "did you mean /v1/chat/completions?" in told.json["error"]["message"]) == (404, True)
+    told = client(run).send(method, path)
+    assert (told.status, told.json["error"]["message"].endswith(meant)) == (404, True), told.text
     (finding,) = run.findings()
-    assert (finding.rule, finding.fields["url"]) == ("http-unmatched", "/v1/chat/completion")
+    assert (finding.rule, finding.fields["url"], finding.fix) == ("http-unmatched", path, meant)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "BREW"])
+def test_a_method_that_the_api_has_nowhere_is_refused_in_json(server, client, method):
+    """Not by a page of HTML."""
+    told = client(server.script("chat")).send(method, "/v1/models")
+    assert (told.status, told.headers["content-type"]) == (501, "application/json")
+
+
+def test_a_port_that_there_is_not_is_a_mistake_of_the_user():
+    """As one that is taken."""
+    with pytest.raises(UsageError, match="give another port"):
+        ScriptServer(port=65536)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff"])
 def test_a_body_that_is_no_json_object_is_refused(server, client, body):
-    """In the words of the API, and the connection goes on."""
-    asks = client(server.script("chat", say("hi")))
+    """In the words of the API, it is a finding, and the connection goes on."""
+    run = server.script("chat", say("hi"))
+    asks = client(run)
     told = asks.send("POST", "/v1/chat/completions", body)
     assert (told.status, told.json["error"]["type"]) == (400, "invalid_request_error")
     assert asks.chat("hi").message["content"] == "hi"
+    (finding,) = run.findings()
+    assert (finding.rule, finding.fields["message"]) == ("request-rejected", told.json["error"]["message"])
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import Finding
 from autogen_harness.server.answers import INVALID, Answer, failing, refusing
 from autogen_harness.server.attempts import Attempt
-from autogen_harness.server.callers import Caller, caller_of
+from autogen_harness.server.callers import NOBODY, Caller, caller_of
 from autogen_harness.server.endpoint import Endpoint
 from autogen_harness.server.handler import Handler
 from autogen_harness.server.listener import Listener
@@ -157,8 +157,22 @@ def _answered(endpoint: Endpoint, attempt: Attempt, caller: Caller, raw: bytes, 
         return _unknown_path(endpoint, attempt)
     body = parsed(raw)
     if body is None:
-        return failing(Fail("status", 400, "We could not parse the JSON body of your request.", type=INVALID))
+        return _unreadable(endpoint, caller)
     return how(Received(attempt.path, body, endpoint, caller, ident, attempt.again))
+
+
+def _unreadable(endpoint: Endpoint, caller: Caller) -> Answer:
+    agent, message = caller.agent or NOBODY, "We could not parse the JSON body of your request."
+    endpoint.ledger.record(
+        Finding(
+            "request-rejected",
+            f"the API refuses a request of {agent}: {message}",
+            "send one JSON object, in UTF-8",
+            'harness.expect("request-rejected", breaks="body-json")',
+            fields={"agent": agent, "breaks": "body-json", "where": "", "message": message, "param": None, "code": None},
+        )
+    )
+    return failing(Fail("status", 400, message, type=INVALID))
 
 
 def _unknown_path(endpoint: Endpoint, attempt: Attempt) -> Answer:
