@@ -142,6 +142,16 @@ WRONG = {
     "fault without its call": ("- fail: malformed_json", "3:5: turns[0]: the key 'call' is missing", ""),
     "status": ("- fail: {status: 200}", "3:20: turns[0].fail.status: must be a whole number from 400 to 599, not 200", ""),
     "text": ("- say: 5", "3:10: turns[0].say: must be text, not 5", "put it into quotes"),
+    "reference for a text": (
+        "- say: {$result: search.count}",
+        "3:10: turns[0].say: must be text, not a mapping",
+        "write ${search.count} for a result inside of a text",
+    ),
+    "reference left open": (
+        "- say: It is ${search.count",
+        "3:10: turns[0].say: 'search.count' is no reference",
+        "write ${tool.path} for a result, $${ for a dollar and a brace",
+    ),
     "args": ("- call: f\n  args: [1]", "4:11: turns[0].args: must be a mapping of names to values, not a list", ""),
     "args of a result": (
         "- call: f\n  args: {$result: g}",
@@ -160,7 +170,7 @@ WRONG = {
         '4:15: turns[0].args.x: result("g").a cannot stand inside of a text that is no say',
         "write {$result: ...} for the whole value",
     ),
-    "text that looks like one": ("- say: 'in ${g a}'", "3:10: turns[0].say: 'g a' is no reference", "write $${"),
+    "text that looks like one": ("- say: 'in ${g a}'", "3:10: turns[0].say: 'g a' is no reference", "$${ for a dollar"),
     "pattern": ("- say: a\n  when: {text: {$pattern: '['}}", "4:29: turns[0].when.text.$pattern: not a regular expression", ""),
     "pattern in arguments": (
         "- call: f\n  args: {x: {$pattern: a}}",

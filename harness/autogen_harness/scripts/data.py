@@ -140,7 +140,8 @@ class Template:
             return tuple(part for index, one in enumerate(value) for part in _part(checks, one, (*at, index)))
         if isinstance(value, str):
             return _part(checks, value, at)
-        checks.wrong(at, f"must be text, not {checks.shown(value)}", "put it into quotes; for structured output write say_json")
+        hint = _as_template(value) or "put it into quotes; for structured output write say_json"
+        checks.wrong(at, f"must be text, not {checks.shown(value)}", hint)
         return ()
 
     def schema(self) -> dict[str, Any]:
@@ -150,13 +151,19 @@ class Template:
         return {"anyOf": [text, {"type": "array", "items": part, "minItems": 1}]}
 
 
+def _as_template(value: Any) -> str:
+    """How a reference that stands where text should is written; empty for what is none."""
+    named = value.get(RESULT, value.get(TEXT)) if isinstance(value, dict) else None
+    return f"write ${{{named}}} for a result inside of a text" if isinstance(named, str) else ""
+
+
 def _part(checks: Checks, value: Any, at: Steps) -> tuple[Any, ...]:
     if not isinstance(value, str):
         return (Data().read(checks, value, at),)
     try:
         return tuple(reference_text.split(value))
     except NotSaid as error:
-        checks.wrong(at, str(error), "write $${ for a dollar and a brace")
+        checks.wrong(at, str(error), "write ${tool.path} for a result, $${ for a dollar and a brace")
         return ()
 
 
