@@ -49,14 +49,9 @@ def offers_in(targets: Sequence[str]) -> list[Offer]:
 
 
 def check(path: Path, offers: Sequence[Offer] | None = None) -> Checked:
-    """What is wrong with the script in a file; with ``offers`` also what cannot work with those agents.
-
-    Raises:
-        DocumentError: the file cannot be read at all.
-    """
-    text = documents.read(path)
+    """What is wrong with the script in a file; with ``offers`` also what cannot work with those agents."""
     try:
-        script = load(path)
+        text, script = documents.read(path), load(path)
     except DocumentError as error:
         return Checked(path, None, (error, *error.others))
     found = [] if offers is None else problems(script, offers)

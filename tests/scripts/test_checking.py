@@ -118,12 +118,14 @@ def test_problems_are_a_table_with_places(project, capsys):
 def test_files_can_be_checked_alone_many_at_a_time(project, capsys):
     """A broken one is shown with its lines; the others are looked at all the same."""
     (project / "bad.yaml").write_text("format: autogen-harness-script/1\nturns:\n  - cal: f\n  - say: 5\n", encoding="utf-8")
+    (project / "torn.yaml").write_bytes(b"\xff")
 
-    assert main(["check", "bad.yaml", "s.yaml", "examples/team"]) == 1
+    assert main(["check", "bad.yaml", "torn.yaml", "s.yaml", "examples/team"]) == 1
     shown = capsys.readouterr().out
     assert "bad.yaml:3:5: turns[0]: one of the keys" in shown
     assert "  4 |   - say: 5\n    |          ^" in shown
-    assert "bad.yaml: 2 problems\ns.yaml: 1 turn, nothing wrong\n" in shown
+    assert "bad.yaml: 2 problems\ntorn.yaml:1:1: not UTF-8 text\n" in shown
+    assert "torn.yaml: 1 problem\ns.yaml: 1 turn, nothing wrong\n" in shown
     assert "team.yaml: 3 turns, nothing wrong" in shown
 
 
