@@ -91,6 +91,7 @@ def test_a_run_in_which_nothing_happened_has_no_table():
 
 LEFT, CAUSE = Finding("turns-left", "left"), Finding("tool-raised", "boom")
 BROKEN = Finding("script-broken", "no x", fields={"tool": "a"})
+MISSPELT = Finding("script-broken", "no x", fields={"tool": "search"})
 CAUSES = {
     "left over after a cause": ([LEFT, CAUSE], [], [CAUSE]),
     "left over alone": ([LEFT], [], [LEFT]),
@@ -102,6 +103,8 @@ CAUSES = {
     "quoted tool failed": ([CAUSE, BROKEN], ["raised"], [CAUSE]),
     "quoted tool failed as expected": ([BROKEN], ["raised"], [BROKEN]),
     "quoted tool did well": ([CAUSE, BROKEN], ["ok"], [CAUSE, BROKEN]),
+    "quoted tool is misspelt": ([CAUSE, MISSPELT], ["unknown"], [CAUSE]),
+    "quoted tool is nothing like it": ([CAUSE, MISSPELT], ["raised"], [CAUSE, MISSPELT]),
 }
 
 
@@ -110,5 +113,5 @@ def test_causes_are_told_from_what_may_follow(findings, outcomes, causes):
     """Nothing follows from nothing."""
     ledger = Ledger()
     for outcome in outcomes:
-        ledger.record(ToolRun("a", "user", {}, outcome))
+        ledger.record(ToolRun("a" if MISSPELT not in findings else "serch", "user", {}, outcome))
     assert causes == causes_of(findings, Transcript(ledger))

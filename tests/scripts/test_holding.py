@@ -101,6 +101,10 @@ WRONG = {
     ),
     "unknown speaker": ("selector: [analyst, analist]", ["2:21 no agent is called analist | did you mean 'analyst'?"]),
     "no model": ("turns:\n- {say: a, by: user}", ["3:16 user has no model, so it never asks for a turn"]),
+    "a result of a misspelt call": (
+        "turns:\n- call: get_prise\n  by: analyst\n- say: It is ${get_price.a}",
+        ["3:9 analyst does not offer get_prise | did you mean 'get_price'?"],
+    ),
     "a result of nothing": (
         "turns:\n- call: get_price\n  args: {ticker: A}\n- say: It is ${get_prise.a}",
         ["5:3 result(\"get_prise\").a: no turn calls get_prise | did you mean 'get_price'?"],

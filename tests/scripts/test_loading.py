@@ -152,4 +152,5 @@ def test_what_goes_wrong_with_a_turn_of_a_file_names_its_line(folders):
     for rule, (turn, line) in lines.items():
         assert f"turn {turn} ({folders[0]}/a.yaml:{line}:5)" in placed[rule].what
         assert placed[rule].fields["place"].endswith(f"a.yaml:{line}:5")
+    assert "{fail: hallucinated_tool, call: f, ...}, or harness.expect(" in placed["tool-unknown"].expect
     assert "a.yaml:8:12)" in str(caught.value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autogen_harness.model import LEFTOVERS, Finding
+from autogen_harness.model import LEFTOVERS, Finding, ToolRun
 from autogen_harness.transcript import Row, Transcript
+from autogen_harness.wording import did_you_mean
 
 WIDTH = 118
 _HEADS = ("turn", "agent", "scripted", "what happened")
@@ -32,13 +33,17 @@ def causes_of(findings: Sequence[Finding], transcript: Transcript) -> Sequence[F
 
     All of them where there are no others.
     """
-    failed = {run.tool for run in transcript.tool_runs if run.outcome != "ok"}
-    causes = [one for one in findings if one.rule not in LEFTOVERS and one.fields.get("tool") not in _quoted(one, failed)]
+    failed = [run for run in transcript.tool_runs if run.outcome != "ok"]
+    causes = [one for one in findings if one.rule not in LEFTOVERS and not _quotes(one, failed)]
     return causes if any(one.rule != "expectation-unmet" for one in causes) else findings
 
 
-def _quoted(finding: Finding, failed: Collection[str]) -> Collection[str]:
-    return failed if finding.rule == "script-broken" else ()
+def _quotes(finding: Finding, failed: Iterable[ToolRun]) -> bool:
+    """Is it about the result of a tool that failed, or of one whose call is misspelt?"""
+    if finding.rule != "script-broken":
+        return False
+    tool = finding.fields.get("tool")
+    return any(run.tool == tool or (run.outcome == "unknown" and did_you_mean(tool, [run.tool])) for run in failed)
 
 
 def _following(finding: Finding) -> Finding:

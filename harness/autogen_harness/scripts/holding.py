@@ -6,7 +6,8 @@ not known yet, so its value is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from autogen_harness.llm.making import reply_of
 from autogen_harness.llm.references import Reference
 from autogen_harness.llm.script_file import ScriptFile
 from autogen_harness.llm.turns import Call, Calls, Say, Turn
-from autogen_harness.wording import nearest_or_all
+from autogen_harness.wording import did_you_mean, nearest_or_all
 
 
 def problems(file: ScriptFile, offers: Sequence[Offer]) -> list[Problem]:
@@ -27,8 +28,8 @@ def problems(file: ScriptFile, offers: Sequence[Offer]) -> list[Problem]:
     placed = list(_placed(file))
     called = {call.tool for _, turn, _ in placed for call in calls_of(turn)}
     found = [problem for at, turn, owner in placed for problem in _of_turn(turn, owner, at, file, offers)]
-    known = called & {tool for offer in offers for tool in tools_of(offer)}
-    found += [problem for at, turn, _ in placed for problem in _uncalled(turn, at, called, known)]
+    offered = {tool for offer in offers for tool in tools_of(offer)}
+    found += [problem for at, turn, _ in placed for problem in _uncalled(turn, at, called, offered)]
     return [*found, *_strangers(file, offers)]
 
 
@@ -179,10 +180,10 @@ def _references(value: Any) -> Iterator[Reference]:
         yield from (found for one in value for found in _references(one))
 
 
-def _uncalled(turn: Turn, at: Steps, called: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
-    """References to results of tools that no turn calls; ``known`` are those called that are no misspelling themselves."""
+def _uncalled(turn: Turn, at: Steps, called: AbstractSet[str], offered: AbstractSet[str]) -> Iterator[Problem]:
+    """References to results of tools that no turn calls. Of a misspelt call that is told alone."""
     parts = turn.parts if isinstance(turn, Say) else [call.arguments for call in calls_of(turn)]
     for reference in _references(list(parts)):
         tool = reference.__recipe__()[0]
-        if tool not in called:
-            yield Problem(at, f"{reference!r}: no turn calls {tool}", nearest_or_all(tool, known))
+        if tool not in called and not did_you_mean(tool, called - offered):
+            yield Problem(at, f"{reference!r}: no turn calls {tool}", nearest_or_all(tool, called & offered))
