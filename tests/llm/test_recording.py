@@ -126,6 +126,14 @@ def test_earlier_calls_of_a_tool_are_counted():
     assert repr(wanted) == repr(quotable(*runs).data([905.5, 123.25, "A headline of today"]))
 
 
+def test_arguments_that_are_a_whole_result_are_quoted_one_by_one():
+    """A turn names its arguments; there is no reference to all of them."""
+    turn = call("score", {"name": "Acme Robotics", "id": 10417})
+    quoted = quotable(run("search", {"found": {"name": "Acme Robotics", "id": 10417}})).quoted(turn)
+    found = result("search").found
+    assert repr(call("score", {"name": found.name, "id": found.id})) == repr(quoted)
+
+
 TEXTS = {
     "sentence": ("It is Acme Robotics, 905.5.", ["It is ", ACME.name, ", ", ACME.revenue, "."]),
     "alone": ("Acme Robotics", [ACME.name]),

@@ -64,7 +64,8 @@ class Quotable:
         return replace(turn, parts=self._parts(turn.parts)) if isinstance(turn, Say) else turn
 
     def _call(self, turn: Call) -> Call:
-        return replace(turn, arguments=self.data(turn.arguments), said=self._parts(turn.said))
+        arguments = {name: self.data(value) for name, value in turn.arguments.items()}  # never the whole set: a turn names them
+        return replace(turn, arguments=arguments, said=self._parts(turn.said))
 
     def _parts(self, parts: tuple[str, ...]) -> tuple[str | Reference, ...]:
         return tuple(self.text("".join(parts))) if parts else ()
