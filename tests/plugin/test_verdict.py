@@ -68,7 +68,7 @@ def test_a_mistake_in_a_turn_is_shown_at_its_line(run):
     result.stdout.fnmatch_lines_random(
         [
             "E *UsageError: when() asks nothing; *",
-            "E *AttributeError: there is no fault fail.time_out; did you mean 'timeout'?",
+            "E *AttributeError: there is no fault fail.time_out; did you mean 'timeout'?*",
         ]
     )
     result.stdout.no_fnmatch_line("*asking.py*")
