@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,19 @@ def test_a_new_cassette_is_printed_and_loads(project, capsys):
     assert (one.request.method, one.request.url, one.reply.status) == ("GET", "https://api.support.test/v1/tickets/43", 404)
     assert f"{project}/new/api.support.test/v1-tickets-43.json" in shown.err
     assert main(["cassette", "new", "GET", "tickets"]) == 2
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["installed", "not installed"])
+def test_the_version_is_looked_up_only_where_it_is_asked_for(monkeypatch, capsys, installed):
+    """So the command works from a checkout that is only on the path."""
+
+    def version(name):
+        if not installed:
+            raise PackageNotFoundError(name)
+        return "1.2.3"
+
+    monkeypatch.setattr("autogen_harness.cli.version", version)
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"autogen-harness {'1.2.3' if installed else '(not installed)'}\n"
+    assert main(["script", "schema"]) == 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from autogen_harness import cli_scripts, cli_serve
@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "autogen-harness", description="Deterministic, offline tests of AutoGen agents and their tools."
     )
-    parser.add_argument("--version", action="version", version=f"autogen-harness {version('autogen-harness')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -49,6 +49,18 @@ def _parser() -> argparse.ArgumentParser:
     cli_scripts.add_commands(commands)
     cli_serve.add_commands(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: from a checkout that is not installed everything else works."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        try:
+            installed = version("autogen-harness")
+        except PackageNotFoundError:
+            installed = "(not installed)"
+        print(f"autogen-harness {installed}")
+        parser.exit()
 
 
 def _list_cassettes(arguments: argparse.Namespace) -> int:
