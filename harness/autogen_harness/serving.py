@@ -80,15 +80,15 @@ def run_command(command: Sequence[str], env: Mapping[str, str]) -> int:
 def verdict(runs: Sequence[ScriptRun], strays: Sequence[Finding], *, failed: bool) -> tuple[bool, str]:
     """Is it clean, and the text of it. ``failed``: the program failed by itself, so turns left say nothing new."""
     found = [(run, run.findings(body_failed=failed)) for run in runs]
-    texts = [_told(run, findings) for run, findings in found]
+    texts = [_told(run, findings, failed=failed) for run, findings in found]
     texts += [f"{one.what}\n   fix: {one.fix}" for one in strays]
     return not strays and not any(findings for _, findings in found), "\n\n".join(texts)
 
 
-def _told(run: ScriptRun, findings: Sequence[Finding]) -> str:
+def _told(run: ScriptRun, findings: Sequence[Finding], *, failed: bool) -> str:
     count = f"(turns played: {len(run.llm.turns)}, requests: {len(run.llm.requests)}, attempts: {len(run.attempts)})"
     if not findings:
-        return f"{run.name}: clean {count}"
+        return f"{run.name}: {'no findings until then' if failed else 'clean'} {count}"
     plain = [replace(one, expect="") for one in findings]  # there is no test to write that line into
     how_many = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
     return f"{run.name}: {how_many} {count}\n{render_failure(plain, run.transcript)}"

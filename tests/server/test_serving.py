@@ -78,7 +78,7 @@ def test_a_program_is_run_and_judged(tmp_path):
         (CHAT + "ask(asked)\nsys.exit(3)", 3, "the program ended with exit code 3"),
         (WHOLE + "ask(asked)", 1, "script-exhausted: (no agent) asked the model once more"),
         (WHOLE + "ask(asked, 'harness-nobody')", 1, "there is no script 'nobody'; the server has 'chat'"),
-        (CHAT + "os.kill(os.getpid(), 9)", 137, "the program ended with exit code 137"),
+        (CHAT + "os.kill(os.getpid(), 9)", 137, "the program ended with exit code 137\nchat: no findings until then"),
     ],
     ids=["turns are left", "the program fails", "the script is exhausted", "nobody's key", "the program is killed"],
 )
