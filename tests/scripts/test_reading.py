@@ -250,6 +250,12 @@ WHOLE = {
 }
 
 
+def test_a_word_that_is_nearly_the_one_allowed_is_told_so():
+    """What may stand there is a list or this one word."""
+    with pytest.raises(DocumentError, match="did you mean 'forbid'"):
+        loads("format: autogen-harness-script/1\nselector: forbd")
+
+
 @pytest.mark.parametrize(("text", "place"), WHOLE.values(), ids=WHOLE)
 def test_a_file_that_is_no_script_is_told_apart(text, place):
     """And of another version nothing else is said."""

@@ -128,7 +128,8 @@ class Word:
         """See :class:`Shape`."""
         if len(self.words) > 1 or value == self.words[0]:
             return checks.choice(value, at, self.words)
-        checks.wrong(at, f"must be {self.words[0]}, not {checks.shown(value)}")
+        near = nearest(value, self.words) if isinstance(value, str) else ""
+        checks.wrong(at, f"must be {self.words[0]}, not {checks.shown(value)}", near)
         return self.words[0]
 
     def schema(self) -> dict[str, Any]:
