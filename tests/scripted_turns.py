@@ -8,10 +8,10 @@ from dataclasses import fields, is_dataclass, replace
 
 from hypothesis import strategies as st
 
-from autogen_harness.llm.fail import fail
-from autogen_harness.llm.references import Reference, result
-from autogen_harness.llm.script_file import ScriptFile
-from autogen_harness.llm.turns import Call, Calls, Say, call, calls, say
+from autogen_harness.llm.references.reference import Reference, result
+from autogen_harness.llm.script.script_file import ScriptFile
+from autogen_harness.llm.turns.fail import fail
+from autogen_harness.llm.turns.turn import Call, Calls, Say, call, calls, say
 from autogen_harness.scripts.error_names import error_class
 
 

@@ -1,6 +1,8 @@
-"""A script file played in a test. Before any test plays it, from this folder's parent:
+"""A script file played in a test.
 
-autogen-harness check scripted/analyst.yaml --against synchronous.agents:build_agents
+It can be checked before any test plays it, from this folder's parent::
+
+    autogen-harness check scripted/analyst.yaml --against synchronous.agents:build_agents
 """
 
 from __future__ import annotations

@@ -18,35 +18,38 @@ if TYPE_CHECKING:
     from autogen_harness.errors import UnmatchedRequest as UnmatchedRequest
     from autogen_harness.errors import UsageError as UsageError
     from autogen_harness.harness import Harness as Harness
-    from autogen_harness.llm.fail import fail as fail
-    from autogen_harness.llm.references import Reference as Reference
-    from autogen_harness.llm.references import result as result
-    from autogen_harness.llm.turns import Turn as Turn
-    from autogen_harness.llm.turns import call as call
-    from autogen_harness.llm.turns import calls as calls
-    from autogen_harness.llm.turns import say as say
+    from autogen_harness.llm.asked.calls_made import CallsDiffer as CallsDiffer
+    from autogen_harness.llm.references.reference import Reference as Reference
+    from autogen_harness.llm.references.reference import result as result
+    from autogen_harness.llm.turns.fail import fail as fail
+    from autogen_harness.llm.turns.turn import Turn as Turn
+    from autogen_harness.llm.turns.turn import call as call
+    from autogen_harness.llm.turns.turn import calls as calls
+    from autogen_harness.llm.turns.turn import say as say
     from autogen_harness.model import Finding as Finding
 
 _HOMES = {
+    "CallsDiffer": "llm.asked.calls_made",
     "ChatHung": "errors",
     "Fault": "cassettes",
     "Finding": "model",
     "Harness": "harness",
     "HarnessError": "errors",
     "HarnessFailure": "errors",
-    "Reference": "llm.references",
-    "Turn": "llm.turns",
+    "Reference": "llm.references.reference",
+    "Turn": "llm.turns.turn",
     "UnmatchedRequest": "errors",
     "UsageError": "errors",
-    "call": "llm.turns",
-    "calls": "llm.turns",
-    "fail": "llm.fail",
+    "call": "llm.turns.turn",
+    "calls": "llm.turns.turn",
+    "fail": "llm.turns.fail",
     "fault": "cassettes",
-    "result": "llm.references",
-    "say": "llm.turns",
+    "result": "llm.references.reference",
+    "say": "llm.turns.turn",
 }
 
 __all__ = [
+    "CallsDiffer",
     "ChatHung",
     "Fault",
     "Finding",

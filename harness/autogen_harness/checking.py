@@ -10,7 +10,7 @@ from autogen_harness import documents
 from autogen_harness.adapters.offers import Offer
 from autogen_harness.errors import DocumentError
 from autogen_harness.harness import Harness
-from autogen_harness.llm.script_file import ScriptFile
+from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.scripts.holding import problems
 from autogen_harness.scripts.reading import load
 from autogen_harness.scripts.targets import load_offers

@@ -26,7 +26,7 @@ from autogen_harness.verdict import Expectation, expectation, judge
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Player
-    from autogen_harness.llm.script_file import ScriptFile
+    from autogen_harness.llm.script.script_file import ScriptFile
     from autogen_harness.script_recording import ScriptRecording
     from autogen_harness.server import Endpoint
 

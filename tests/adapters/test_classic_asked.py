@@ -8,8 +8,7 @@ from typing import Annotated
 
 import pytest
 
-from autogen_harness import call, calls, fail, result, say
-from autogen_harness.llm.calls_made import CallsDiffer
+from autogen_harness import CallsDiffer, call, calls, fail, result, say
 
 
 def search(query: Annotated[str, "what"], limit: Annotated[int, "how many"] = 3) -> str:

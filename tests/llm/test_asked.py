@@ -14,10 +14,10 @@ from autogen_harness import call, calls, fail, say
 from autogen_harness.errors import HarnessError
 from autogen_harness.frozen import freeze
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm.asked import asked
+from autogen_harness.llm.asked.asked import asked
 from autogen_harness.llm.player import ScriptPlayer
-from autogen_harness.llm.prices import PRICES, cost_of
-from autogen_harness.llm.tokens import Tokens, message_tokens, prompt_tokens, text_tokens
+from autogen_harness.llm.usage.prices import PRICES, cost_of
+from autogen_harness.llm.usage.tokens import Tokens, message_tokens, prompt_tokens, text_tokens
 from autogen_harness.model import LlmRequest, Note, TurnPlayed
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

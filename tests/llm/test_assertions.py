@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness import UsageError, result
+from autogen_harness import CallsDiffer, UsageError, result
 from autogen_harness.differences import ABSENT, Difference
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm.argument_matching import differing
-from autogen_harness.llm.assertions import ToolAssertions
-from autogen_harness.llm.calls_made import CallsDiffer
+from autogen_harness.llm.asked.argument_matching import differing
+from autogen_harness.llm.asked.assertions import ToolAssertions
 from autogen_harness.model import LlmRequest, ToolRun
 
 pytest_plugins = ["pytester"]

@@ -11,10 +11,10 @@ from playing import Playing
 
 from autogen_harness import UsageError, call, calls, fail, result, say
 from autogen_harness.errors import ScriptExhausted
-from autogen_harness.llm.conditions import Condition
+from autogen_harness.llm.asking.conditions import Condition
+from autogen_harness.llm.asking.seen import Seen
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.script import MOST_REPEATS
-from autogen_harness.llm.seen import Seen
+from autogen_harness.llm.script.script import MOST_REPEATS
 from autogen_harness.model import LlmRequest, ToolRun
 from autogen_harness.transcript import Transcript
 

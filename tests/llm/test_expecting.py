@@ -13,10 +13,10 @@ from playing import Playing
 from autogen_harness import UsageError, call, calls, fail, result, say
 from autogen_harness.differences import ABSENT, compare
 from autogen_harness.errors import ScriptBroken
-from autogen_harness.llm.criteria import holds
-from autogen_harness.llm.expecting import Expectation
+from autogen_harness.llm.asking.criteria import holds
+from autogen_harness.llm.asking.expecting import Expectation
+from autogen_harness.llm.asking.seen import Seen
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.seen import Seen
 from autogen_harness.model import LlmRequest, ToolRun
 from autogen_harness.report.failure import render_failure
 from autogen_harness.transcript import Transcript

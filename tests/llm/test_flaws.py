@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from playing import Playing
 
 from autogen_harness import UsageError, call, calls, fail, result, say
-from autogen_harness.llm.fail import arrived
-from autogen_harness.llm.flaws import FLAWS
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.replies import Break, Reply, ToolCall
 from autogen_harness.llm.rules.table import TABLE
-from autogen_harness.llm.turns import Fail, Turn
+from autogen_harness.llm.turns.fail import arrived
+from autogen_harness.llm.turns.flaws import FLAWS
+from autogen_harness.llm.turns.turn import Fail, Turn
 from autogen_harness.llm.wire.failures import error_body
 from autogen_harness.model import Finding, TurnPlayed
 from autogen_harness.verdict import expectation

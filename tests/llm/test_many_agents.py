@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from autogen_harness import call, calls, result, say
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import results
 from autogen_harness.llm.player import ScriptPlayer
+from autogen_harness.llm.references import results
 from autogen_harness.llm.replies import Reply
 from autogen_harness.model import LlmRequest, ToolRun, TurnPlayed
 

@@ -18,9 +18,9 @@ from autogen_harness.llm.recording.recorder import Recorder
 from autogen_harness.llm.recording.script_making import script_of
 from autogen_harness.llm.recording.secrets import Secrets, named, of_environment
 from autogen_harness.llm.recording.transcribing import noted, turn_of
-from autogen_harness.llm.references import Reference, fill
+from autogen_harness.llm.references.reference import Reference, fill
 from autogen_harness.llm.replies import Reply, ToolCall
-from autogen_harness.llm.script_file import ScriptFile
+from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.model import LlmRequest, ToolRun
 from autogen_harness.scripts import dump
 from autogen_harness.scripts.reading import loads

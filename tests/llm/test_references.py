@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogen_harness import UsageError, result, say
-from autogen_harness.llm.paths import steps, written
-from autogen_harness.llm.references import Reference, ReferenceBroken, fill
+from autogen_harness.llm.references.paths import steps, written
+from autogen_harness.llm.references.reference import Reference, ReferenceBroken, fill
 from autogen_harness.model import ToolRun
 
 KEYS = st.text() | st.sampled_from(["items", "keys", "get", "copy", "tool", "call", "path", "transform", "resolve", "_resolve"])

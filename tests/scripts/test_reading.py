@@ -9,7 +9,7 @@ from scripted_turns import meaning
 
 from autogen_harness import call, calls, fail, result, say
 from autogen_harness.errors import DocumentError
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.turns.turn import Turn
 from autogen_harness.scripts import loads
 from autogen_harness.scripts.error_names import error_class
 from autogen_harness.scripts.items import TURN

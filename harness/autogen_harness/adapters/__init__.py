@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autogen_harness.ledger import Ledger
     from autogen_harness.llm.recording.recorder import Recorder
     from autogen_harness.llm.replies import Reply
-    from autogen_harness.llm.turns import Fail
+    from autogen_harness.llm.turns.turn import Fail
     from autogen_harness.model import LlmRequest
 
 

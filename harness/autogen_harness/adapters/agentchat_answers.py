@@ -11,9 +11,9 @@ from autogen_core.models import CreateResult, RequestUsage
 from autogen_harness.adapters.agentchat_callers import CALLER
 from autogen_harness.adapters.agentchat_messages import body_of
 from autogen_harness.adapters.openai_errors import error_of
-from autogen_harness.llm.fail import arrived
-from autogen_harness.llm.tokens import estimate
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.fail import arrived
+from autogen_harness.llm.turns.turn import Fail
+from autogen_harness.llm.usage.tokens import estimate
 from autogen_harness.llm.wire.pieces import words
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from autogen_core.models import ChatCompletionClient, CreateResult, ModelFamily,
 from autogen_harness.adapters.agentchat_answers import Answering
 from autogen_harness.adapters.agentchat_messages import body_of
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.tokens import prompt_tokens
+from autogen_harness.llm.usage.tokens import prompt_tokens
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:

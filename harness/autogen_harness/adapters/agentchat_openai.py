@@ -17,8 +17,8 @@ from autogen_harness.adapters.agentchat_recording import RecordingSdk
 from autogen_harness.adapters.deferral import AZURE_MAKER, OPENAI_MAKER, deferring_sdk
 from autogen_harness.adapters.openai_bodies import body_of
 from autogen_harness.adapters.openai_errors import error_of
-from autogen_harness.llm.fail import arrived
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.fail import arrived
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.llm.wire import Envelope, chunks, completion
 from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.patches import Patches

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness.adapters.classic_streams import streamed, wants_stream
 from autogen_harness.adapters.classic_wire import sent
 from autogen_harness.adapters.openai_errors import error_of
-from autogen_harness.llm.fail import arrived
 from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.fail import arrived
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.llm.wire import Envelope, completion
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.adapters.openai_errors import error_of
-from autogen_harness.llm.fail import arrived
-from autogen_harness.llm.tokens import prompt_tokens
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.fail import arrived
+from autogen_harness.llm.turns.turn import Fail
+from autogen_harness.llm.usage.tokens import prompt_tokens
 from autogen_harness.llm.wire import Envelope, chunks, completion
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import ModelFault, ModelTimeout, Recorded
-from autogen_harness.llm.fail import fail
+from autogen_harness.llm.turns.fail import fail
 from autogen_harness.llm.wire.failures import error_body
 
 if TYPE_CHECKING:
-    from autogen_harness.llm.turns import Fail
+    from autogen_harness.llm.turns.turn import Fail
 
 _CLASSES = {
     400: "BadRequestError",

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError, must_be_text
 from autogen_harness.ledger import Ledger
-from autogen_harness.llm import findings, mismatches, mistaken, rejections, results, selection
-from autogen_harness.llm.asked import Asked, asked
-from autogen_harness.llm.assertions import ToolAssertions
-from autogen_harness.llm.deliveries import Deliveries
-from autogen_harness.llm.lint import lint
-from autogen_harness.llm.making import reply_of
-from autogen_harness.llm.meant import Meant
+from autogen_harness.llm.asked.asked import Asked, asked
+from autogen_harness.llm.asked.assertions import ToolAssertions
+from autogen_harness.llm.asking.seen import Seen
+from autogen_harness.llm.findings import findings, mismatches, mistaken, rejections
+from autogen_harness.llm.findings.meant import Meant
+from autogen_harness.llm.lint.lint import lint
+from autogen_harness.llm.references import results
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.script import Script, SideScript
-from autogen_harness.llm.script_file import ScriptFile, no_files
-from autogen_harness.llm.seen import Seen
-from autogen_harness.llm.turns import Fail, Turn
+from autogen_harness.llm.script import selection
+from autogen_harness.llm.script.deliveries import Deliveries
+from autogen_harness.llm.script.script import Script, SideScript
+from autogen_harness.llm.script.script_file import ScriptFile, no_files
+from autogen_harness.llm.turns.making import reply_of
+from autogen_harness.llm.turns.turn import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
 from autogen_harness.settings import dialect
 
@@ -34,7 +36,7 @@ class ScriptPlayer(ToolAssertions):
 
     Args:
         ledger: where everything that happens is recorded.
-        expect: called with the findings that turns mean to bring; see :class:`~autogen_harness.llm.meant.Meant`.
+        expect: called with the findings that turns mean to bring; see :class:`~autogen_harness.llm.findings.meant.Meant`.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
         read: finds and reads a script file by its name.
     """

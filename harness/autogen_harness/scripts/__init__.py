@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
-    from autogen_harness.llm.script_file import ScriptFile as ScriptFile
+    from autogen_harness.llm.script.script_file import ScriptFile as ScriptFile
     from autogen_harness.scripts.reading import load as load
     from autogen_harness.scripts.reading import loads as loads
     from autogen_harness.scripts.whole import FORMAT as FORMAT
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "FORMAT": "scripts.whole",
-    "ScriptFile": "llm.script_file",
+    "ScriptFile": "llm.script.script_file",
     "dump": "scripts.writing",
     "load": "scripts.reading",
     "loads": "scripts.reading",

@@ -8,9 +8,9 @@ from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
 from autogen_harness.documents import Steps
-from autogen_harness.llm.conditions import Condition
-from autogen_harness.llm.expecting import Expectation
-from autogen_harness.llm.references import Reference
+from autogen_harness.llm.asking.conditions import Condition
+from autogen_harness.llm.asking.expecting import Expectation
+from autogen_harness.llm.references.reference import Reference
 from autogen_harness.scripts.data import PATTERN, Data
 from autogen_harness.scripts.reference_text import NotSaid
 from autogen_harness.scripts.shapes import Checks, Flag, Number, Text, Word

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.documents import Steps
-from autogen_harness.llm.references import Reference
+from autogen_harness.llm.references.reference import Reference
 from autogen_harness.scripts import reference_text
 from autogen_harness.scripts.reference_text import NotSaid
 from autogen_harness.scripts.shapes import Checks

@@ -1,7 +1,7 @@
 """Hold a script against agents before it is played: who is to answer, which tools they offer, who executes them.
 
-The rules for a single call are those of play time, :mod:`~autogen_harness.llm.lint`. An argument that is taken from a result is
-not known yet, so its value is not judged.
+The rules for a single call are those of play time, :mod:`~autogen_harness.llm.lint.lint`. An argument that is taken from a
+result is not known yet, so its value is not judged.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 
 from autogen_harness.adapters.offers import Offer
 from autogen_harness.documents import Problem, Steps
-from autogen_harness.llm.choices import Unplayable
 from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.lint import Mistake, calls_of, lint
-from autogen_harness.llm.making import reply_of
-from autogen_harness.llm.references import Reference
-from autogen_harness.llm.script_file import ScriptFile
-from autogen_harness.llm.turns import Call, Calls, Say, Turn
+from autogen_harness.llm.lint.choices import Unplayable
+from autogen_harness.llm.lint.lint import Mistake, calls_of, lint
+from autogen_harness.llm.references.reference import Reference
+from autogen_harness.llm.script.script_file import ScriptFile
+from autogen_harness.llm.turns.making import reply_of
+from autogen_harness.llm.turns.turn import Call, Calls, Say, Turn
 from autogen_harness.wording import did_you_mean, nearest_or_all
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autogen_harness.llm.fail import fail
-from autogen_harness.llm.turns import Call, Calling, Say, Turn, call, calls
+from autogen_harness.llm.turns.fail import fail
+from autogen_harness.llm.turns.turn import Call, Calling, Say, Turn, call, calls
 from autogen_harness.scripts.data import Arguments, Data, Plain, Template
 from autogen_harness.scripts.error_names import RAISES
 from autogen_harness.scripts.kinds import ANSWER, COMMON, Build, Kinds, Row, fault_tables, turn_table

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autogen_harness.documents import Steps
-from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.turns.fail import fail
+from autogen_harness.llm.turns.turn import Turn
 from autogen_harness.scripts.asking import EXPECT, WHEN
 from autogen_harness.scripts.shapes import Checks, Number, Text, Word, nearest
 from autogen_harness.scripts.tables import Key, Named, Table

@@ -11,8 +11,8 @@ from typing import Any
 
 from autogen_harness import documents
 from autogen_harness.documents import Steps
-from autogen_harness.llm.script_file import ScriptFile
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.script.script_file import ScriptFile
+from autogen_harness.llm.turns.turn import Turn
 from autogen_harness.scripts.shapes import Checks
 from autogen_harness.scripts.whole import FORMAT, SCRIPT
 

@@ -1,7 +1,8 @@
 """References as text: ``search.companies[0].name`` alone, or in a text as ``${search.companies[0].name}``.
 
-``tool#0`` is the first call of a tool, ``tool#-2`` the last but one; the path is that of :mod:`~autogen_harness.llm.paths`.
-In a text ``$$`` in front of a brace is one dollar: ``$${`` is ``${``, and ``$$${price.usd}`` is a dollar and then the price.
+``tool#0`` is the first call of a tool, ``tool#-2`` the last but one; the path is that of
+:mod:`~autogen_harness.llm.references.paths`. In a text ``$$`` in front of a brace is one dollar: ``$${`` is ``${``, and
+``$$${price.usd}`` is a dollar and then the price.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import re
 
 from autogen_harness.errors import UsageError
-from autogen_harness.llm import paths
-from autogen_harness.llm.references import Reference, result
+from autogen_harness.llm.references import paths
+from autogen_harness.llm.references.reference import Reference, result
 
 _TOOL = r"[A-Za-z0-9_-]+"
 _INDEX = r"-?(?:0|[1-9][0-9]*)"

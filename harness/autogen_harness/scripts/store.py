@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autogen_harness import library
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.script_file import ScriptFile
+from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.scripts.reading import load
 
 SUFFIXES = (".yaml", ".yml")

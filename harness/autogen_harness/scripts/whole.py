@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.documents import Steps
-from autogen_harness.llm.turns import Say
+from autogen_harness.llm.turns.turn import Say
 from autogen_harness.scripts.data import Template
 from autogen_harness.scripts.items import TURN
 from autogen_harness.scripts.shapes import Checks, Text, Word

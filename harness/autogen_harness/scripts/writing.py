@@ -8,10 +8,10 @@ from typing import Any
 
 from autogen_harness import documents
 from autogen_harness.errors import DocumentError, UsageError
-from autogen_harness.llm.fail import fail
 from autogen_harness.llm.replies import Break
-from autogen_harness.llm.script_file import ScriptFile, Side
-from autogen_harness.llm.turns import Call, Calling, Calls, ExpectedError, Fail, Say, Turn
+from autogen_harness.llm.script.script_file import ScriptFile, Side
+from autogen_harness.llm.turns.fail import fail
+from autogen_harness.llm.turns.turn import Call, Calling, Calls, ExpectedError, Fail, Say, Turn
 from autogen_harness.scripts.asking import write_expect, write_when
 from autogen_harness.scripts.error_names import error_name
 from autogen_harness.scripts.reading import loads

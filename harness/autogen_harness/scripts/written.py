@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autogen_harness.llm.references import Reference
+from autogen_harness.llm.references.reference import Reference
 from autogen_harness.scripts import reference_text
 from autogen_harness.scripts.data import PATTERN, RESULT, TEXT
 from autogen_harness.scripts.reference_text import NotSaid

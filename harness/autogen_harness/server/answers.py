@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from autogen_harness.llm.replies import Break
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.llm.wire import failure
 from autogen_harness.llm.wire.failures import error_body, rate_limits
 from autogen_harness.model import Headers

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from autogen_harness.ledger import Ledger
     from autogen_harness.llm.player import ScriptPlayer
     from autogen_harness.llm.replies import Reply
-    from autogen_harness.llm.turns import Fail
+    from autogen_harness.llm.turns.turn import Fail
     from autogen_harness.model import LlmRequest
     from autogen_harness.server.callers import Caller
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from autogen_harness.errors import ScriptBroken, ScriptExhausted
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.tokens import prompt_tokens
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.turn import Fail
+from autogen_harness.llm.usage.tokens import prompt_tokens
 from autogen_harness.llm.wire import Envelope, chunks, completion
 from autogen_harness.llm.wire.models import model, models
 from autogen_harness.llm.wire.response_events import events

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from autogen_harness.errors import UsageError, told
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import Finding
 from autogen_harness.server.answers import INVALID, Answer, failing, refusing
@@ -24,7 +24,7 @@ from autogen_harness.server.routes import Received, meant, parsed, route
 from autogen_harness.server.script_run import ScriptRun
 
 if TYPE_CHECKING:
-    from autogen_harness.llm.turns import Turn
+    from autogen_harness.llm.turns.turn import Turn
 
 E = TypeVar("E", bound=Endpoint)
 

@@ -12,7 +12,7 @@ from autogen_harness.errors import UsageError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.incoming import request_of
 from autogen_harness.llm.player import ScriptPlayer
-from autogen_harness.llm.turns import Fail, say
+from autogen_harness.llm.turns.turn import Fail, say
 from autogen_harness.model import Finding, Note
 from autogen_harness.settings import Settings
 

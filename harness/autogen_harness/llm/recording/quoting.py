@@ -17,10 +17,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autogen_harness.llm.paths import Step
-from autogen_harness.llm.references import Reference, data_of
-from autogen_harness.llm.seen import text_of
-from autogen_harness.llm.turns import Call, Calls, Say, Turn
+from autogen_harness.llm.asking.seen import text_of
+from autogen_harness.llm.references.paths import Step
+from autogen_harness.llm.references.reference import Reference, data_of
+from autogen_harness.llm.turns.turn import Call, Calls, Say, Turn
 from autogen_harness.model import ToolRun
 
 SHORTEST, SHORTEST_IN_TEXT = 4, 6

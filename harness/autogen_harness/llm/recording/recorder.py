@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen_harness.llm.recording.transcribing import noted, turn_of
+from autogen_harness.llm.references.results import known_to
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.results import known_to
 from autogen_harness.model import LlmRequest, Note, ToolRun, TurnPlayed
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from autogen_harness.ledger import Ledger
-    from autogen_harness.llm.turns import Fail, Turn
+    from autogen_harness.llm.turns.turn import Fail, Turn
 
 TOPIC = "recording"
 

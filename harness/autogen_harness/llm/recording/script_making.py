@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autogen_harness.llm.recording.quoting import Quotable
-from autogen_harness.llm.script_file import ScriptFile
+from autogen_harness.llm.script.script_file import ScriptFile
 
 if TYPE_CHECKING:
     from autogen_harness.llm.recording.recorder import Exchange
     from autogen_harness.llm.recording.secrets import Secrets
-    from autogen_harness.llm.turns import Turn
+    from autogen_harness.llm.turns.turn import Turn
     from autogen_harness.model import Purpose
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn
+from autogen_harness.llm.turns.turn import Call, Calls, Fail, Say, Turn
 
 SHORTEST = 8
 """Characters of a value that can be a secret; a shorter one would be found everywhere."""

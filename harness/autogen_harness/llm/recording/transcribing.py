@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autogen_harness.llm.fail import fail
-from autogen_harness.llm.lint import mistakes, schemas_of
-from autogen_harness.llm.turns import Call, Calls, Fail, Turn, call, calls, say
+from autogen_harness.llm.lint.lint import mistakes, schemas_of
+from autogen_harness.llm.turns.fail import fail
+from autogen_harness.llm.turns.turn import Call, Calls, Fail, Turn, call, calls, say
 
 if TYPE_CHECKING:
     from autogen_harness.llm.replies import Reply, ToolCall

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.tokens import message_tokens
+from autogen_harness.llm.usage.tokens import message_tokens
 from autogen_harness.llm.wire.envelope import CREATED, FINGERPRINT, Envelope
 
 

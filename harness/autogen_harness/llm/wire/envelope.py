@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autogen_harness.llm.tokens import prompt_tokens
+from autogen_harness.llm.usage.tokens import prompt_tokens
 
 CREATED = 1_767_603_600
 """When every answer was made: 2026-01-05T09:00:00Z, where the virtual clock freezes. A real time would differ in every run."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.model import Headers
 
 LIMIT = 10_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autogen_harness.llm.replies import Reply
-from autogen_harness.llm.tokens import message_tokens
+from autogen_harness.llm.usage.tokens import message_tokens
 from autogen_harness.llm.wire.envelope import CREATED
 
 _REASONS = {"length": "max_output_tokens", "content_filter": "content_filter"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autogen_harness.differences import Difference, render
-from autogen_harness.llm.places import Miss, Place
-from autogen_harness.llm.script import MOST_REPEATS, Script
+from autogen_harness.llm.script.places import Miss, Place
+from autogen_harness.llm.script.script import MOST_REPEATS, Script
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
 from autogen_harness.wording import times
 

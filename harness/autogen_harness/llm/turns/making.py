@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from autogen_harness.errors import ScriptBroken
-from autogen_harness.llm import structured
-from autogen_harness.llm.references import fill
+from autogen_harness.llm.references.reference import fill
 from autogen_harness.llm.replies import Reply, ToolCall, together
-from autogen_harness.llm.turns import Call, Calling, Calls, Say, Turn
+from autogen_harness.llm.turns import structured
+from autogen_harness.llm.turns.turn import Call, Calling, Calls, Say, Turn
 from autogen_harness.model import ToolRun
 
 

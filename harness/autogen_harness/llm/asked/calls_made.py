@@ -8,10 +8,10 @@ from typing import Any
 
 from autogen_harness.differences import Difference, render
 from autogen_harness.errors import HarnessError, UsageError, told
-from autogen_harness.llm.argument_matching import differing
-from autogen_harness.llm.criteria import written
-from autogen_harness.llm.references import Reference
-from autogen_harness.llm.turns import describe_call
+from autogen_harness.llm.asked.argument_matching import differing
+from autogen_harness.llm.asking.criteria import written
+from autogen_harness.llm.references.reference import Reference
+from autogen_harness.llm.turns.turn import describe_call
 from autogen_harness.model import ToolRun
 from autogen_harness.wording import did_you_mean
 
@@ -28,6 +28,8 @@ class CallsDiffer(HarnessError, AssertionError):
         nearest: the run that comes closest to what was asserted, where there is one.
         differences: where it differs.
     """
+
+    __module__ = "autogen_harness"  # pytest begins its line of summary with it, and cuts that line at 80 columns
 
     def __init__(
         self,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
-from autogen_harness.llm.asking import Asking
-from autogen_harness.llm.flaws import Flaw
-from autogen_harness.llm.references import Reference
+from autogen_harness.llm.asking.asking import Asking
+from autogen_harness.llm.references.reference import Reference
 from autogen_harness.llm.replies import Break, Reply
+from autogen_harness.llm.turns.flaws import Flaw
 
 T = TypeVar("T", bound="Turn")
 C = TypeVar("C", bound="Calling")

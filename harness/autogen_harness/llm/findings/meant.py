@@ -6,9 +6,9 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
-from autogen_harness.llm.lint import Linted
-from autogen_harness.llm.script import Script
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.lint.lint import Linted
+from autogen_harness.llm.script.script import Script
+from autogen_harness.llm.turns.turn import Turn
 from autogen_harness.model import Said
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from autogen_harness.differences import ABSENT, Difference, compare
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.criteria import (
+from autogen_harness.llm.asking.criteria import (
     Phrase,
     Predicate,
     Text,
@@ -23,8 +23,8 @@ from autogen_harness.llm.criteria import (
     must_be_a_function,
     must_be_asked_for,
 )
-from autogen_harness.llm.references import Reference
-from autogen_harness.llm.seen import Seen, SeenResult
+from autogen_harness.llm.asking.seen import Seen, SeenResult
+from autogen_harness.llm.references.reference import Reference
 
 OTHERS = (..., "...")
 """Stands in a list of tools for any others; the text is for files."""

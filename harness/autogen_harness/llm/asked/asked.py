@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from autogen_harness.llm.prices import cost_of
-from autogen_harness.llm.tokens import Tokens, estimate
+from autogen_harness.llm.usage.prices import cost_of
+from autogen_harness.llm.usage.tokens import Tokens, estimate
 from autogen_harness.model import LlmRequest, TurnPlayed
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Asked(LlmRequest):
 
     @property
     def tokens(self) -> Tokens:
-        """Estimated tokens: see :mod:`~autogen_harness.llm.tokens`."""
+        """Estimated tokens: see :mod:`~autogen_harness.llm.usage.tokens`."""
         body = self.body or {"messages": self.messages}
         return estimate(body, self.turn.answer if self.turn else {})
 

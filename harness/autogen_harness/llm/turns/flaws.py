@@ -10,7 +10,7 @@ from typing import Literal
 from autogen_harness.llm.replies import Reply, ToolCall
 
 Check = Literal["offered", "json", "value", "missing", "extra", "ids", ""]
-"""What :mod:`~autogen_harness.llm.lint` holds a call to: the tool is on offer, its arguments are a JSON object, have valid
+"""What :mod:`~autogen_harness.llm.lint.lint` holds a call to: the tool is on offer, its arguments are a JSON object, have valid
 values, are all there, have parameters, and ids are what the API makes."""
 
 PLAUSIBLE = '{"query": "latest results", "limit": 10}'

@@ -11,8 +11,8 @@ from typing import Any
 
 from autogen_harness.differences import ABSENT, Difference, compare, show
 from autogen_harness.errors import UsageError, told
-from autogen_harness.llm.references import Reference, ReferenceBroken, data_of, fill
-from autogen_harness.llm.seen import Seen, SeenResult
+from autogen_harness.llm.asking.seen import Seen, SeenResult
+from autogen_harness.llm.references.reference import Reference, ReferenceBroken, data_of, fill
 from autogen_harness.model import LlmRequest
 from autogen_harness.wording import did_you_mean
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from autogen_harness.llm.tokens import Tokens
+    from autogen_harness.llm.usage.tokens import Tokens
 
 CHECKED = "2025-11-13"
 """When the newest of the prices were checked, by the source."""

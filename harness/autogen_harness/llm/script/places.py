@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogen_harness.differences import Difference
-from autogen_harness.llm.criteria import is_named
-from autogen_harness.llm.seen import Seen
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.asking.criteria import is_named
+from autogen_harness.llm.asking.seen import Seen
+from autogen_harness.llm.turns.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)

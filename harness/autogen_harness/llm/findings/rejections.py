@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogen_harness.llm.rules import Violation, violations
-from autogen_harness.llm.turns import Fail
+from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.model import Finding, LlmRequest, Note
 
 _LONGEST = 60

@@ -9,9 +9,9 @@ from types import EllipsisType
 from typing import Any, TypeVar
 
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.conditions import Condition, Times
-from autogen_harness.llm.criteria import Predicate, Text
-from autogen_harness.llm.expecting import Expectation
+from autogen_harness.llm.asking.conditions import Condition, Times
+from autogen_harness.llm.asking.criteria import Predicate, Text
+from autogen_harness.llm.asking.expecting import Expectation
 
 A = TypeVar("A", bound="Asking")
 

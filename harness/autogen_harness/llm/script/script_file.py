@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.turns import Turn
+from autogen_harness.llm.turns.turn import Turn
 
 Side = tuple[Turn, ...] | Literal["forbid"]
 """The turns of the speaker selector or of the summary; ``"forbid"`` makes every such request a finding."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness import wording
 from autogen_harness.errors import UsageError, must_be_text
-from autogen_harness.llm import calls_made
-from autogen_harness.llm.calls_made import CallsDiffer, Wanted
-from autogen_harness.llm.lint import schemas_of, wrong_arguments
+from autogen_harness.llm.asked import calls_made
+from autogen_harness.llm.asked.calls_made import CallsDiffer, Wanted
+from autogen_harness.llm.lint.lint import schemas_of, wrong_arguments
 from autogen_harness.model import LlmRequest, ToolRun
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ToolAssertions:
-    """Assertions on the tool runs of a ledger. A failure is a :class:`~autogen_harness.llm.calls_made.CallsDiffer`."""
+    """Assertions on the tool runs of a ledger. A failure is a :class:`~autogen_harness.llm.asked.calls_made.CallsDiffer`."""
 
     _ledger: Ledger
 

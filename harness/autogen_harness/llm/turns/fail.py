@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from autogen_harness.errors import UsageError, must_be_text
-from autogen_harness.llm.flaws import FLAWS
 from autogen_harness.llm.replies import Break, Reply
-from autogen_harness.llm.turns import Call, Calls, Fail, Say, Turn, call, calls
+from autogen_harness.llm.turns.flaws import FLAWS
+from autogen_harness.llm.turns.turn import Call, Calls, Fail, Say, Turn, call, calls
 from autogen_harness.wording import did_you_mean
 
 T = TypeVar("T", bound=Turn)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from autogen_harness.errors import ScriptBroken, UsageError, must_be_text
-from autogen_harness.llm.paths import Step, steps, written
+from autogen_harness.llm.references.paths import Step, steps, written
 from autogen_harness.model import ToolRun
 from autogen_harness.wording import did_you_mean, times
 

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.places import Miss, Place
-from autogen_harness.llm.references import Reference
-from autogen_harness.llm.seen import Seen
-from autogen_harness.llm.turns import Calling, Turn, given, say
+from autogen_harness.llm.asking.seen import Seen
+from autogen_harness.llm.references.reference import Reference
+from autogen_harness.llm.script.places import Miss, Place
+from autogen_harness.llm.turns.turn import Calling, Turn, given, say
 from autogen_harness.wording import counted
 
 MOST_REPEATS = 10

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.llm import choices
-from autogen_harness.llm.choices import Unplayable
-from autogen_harness.llm.flaws import Check
+from autogen_harness.llm.lint import choices
+from autogen_harness.llm.lint.choices import Unplayable
 from autogen_harness.llm.replies import Reply, ToolCall
-from autogen_harness.llm.turns import Call, Calls, Turn
+from autogen_harness.llm.turns.flaws import Check
+from autogen_harness.llm.turns.turn import Call, Calls, Turn
 from autogen_harness.wording import did_you_mean
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from autogen_harness.differences import Difference, compare
 from autogen_harness.errors import UsageError
-from autogen_harness.llm.criteria import (
+from autogen_harness.llm.asking.criteria import (
     Predicate,
     Text,
     check,
@@ -21,8 +21,8 @@ from autogen_harness.llm.criteria import (
     must_be_asked_for,
     written,
 )
-from autogen_harness.llm.references import Reference
-from autogen_harness.llm.seen import Seen
+from autogen_harness.llm.asking.seen import Seen
+from autogen_harness.llm.references.reference import Reference
 
 Times = int | Literal["any"]
 

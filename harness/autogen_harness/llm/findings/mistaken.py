@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autogen_harness.llm.flaws import Check
-from autogen_harness.llm.lint import Linted
-from autogen_harness.llm.script import Script
+from autogen_harness.llm.lint.lint import Linted
+from autogen_harness.llm.script.script import Script
+from autogen_harness.llm.turns.flaws import Check
 from autogen_harness.model import Finding, LlmRequest
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autogen_harness.differences import ABSENT, Difference, compare
 from autogen_harness.errors import told
-from autogen_harness.llm.criteria import Phrase
+from autogen_harness.llm.asking.criteria import Phrase
 
 
 def differing(wanted: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[Difference]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from autogen_harness.errors import UsageError
-from autogen_harness.llm import mismatches
-from autogen_harness.llm.script import Script, SideScript
+from autogen_harness.llm.findings import mismatches
+from autogen_harness.llm.script.script import Script, SideScript
 from autogen_harness.model import Finding, LlmRequest
 from autogen_harness.wording import counted, did_you_mean
 

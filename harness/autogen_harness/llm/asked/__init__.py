@@ -1,0 +1,1 @@
+"""What was asked of the model, and what can be asserted of it."""

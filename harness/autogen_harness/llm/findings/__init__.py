@@ -1,0 +1,1 @@
+"""What goes wrong with a script or a request, as findings."""

@@ -1,0 +1,1 @@
+"""Scripts: turns in order and beside it, and who gets which."""
