@@ -56,9 +56,10 @@ def exhausted(script: Script, request: LlmRequest, idle: Sequence[Script]) -> Fi
         again = " once more" if script.count else ""
         kind = "turn left that answers this" if script.waiting else "turn left"
         what = f"{request.agent} asked the model{again}, and {owner} has no {kind} ({script.count} played)"
-        what += "".join(f"; there is a script for {_unasked(one)}" for one in idle)
+        near = [one for one in idle if did_you_mean(one.name, [request.agent])]
+        what += "".join(f"; there is a script for {_unasked(one)}" for one in near or idle)
         fix = (
-            _naming_hint(request.agent, idle)
+            _naming_hint(request.agent, near, idle)
             or _ending_hint(request)
             or "add the turn that the model should answer with, or end the chat earlier"
         )
@@ -76,9 +77,12 @@ def _unasked(script: Script) -> str:
     return f"{script.name!r} ({counted(len(script.left), 'turn')} unplayed), and no agent of that name asked"
 
 
-def _naming_hint(agent: str, idle: Sequence[Script]) -> str:
-    near = next((script.name for script in idle if did_you_mean(script.name, [agent])), "")
-    return f"did you mean harness.llm.agent({agent!r}) instead of {near!r}?" if near else ""
+def _naming_hint(agent: str, near: Sequence[Script], idle: Sequence[Script]) -> str:
+    if near:
+        return f"the agent is called {agent!r} and the script is for {near[0].name!r}: give both one name"
+    if idle and agent == "(no agent)":
+        return f"the request names no agent: over a socket its key does, harness-SCRIPT:{idle[0].name}"
+    return ""
 
 
 def _ending_hint(request: LlmRequest) -> str:
