@@ -294,6 +294,13 @@ def test_a_misspelt_script_of_an_agent_is_named(table):
     assert said.endswith("the agent is called 'assistant' and the script is for 'asistant': give both one name")
 
 
+def test_an_agent_may_be_called_as_the_selections_are(table):
+    """What is left of its script is told too."""
+    table.llm.agent("selector").script(say("hello"))
+    table.llm.selector.script("planner")
+    assert 2 == len(table.llm.leftovers())
+
+
 @pytest.mark.parametrize(
     ("agent", "fix"),
     [("assistant", "add the turn that the model should answer with"), ("(no agent)", "its key does, harness-SCRIPT:planner")],

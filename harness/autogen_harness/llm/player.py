@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError, must_be_text
+from autogen_harness.errors import HarnessError, ScriptBroken, ScriptExhausted, UsageError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.asked.asked import Asked, asked
 from autogen_harness.llm.asked.assertions import ToolAssertions
@@ -22,6 +21,7 @@ from autogen_harness.llm.script import selection
 from autogen_harness.llm.script.deliveries import Deliveries
 from autogen_harness.llm.script.script import Script, SideScript
 from autogen_harness.llm.script.script_file import ScriptFile, no_files
+from autogen_harness.llm.script.scripts import Scripts
 from autogen_harness.llm.turns.making import reply_of
 from autogen_harness.llm.turns.turn import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from autogen_harness.llm.recording.recorder import Recorder
 
 
-class ScriptPlayer(ToolAssertions):
+class ScriptPlayer(Scripts, ToolAssertions):
     """``harness.llm``: holds the scripts of a test and answers the agents from them.
 
     Args:
@@ -47,17 +47,14 @@ class ScriptPlayer(ToolAssertions):
     def __init__(
         self, ledger: Ledger, expect: Callable[..., None], seed: str = "", read: Callable[[str], ScriptFile] = no_files
     ) -> None:
-        self._ledger, self._meant, self._seed, self._read = ledger, Meant(expect), seed, read
+        Scripts.__init__(self, seed, read)
+        self._ledger, self._meant, self._deliveries = ledger, Meant(expect), Deliveries()
         self._lock, self._dialect = threading.RLock(), "openai"
-        self.reset()
 
     def reset(self) -> None:
         """Forget all scripts and turns played; for the next example of a property-based test."""
         self._deliveries = Deliveries()
-        self._main = Script("", self._seed)
-        self._agents: dict[str, Script] = {}
-        self.selector = SideScript("selector", self._seed)
-        self.summary = SideScript("summary", self._seed)
+        self._forget()
 
     @property
     def dialect(self) -> str:
@@ -75,53 +72,6 @@ class ScriptPlayer(ToolAssertions):
         except ValueError as error:
             message = f"harness.llm.dialect = {name!r}: {error}"
             raise UsageError(message) from None
-
-    def script(self, *turns: Turn) -> None:
-        """Set what the model says, in order, to whichever agents ask.
-
-        Raises:
-            UsageError: an earlier script has turns left, or something is not a turn.
-        """
-        self._main.load(turns)
-
-    def load(self, name: str | Path) -> None:
-        """Set everything that a script file says: ``harness.llm.load("analyst.yaml")``. See docs/script-files.md.
-
-        Args:
-            name: a path from the folder of the test file, or from the project's folder of scripts (setting ``scripts``), or
-                the name of a script that the harness ships.
-
-        Raises:
-            UsageError: there is no such file, or an earlier script has turns left.
-            DocumentError: the file is not a script; with the place of everything that is wrong.
-        """
-        self.add(self._read(str(name)))
-
-    def add(self, file: ScriptFile) -> None:
-        """Set everything that ``file`` says, beside what is set already for others.
-
-        Raises:
-            UsageError: an earlier script has turns left.
-        """
-        scripts = {self._main: file.turns, **{self.agent(name): turns for name, turns in file.agents.items()}}
-        for script, turns in scripts.items():
-            if turns:
-                script.script(*turns)
-        for side, said in ((self.selector, file.selector), (self.summary, file.summary)):
-            if said == "forbid":
-                side.forbid()
-            elif said:
-                side.script(*said)
-
-    def agent(self, name: str) -> Script:
-        """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn.
-
-        Raises:
-            UsageError: this is not a name.
-        """
-        example = f'harness.llm.agent("{getattr(name, "name", "planner")}")'
-        must_be_text(name, "the name in harness.llm.agent(...)", example)
-        return self._agents.setdefault(name, Script(name, self._seed))
 
     @property
     def _asked(self) -> set[str]:
@@ -175,9 +125,8 @@ class ScriptPlayer(ToolAssertions):
 
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""
-        scripts = [self._main, *self._agents.values(), self.selector, self.summary]
         asked, chosen = self._asked, Counter(turn.said.removeprefix("select ") for turn in self.turns if turn.default)
-        return [self._located(findings.turns_left(script, asked, chosen)) for script in scripts if script.left]
+        return [self._located(findings.turns_left(script, asked, chosen)) for script in self._scripts if script.left]
 
     # -- answers ---------------------------------------------------------------------------------------------------------
 
@@ -229,9 +178,6 @@ class ScriptPlayer(ToolAssertions):
 
     # -- which turn ------------------------------------------------------------------------------------------------------
 
-    def _script_of(self, agent: str) -> Script:
-        return self._agents.get(agent, self._main)
-
     def _next(self, script: Script, request: LlmRequest) -> Turn | None:
         turn = script.next_for(self._seen(request))
         if script.is_looping:
@@ -273,8 +219,8 @@ class ScriptPlayer(ToolAssertions):
 
     def _located(self, finding: Finding) -> Finding:
         """A finding that belongs to a turn of a file, with its place there."""
-        scripts = {"": self._main, **self._agents, "selector": self.selector, "summary": self.summary}
-        script = scripts.get(finding.fields.get("script", ""))
+        name = finding.fields.get("script", "")
+        script = next((one for one in self._scripts if one.name == name), None)
         place = script.place_of(finding.turn) if script else ""
         return findings.located(finding, place) if place else finding
 
