@@ -169,3 +169,27 @@ def test_a_loop_that_closes_waits_for_its_threads(clock: VirtualClock) -> None:
 
     asyncio.run(use_the_pool())
     assert 0.0 == clock.elapsed
+
+
+def test_on_a_busy_machine_a_late_grace_is_no_rest(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that gets no CPU looks like one that wants none: where the grace itself ends late, there is another."""
+    release = threading.Event()
+    limits: list[float | None] = []
+
+    async def main() -> None:
+        selector: Any = asyncio.get_running_loop()._selector  # type: ignore[attr-defined]  # private to asyncio
+        select = selector.select
+
+        def late(limit: float | None = None) -> Any:
+            limits.append(limit)
+            return select(limit if limit != loops.GRACE or limits.count(loops.GRACE) > 2 else 3 * loops.GRACE)
+
+        monkeypatch.setattr(selector, "select", late)
+        await asyncio.sleep(3600)
+
+    worker = threading.Thread(target=release.wait)
+    worker.start()
+    asyncio.run(main())
+    release.set()
+    worker.join()
+    assert 3 == limits.count(loops.GRACE)

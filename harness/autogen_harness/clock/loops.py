@@ -28,6 +28,9 @@ GRACE = 0.03
 _QUIET = GRACE / 10
 """Real seconds of CPU that the process may use in a grace and still count as at rest."""
 
+_LATE = 5
+"""How many graces may end late, on a machine too busy to run anybody, before one of them counts as rest."""
+
 _PATIENCE = 20_000
 """Readings of a loop's time, without any wait, after which it follows the real clock: else a busy wait would never end."""
 
@@ -173,14 +176,17 @@ def _wait_for_real(loop: Any, pace: _Pace, seconds: float | None) -> bool:
 
 def _something_happens(loop: Any, pace: _Pace, gap: float) -> bool:
     """With other threads alive: whether one wakes the loop, or works until the timer that is due in ``gap`` seconds is due."""
-    end = pace.real + gap
+    end, late = pace.real + gap, 0
     while others_at_work():
         cpu, began = Real.cpu(), Real.monotonic()
         if loop._selector.select(min(gap, GRACE)):
             return True
-        if Real.cpu() - cpu < _QUIET and not waits_for_a_process(others_at_work()):
+        took = Real.monotonic() - began
+        late += took > 2 * GRACE
+        starved = took > 2 * GRACE and late < _LATE  # that nobody used the CPU then does not say that nobody wants it
+        if Real.cpu() - cpu < _QUIET and not starved and not waits_for_a_process(others_at_work()):
             return False  # the grace is not counted: what is then skipped is exactly what was asked for
-        pace.real += Real.monotonic() - began
+        pace.real += took
         if pace.real >= end:
             return True
     return False
