@@ -6,10 +6,10 @@ the verdict is made from the entries after the test body. Entries arrive from an
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from autogen_harness.clock.timeline import Real  # neither the virtual clock nor freezegun may fool the watchdog
 from autogen_harness.model import Finding, HttpExchange, LlmRequest, Note, Slept, ToolRun, TurnPlayed
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 Entry = LlmRequest | TurnPlayed | ToolRun | HttpExchange | Slept | Note | Finding
 E = TypeVar("E", LlmRequest, TurnPlayed, ToolRun, HttpExchange, Slept, Note, Finding)
-
-_now = time.perf_counter  # real time: the watchdog must not be fooled by the virtual clock
 
 __all__ = ["Entry", "Ledger"]
 
@@ -28,13 +26,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
-        self._last = _now()
+        self._last = Real.monotonic()
         self._waiting: list[object] = []
 
     def record(self, entry: Entry) -> None:
         """Add an entry. Safe from any thread."""
         self._entries.append(entry)
-        self._last = _now()
+        self._last = Real.monotonic()
 
     def replace(self, entry: Entry, better: Entry) -> None:
         """Tell what happened in better words, at the same place in the order; nothing where ``entry`` is not there."""
@@ -54,7 +52,7 @@ class Ledger:
     @property
     def quiet_seconds(self) -> float:
         """Real seconds since the last entry; none while something is waited for."""
-        return 0.0 if self._waiting else _now() - self._last
+        return 0.0 if self._waiting else Real.monotonic() - self._last
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -64,13 +62,13 @@ class Ledger:
         try:
             yield
         finally:
-            self._last = _now()
+            self._last = Real.monotonic()
             self._waiting.remove(mark)
 
     def clear(self) -> None:
         """Forget everything; for the next example of a property-based test."""
         self._entries.clear()
-        self._last = _now()
+        self._last = Real.monotonic()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))

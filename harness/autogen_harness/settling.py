@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from autogen_harness import origin
+from autogen_harness.clock.timeline import Real
 from autogen_harness.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from threading import Thread
 
-_now = perf_counter  # kept from freezegun, which rewrites the module attributes that hold it
 _STEP = 0.05
 
 
@@ -25,10 +24,10 @@ def settle(chats: Iterable[Thread], limit: float, quiet: Callable[[], float]) ->
         limit: real seconds without anything recorded after which a chat hangs; 0 or less: never.
         quiet: real seconds since something was recorded.
     """
-    begun = _now()
+    begun = Real.monotonic()
 
     def hangs() -> bool:
-        return 0 < limit <= min(quiet(), _now() - begun)
+        return 0 < limit <= min(quiet(), Real.monotonic() - begun)
 
     hung = []
     for chat in chats:

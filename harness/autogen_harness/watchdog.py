@@ -14,17 +14,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import perf_counter
 from types import FrameType
 from typing import Any, Protocol
 
+from autogen_harness.clock.timeline import Real
 from autogen_harness.errors import ChatHung
-
-
-class _Real:
-    """The real clock. In a class, since freezegun rewrites the module attributes that hold it."""
-
-    now = staticmethod(perf_counter)
 
 
 class _Watch(Protocol):
@@ -87,23 +81,23 @@ class _Alarm:
     def arm(self) -> None:
         self._found = signal.signal(signal.SIGALRM, self._rang)
         left, self._interval = signal.setitimer(signal.ITIMER_REAL, 0)
-        self._deadline = _Real.now() + left if left else None
+        self._deadline = Real.monotonic() + left if left else None
         self._set(self._limit)
 
     def disarm(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._found)
         if self._deadline is not None:
-            signal.setitimer(signal.ITIMER_REAL, max(self._deadline - _Real.now(), 0.001), self._interval)
+            signal.setitimer(signal.ITIMER_REAL, max(self._deadline - Real.monotonic(), 0.001), self._interval)
 
     def _set(self, seconds: float) -> None:
-        others = self._deadline - _Real.now() if self._deadline is not None else seconds
+        others = self._deadline - Real.monotonic() if self._deadline is not None else seconds
         signal.setitimer(signal.ITIMER_REAL, max(min(seconds, others), 0.001))
 
     def _rang(self, number: int, frame: FrameType | None) -> None:
-        others = self._deadline is not None and _Real.now() >= self._deadline
+        others = self._deadline is not None and Real.monotonic() >= self._deadline
         if others:
-            self._deadline = _Real.now() + self._interval if self._interval else None
+            self._deadline = Real.monotonic() + self._interval if self._interval else None
         left = self._limit - self._quiet()
         self._set(left if left > 0 else self._limit)
         if others:

@@ -89,6 +89,25 @@ def test_the_deadline_of_pytest_timeout_is_kept(run):
     assert result.stdout.str().count("\nchat-hung") == 1
 
 
+def test_a_hang_ends_although_the_test_froze_time_by_itself(run):
+    """freezegun stops every clock that a module holds; the watchdog's is real."""
+    result = run(
+        """
+        import threading, time
+        from freezegun import freeze_time
+
+        @pytest.mark.timeout(20)
+        def test_hangs(harness):
+            with freeze_time("2026-01-01"):
+                time.sleep(1)
+                threading.Event().wait()
+        """,
+        ini="harness_hang_seconds = 0.5",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["chat-hung: *"])
+
+
 def test_without_alarms_the_last_words_come_through_the_capture(run):
     """The process ends, after it said which test hung, what was last heard, and where each thread is."""
     result = run(
