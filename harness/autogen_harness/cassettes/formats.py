@@ -7,7 +7,6 @@ ever skipped, so that a file is never quietly emptier than it looks. What :func:
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from autogen_harness import documents
@@ -32,16 +31,7 @@ def load(path: Path) -> Cassette:
     Raises:
         DocumentError: the file is not a cassette; with the place of everything that is wrong.
     """
-    try:
-        state = path.stat()
-    except OSError:
-        return loads(documents.read(path), str(path))  # which raises, and says why
-    return _load(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=512)
-def _load(path: Path, _changed: int, _size: int) -> Cassette:
-    return loads(documents.read(path), str(path))
+    return _load(path)
 
 
 def loads(text: str, path: str = "<text>") -> Cassette:
@@ -55,6 +45,9 @@ def loads(text: str, path: str = "<text>") -> Cassette:
     if checks.problems:
         documents.refuse(path, text, checks.problems)
     return cassette
+
+
+_load = documents.loader(loads, most=512)
 
 
 def save(cassette: Cassette, path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from autogen_harness.errors import UsageError
+from autogen_harness.wording import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,8 +93,7 @@ def read(given: Mapping[str, Any], *, by: str) -> Hints:
     """
     for name in given:
         if name not in NAMES:
-            close = difflib.get_close_matches(name, NAMES, n=1)
-            suggestion = f"did you mean {close[0]!r}?" if close else f"known hints: {', '.join(NAMES)}"
+            suggestion = did_you_mean(name, NAMES) or f"known hints: {', '.join(NAMES)}"
             message = f"{by} has no hint {name!r}; {suggestion}"
             raise UsageError(message)
     _refuse_nonsense(given, by)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
 from autogen_harness.errors import UsageError
+from autogen_harness.wording import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,6 @@ def _left_out(contract: Contract, law: Law) -> str:
 def _refuse_strangers(contract: Contract, known: Sequence[str]) -> None:
     for law in contract.hints.without or ():
         if law not in known:
-            near = difflib.get_close_matches(law, known, n=1)
-            suggestion = f"did you mean {near[0]!r}?" if near else f"its laws are {', '.join(known)}"
+            suggestion = did_you_mean(law, known) or f"its laws are {', '.join(known)}"
             message = f"without names {law!r}, which is no law that {contract.name} owes; {suggestion}"
             raise UsageError(message)

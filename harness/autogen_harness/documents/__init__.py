@@ -9,8 +9,9 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from autogen_harness.documents.json_places import places_in
 from autogen_harness.documents.places import Places
@@ -19,7 +20,9 @@ from autogen_harness.documents.places import Steps as Steps
 from autogen_harness.errors import DocumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
 
 
 def read(path: Path) -> str:
@@ -38,6 +41,28 @@ def read(path: Path) -> str:
         before = raw[: error.start].decode("utf-8")
         line, column = _line_and_column(before, len(before))
         raise DocumentError(str(path), "not UTF-8 text", line=line, column=column, hint="save it as UTF-8") from None
+
+
+def loader(loads: Callable[[str, str], T], most: int) -> Callable[[Path], T]:
+    """A function that reads a file by ``loads(text, path)``, once as long as the file does not change.
+
+    Args:
+        loads: makes a value of a text; raises DocumentError where it is none.
+        most: how many files are remembered.
+    """
+
+    @lru_cache(maxsize=most)
+    def remembered(path: Path, _changed: int, _size: int) -> T:
+        return loads(read(path), str(path))
+
+    def load(path: Path) -> T:
+        try:
+            state = path.stat()
+        except OSError:
+            return loads(read(path), str(path))  # which raises, and says why
+        return remembered(path, state.st_mtime_ns, state.st_size)
+
+    return load
 
 
 def parse_json(text: str, path: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,7 @@ def load(path: Path) -> ScriptFile:
     Raises:
         DocumentError: the file is not a script; with the place of everything that is wrong.
     """
-    try:
-        state = path.stat()
-    except OSError:
-        return loads(documents.read(path), str(path))  # which raises, and says why
-    return _load(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=64)
-def _load(path: Path, _changed: int, _size: int) -> ScriptFile:
-    return loads(documents.read(path), str(path))
+    return _load(path)
 
 
 def loads(text: str, path: str = "<text>") -> ScriptFile:
@@ -52,6 +42,9 @@ def loads(text: str, path: str = "<text>") -> ScriptFile:
     shown = _short(path)
     parts = {name: _placed(part, (name,), surveyed, shown) for name, part in read.items() if name != "format"}
     return ScriptFile(**parts, path=path)
+
+
+_load = documents.loader(loads, most=64)
 
 
 def _placed(part: Any, steps: Steps, surveyed: documents.Surveyed, path: str) -> Any:

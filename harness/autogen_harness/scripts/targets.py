@@ -12,7 +12,6 @@ import inspect
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 from autogen_harness.adapters.offers import Offer, offers_of
 from autogen_harness.errors import UsageError, told
 from autogen_harness.origin import raised_at
+from autogen_harness.wording import did_you_mean
 
 
 def load_offers(target: str) -> list[Offer]:
@@ -62,8 +62,8 @@ def _attribute(module: ModuleType, name: str, target: str) -> Any:
     value: Any = module
     for part in name.split("."):
         if not hasattr(value, part):
-            near = get_close_matches(part, dir(value), 1)
-            raise UsageError(f"{target}: there is no {part}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            near = did_you_mean(part, dir(value))
+            raise UsageError(f"{target}: there is no {part}" + (f"; {near}" if near else ""))
         value = getattr(value, part)
     return value
 
