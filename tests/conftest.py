@@ -1,4 +1,4 @@
-"""For every test: pytester, which runs pytest on a project made for one test, and an environment that is the same everywhere."""
+"""For every test: pytester, which runs pytest on a project made for one test, and one environment for all machines."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import os
 
 pytest_plugins = ["pytester"]
 
-# A CI service sets this, and with it nothing is recorded and pytest writes longer lines. What it changes is tried by tests that set it.
+# A CI service sets this: then nothing is recorded, and pytest writes longer lines. Tests of what it changes set it themselves.
 os.environ.pop("CI", None)
