@@ -40,23 +40,23 @@ FLOORS = (
 
 # Who may import a third-party package. The key is the package, the values are modules or packages of ours.
 HOMES = {
-    "aiohttp": {"cassettes.backends.aiohttp", "cassettes.backends.aiohttp_repairs"},
-    "aioresponses": {"cassettes.backends.aiohttp", "cassettes.backends.aiohttp_repairs"},
+    "aiohttp": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
+    "aioresponses": {"cassettes.backends.aioresponses"},
     "autogen_core": {"adapters.agentchat_answers", "adapters.agentchat_client"},  # imported where it is in use already
     "autogen": set(),  # adapters reach it by name, after it was imported by someone else
     "freezegun": {"clock"},
     "hypothesis": {"contracts"},
     "jsonschema": {"schemas"},
-    "multidict": {"cassettes.backends.aiohttp", "cassettes.backends.aiohttp_repairs"},
+    "multidict": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
     "openai": set(),
     "pytest": {"pytest_plugin", "contracts", "report.judging", "report.marker", "report.reminders", "report.story"},
-    "requests": {"cassettes.backends.requests"},
-    "responses": {"cassettes.backends.requests"},
+    "requests": {"cassettes.backends.responses"},
+    "responses": {"cassettes.backends.responses"},
     "tomli": {"settings"},
     "typing_extensions": set(),
-    "urllib3": {"cassettes.backends.requests"},
+    "urllib3": {"cassettes.backends.responses"},
     "yaml": {"documents"},
-    "yarl": {"cassettes.backends.aiohttp", "cassettes.backends.aiohttp_repairs"},
+    "yarl": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
 }
 
 

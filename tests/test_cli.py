@@ -102,7 +102,7 @@ def test_a_new_cassette_is_printed_and_loads(project, capsys):
     assert main(["cassette", "new", "get", "https://api.support.test/v1/tickets/43", "--status", "404"]) == 0
     shown = capsys.readouterr()
     (one,) = loads(shown.out).interactions
-    assert (one.request.method, one.request.url, one.reply.status) == ("GET", "https://api.support.test/v1/tickets/43", 404)
+    assert (one.request.method, one.request.url, one.outcome.status) == ("GET", "https://api.support.test/v1/tickets/43", 404)
     assert f"{project}/new/api.support.test/v1-tickets-43.json" in shown.err
     assert main(["cassette", "new", "GET", "tickets"]) == 2
 

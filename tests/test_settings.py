@@ -18,6 +18,8 @@ GOOD = [
     ("hang_seconds", "2.5", 2.5),
     ("hang_seconds", 0, 0.0),
     ("llm_dialect", "azure", "azure"),
+    ("backend", "responses aioresponses", ("responses", "aioresponses")),
+    ("backend", ["responses"], ("responses",)),
 ]
 
 
@@ -28,6 +30,12 @@ def test_a_value_means_the_same_in_both_places(key, written, meant):
 
 
 BAD = [
+    (
+        "backend",
+        "respones",
+        "backend = 'respones': did you mean 'responses'? the backends to choose are aioresponses, responses",
+    ),
+    ("backend", 3, "backend = 3: the backends to choose are aioresponses, responses"),
     ("defer_clients", "perhaps", "defer_clients = 'perhaps': write true or false"),
     ("allow_hosts", 3, "allow_hosts = 3: write host names, as a list or with spaces between them"),
     ("allow_hosts", [3], "allow_hosts = [3]: write host names, as a list or with spaces between them"),

@@ -42,7 +42,7 @@ def test_shape(name: str, rule: Rule) -> None:
 def test_loads_as_it_stands(name: str) -> None:
     """The harness's loader reads from a file what stands in it, and the interaction answers its own request."""
     (interaction,) = formats.load(ROOT / f"{name}.json").interactions
-    reply, ours = interaction.reply, shipped(name)
+    reply, ours = interaction.outcome, shipped(name)
     assert (reply.status, reply.reason, reply.headers, reply.body) == (ours.status, ours.reason, ours.headers, ours.body)
     form = matchers.shape(interaction)
     assert matchers.key(form, matchers.Asked(interaction.request)) == matchers.own_key(form, interaction)

@@ -34,12 +34,47 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What the server said: ``headers`` in wire order, ``body`` decoded."""
+    """What the server said: ``headers`` in wire order, ``body`` decoded.
+
+    ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the
+    standard library cannot write that coding, or only the beginning came.
+    """
 
     status: int
     reason: str = ""
     headers: Headers = ()
     body: bytes = b""
+    version: str = "1.1"
+    coded: bool = False
+
+
+FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-timeout", "reset", "closed"]
+"""How a connection fails: no address, nobody listens, no connection in time, no trust; then, once the request was sent: no
+(further) data in time, a reset by the peer, an end before the reply was complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpFailure:
+    """The connection failed: how, and the beginning of a reply where one had come by then (its body ``coded``).
+
+    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS.
+    """
+
+    kind: FailureKind
+    reply: HttpReply | None = None
+    text: str = ""
+
+
+Outcome = HttpReply | HttpFailure
+"""What came of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a client meets: an outcome, and the virtual seconds before the first sign of it."""
+
+    outcome: Outcome
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Settings:
         hang_seconds: real seconds without any event after which a test is ended; 0 switches the watchdog off.
         llm_dialect: whose rules requests to the model are held to, where an agent's own configuration does not say it: one of
             :data:`~autogen_harness.model.DIALECTS`.
+        backend: mock libraries that answer in place of the default backends; of :data:`BACKENDS`.
     """
 
     defer_clients: bool = True
@@ -34,6 +35,11 @@ class Settings:
     scripts: str = "tests/scripts"
     hang_seconds: float = 10.0
     llm_dialect: str = "openai"
+    backend: tuple[str, ...] = ()
+
+
+BACKENDS = ("aioresponses", "responses")
+"""Mock libraries that cassettes can be played through."""
 
 
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))
@@ -77,6 +83,7 @@ def _clean(key: str, value: Any) -> Any:
         "scripts": _text,
         "hang_seconds": _seconds,
         "llm_dialect": dialect,
+        "backend": backend,
     }
     return readers[key](value)
 
@@ -107,6 +114,21 @@ def dialect(value: Any) -> str:
         return value
     near = difflib.get_close_matches(str(value).lower(), DIALECTS, 1, 0.5)
     message = (f"did you mean {near[0]!r}? " if near else "") + f"the dialects are {', '.join(DIALECTS)}"
+    raise ValueError(message)
+
+
+def backend(value: Any) -> tuple[str, ...]:
+    """Names of mock libraries from a list, or from a text with spaces between them.
+
+    Raises:
+        ValueError: there is no such backend; says the nearest.
+    """
+    names = value.split() if isinstance(value, str) else value
+    wrong = names if not isinstance(names, list | tuple) else next((name for name in names if name not in BACKENDS), None)
+    if wrong is None:
+        return tuple(names)
+    near = difflib.get_close_matches(str(wrong).lower(), BACKENDS, 1, 0.5)
+    message = (f"did you mean {near[0]!r}? " if near else "") + f"the backends to choose are {', '.join(BACKENDS)}"
     raise ValueError(message)
 
 

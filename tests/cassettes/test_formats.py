@@ -44,11 +44,10 @@ REQUESTS = st.builds(
 INTERACTIONS = st.builds(
     Interaction,
     request=REQUESTS,
-    reply=st.builds(HttpReply, status=st.integers(100, 599), reason=VALUES, headers=HEADERS, body=BODIES),
+    outcome=st.builds(HttpReply, status=st.integers(100, 599), reason=VALUES, headers=HEADERS, body=BODIES),
     match=MATCHES,
     times=st.integers(1, 5) | st.just("any"),
     optional=st.booleans(),
-    provenance=st.sampled_from(["composed", "recorded"]),
 )
 CASSETTES = st.builds(Cassette, st.lists(INTERACTIONS, min_size=1, max_size=3).map(tuple), about=VALUES)
 
@@ -195,7 +194,7 @@ def test_a_body_of_json_without_a_style_is_compact():
     """Style is ceremony in a request, which is compared by meaning, and seldom matters in a reply."""
     plain = changed(request__body={"json": {"a": 1}}, outcome__response__body={"json": {"b": [2]}})
     (one,) = loads(plain).interactions
-    assert (b'{"a":1}', b'{"b":[2]}') == (one.request.body, one.reply.body)
+    assert (b'{"a":1}', b'{"b":[2]}') == (one.request.body, one.outcome.body)
 
 
 def test_an_error_says_which_value_is_meant():

@@ -134,7 +134,7 @@ def test_equal_keys_are_answered_in_order_and_an_exact_one_comes_first():
     statuses = []
     while (queued := index.find(Asked(request))) is not None:
         queued.played += 1
-        statuses.append(queued.interaction.reply.status)
+        statuses.append(queued.interaction.outcome.status)
     assert statuses == [201, 202, 500]
 
 

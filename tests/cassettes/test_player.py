@@ -29,7 +29,7 @@ def missed(desk, request):
 def test_a_shipped_cassette_answers_by_its_name(desk):
     """The reply is that of the file, and the ledger has the attempt with the timeout that reached the transport."""
     desk.player.play("yahoo/chart-nvda")
-    reply = desk.player.answer(NVDA)
+    reply = desk.player.answer(NVDA).outcome
     assert isinstance(reply, HttpReply)
     assert reply.body.startswith(b'{"chart":')
     assert desk.ledger.of(HttpExchange) == [HttpExchange(NVDA, "yahoo/chart-nvda", "200")]
@@ -41,7 +41,7 @@ def test_a_name_means_a_file_or_one_interaction_of_it(desk, interaction, name):
     """`folder/file`, with or without the ending, or `#n` for one of several."""
     desk.keep("three", *(interaction(reply=ok(200 + n)) for n in (1, 2, 3)))
     desk.player.play(name)
-    statuses = [desk.player.answer(GET).status for _ in desk.player.leftovers()]
+    statuses = [desk.player.answer(GET).outcome.status for _ in desk.player.leftovers()]
     assert statuses == ([202] if "#" in name else [201, 202, 203])
 
 
@@ -101,7 +101,7 @@ def test_a_users_cassette_comes_before_a_shipped_one_of_the_same_name(desk, inte
     """Overriding is by name; the listing shows each name once and says whose it is."""
     desk.keep("yahoo/chart-nvda", interaction(reply=ok(299)))
     desk.player.play("yahoo/chart-nvda")
-    assert desk.player.answer(GET).status == 299
+    assert desk.player.answer(GET).outcome.status == 299
     shown = {one.name: one.shipped for one in listing([desk.root])}
     assert (shown["yahoo/chart-nvda"], shown["yahoo/chart-ibm"]) == (False, True)
 
@@ -119,7 +119,7 @@ def test_each_interaction_answers_once_in_order_then_never_again(desk, interacti
     desk.keep("one", interaction(reply=ok(201)))
     desk.keep("two", interaction(reply=ok(202)))
     desk.player.play("one", "two")
-    assert [desk.player.answer(GET).status for _ in range(2)] == [201, 202]
+    assert [desk.player.answer(GET).outcome.status for _ in range(2)] == [201, 202]
     finding = missed(desk, GET)
     assert "one (played 1 of 1): fits, and has been played as often as it was asked to" in finding.what
     assert "sent 3 times" in finding.fix
@@ -246,10 +246,10 @@ def test_a_webhook_moves_to_the_url_that_the_test_gives(desk):
     """`url=` replaces the recorded one; what the cassette tolerates of the body stays."""
     desk.player.play("webhook/accepted", url="http://localhost:9999/my/hook?key=1")
     request = HttpRequest("POST", "http://localhost:9999/my/hook?key=1", (), b"anything")
-    assert desk.player.answer(request).status == 202
+    assert desk.player.answer(request).outcome.status == 202
     assert missed(desk, HttpRequest("POST", "https://hooks.example.com/accepted")).rule == "http-unmatched"
     desk.player.play("webhook/slack-ok", url="http://localhost:9999/slack")  # its own path is a pattern
-    assert desk.player.answer(HttpRequest("POST", "http://localhost:9999/slack")).body == b"ok"
+    assert desk.player.answer(HttpRequest("POST", "http://localhost:9999/slack")).outcome.body == b"ok"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_webhook_moves_to_the_url_that_the_test_gives(desk):
 def test_a_fault_stands_beside_the_cassette(desk, met, outcome, status):
     """Meeting it counts as played; the ledger says in one line what was met."""
     desk.player.play("yahoo/chart-nvda", fault=met)
-    answer = desk.player.answer(NVDA)
+    answer = desk.player.answer(NVDA).outcome
     assert getattr(answer, "status", None) == status or status is None
     assert desk.ledger.of(HttpExchange) == [HttpExchange(NVDA, "yahoo/chart-nvda", outcome)]
     assert desk.player.leftovers() == []
@@ -277,7 +277,7 @@ def test_a_fault_stands_beside_the_cassette(desk, met, outcome, status):
 def test_a_page_instead_of_json_keeps_status_and_content_type(desk):
     """The usual lie of a proxy: the header says JSON, the body is HTML."""
     desk.player.play("yahoo/chart-nvda", fault=fault.not_json())
-    reply = desk.player.answer(NVDA)
+    reply = desk.player.answer(NVDA).outcome
     assert dict(reply.headers)["content-type"] == "application/json;charset=utf-8"
     assert reply.body.startswith(b"<!DOCTYPE html>")
 
@@ -289,7 +289,7 @@ def test_a_status_fault_carries_retry_after_and_body(desk):
         fault.status(429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"),
     ]
     desk.player.serve("a.test", lambda request: answers.pop(0))
-    first, second = desk.player.answer(GET), desk.player.answer(GET)
+    first, second = (desk.player.answer(GET).outcome for _ in range(2))
     assert (first.status, first.reason, first.body) == (503, "Service Unavailable", b'{"error": "busy"}')
     assert dict(first.headers)["Retry-After"] == "1.5"
     assert dict(second.headers)["Retry-After"] == "Wed, 21 Oct 2026 07:28:00 GMT"
@@ -313,7 +313,7 @@ def test_a_served_host_is_asked_before_the_cassettes(desk):
     """Contracts answer every request to the host of the tool under test, on any port."""
     desk.player.play("yahoo/chart-nvda")
     desk.player.serve("QUERY2.finance.yahoo.com", lambda request: ok(299))
-    assert desk.player.answer(NVDA).status == 299
+    assert desk.player.answer(NVDA).outcome.status == 299
     assert desk.ledger.of(HttpExchange)[0].source == "serve:query2.finance.yahoo.com"
     assert len(desk.player.leftovers()) == 1
 
@@ -332,7 +332,7 @@ def test_threads_never_share_an_interaction(desk, interaction):
     desk.keep("c", *(interaction(reply=ok(200 + n)) for n in range(50)))
     desk.player.play("c")
     with ThreadPoolExecutor(16) as pool:
-        statuses = sorted(reply.status for reply in pool.map(lambda _: desk.player.answer(GET), range(50)))
+        statuses = sorted(met.outcome.status for met in pool.map(lambda _: desk.player.answer(GET), range(50)))
     assert statuses == list(range(200, 250))
 
 

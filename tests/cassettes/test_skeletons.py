@@ -25,7 +25,7 @@ def test_a_skeleton_loads_and_answers_its_request(method, url, body, status):
     request = HttpRequest(method, url, (), body)
     (one,) = loads(skeleton(request, status)).interactions
     assert matchers.differences(one, matchers.Asked(request)) == []
-    assert one.reply.status == status
+    assert one.outcome.status == status
 
 
 def test_a_skeleton_is_short():

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.model import HttpReply, HttpRequest
+    from autogen_harness.model import HttpRequest, Outcome
 
 Times = int | Literal["any"]
 """How often an interaction answers: a number, or "any" for once or more."""
 
-BodyRule = Literal["any", "json"]
+BodyRule = Literal["any", "json", "form", "raw"]
 Provenance = Literal["composed", "recorded"]
 
 
@@ -21,33 +23,74 @@ class Match:
     """What of a request may differ from the recorded one.
 
     ``hosts``: any of these instead of the URL's own. ``query``: only these names are compared (None: all). ``path``: a regular
-    expression for the whole path instead of the URL's own. ``body``: "any" is not compared, "json" is compared whatever the
-    method; None compares the bodies of POST, PUT and PATCH, as JSON where both are JSON, else byte by byte.
+    expression for the whole path instead of the URL's own. ``body``: "any" is not compared, the others are compared whatever
+    the method: "json" and "form" by meaning, "raw" byte by byte; None compares the bodies of POST, PUT and PATCH by what they
+    are. ``headers``: these are compared as well. ``ignore``: places that are not compared, such as ``query.t`` or
+    ``body.items[*].id``. ``like``: places whose value must only be of a kind: ``uuid``, ``timestamp``, ``/an expression/``.
     """
 
     hosts: tuple[str, ...] = ()
     query: tuple[str, ...] | None = None
     path: str | None = None
     body: BodyRule | None = None
+    headers: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    like: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An interaction answers only while the scenario ``name`` is in the state ``when``, and leaves it in ``then``.
+
+    Every scenario begins in the state ``"start"``. None: in any state; the state stays. For pollers: the idea is WireMock's.
+    """
+
+    name: str
+    when: str | None = None
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When (ISO 8601, UTC), at which host and through which client an interaction was recorded."""
+
+    at: str
+    host: str = ""
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Real seconds, as recorded, from the end of the request to the first byte of the reply and to its last."""
+
+    first_byte: float
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One recorded request with the reply it got."""
+    """One request with what came of it. ``recorded`` is None where it was composed by hand."""
 
     request: HttpRequest
-    reply: HttpReply
+    outcome: Outcome
     match: Match = Match()
     times: Times = 1
     optional: bool = False
-    provenance: Provenance = "composed"
+    recorded: Recorded | None = None
+    timing: Timing | None = None
+    scenario: Scenario | None = None
+
+    @property
+    def provenance(self) -> Provenance:
+        """Was it recorded from a live service, or composed?"""
+        return "composed" if self.recorded is None else "recorded"
 
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
     """What one file holds."""
 
-    interactions: tuple[Interaction, ...]
+    interactions: Sequence[Interaction]
     about: str = ""
 
 

@@ -12,15 +12,15 @@ from autogen_harness.imports import when_imported
 from autogen_harness.model import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
 
 class Doors:
     """The backends of one desk, between ``open`` and ``close``."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, chosen: Sequence[str] = ()) -> None:
+        self._desk, self._chosen = desk, frozenset(chosen)
         self._installed: dict[str, Backend | None] = {}
         self._forget: list[Callable[[], None]] = []
 
@@ -34,7 +34,9 @@ class Doors:
             message = "this Player is open already; close() it first"
             raise UsageError(message)
         for entrance in ENTRANCES:
-            for module in (entrance.library, entrance.client):
+            if not (entrance.default or entrance.name in self._chosen):
+                continue
+            for module in filter(None, (entrance.library, entrance.client)):
                 self._forget.append(when_imported(module, self._installer(entrance)))
 
     def close(self) -> None:
@@ -48,15 +50,15 @@ class Doors:
 
     def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
         def install(module: ModuleType) -> None:
-            if entrance.client in self._installed or not _ready(entrance, module):
+            if entrance.name in self._installed or not _ready(entrance, module):
                 return
-            self._installed[entrance.client] = None  # importing the backend may import its library, which calls this again
-            if entrance.library not in sys.modules and find_spec(entrance.library) is None:
+            self._installed[entrance.name] = None  # importing the backend may import its library, which calls this again
+            if entrance.library and entrance.library not in sys.modules and find_spec(entrance.library) is None:
                 self._desk.record(Note("backend", str(MissingExtra(entrance.library, entrance.extra))))
                 return
             made = backend(entrance)(self._desk)
             made.install()
-            self._installed[entrance.client] = made
+            self._installed[entrance.name] = made
 
         return install
 

@@ -1,17 +1,23 @@
 """What goes wrong on the way, said beside a cassette and never in it.
 
-A fault is a value. Those that are replies too (a status, a page instead of JSON) are turned into replies here, for every
-backend alike; what remains is for the backend to raise as its own client's exception.
+A fault is a value. :func:`settle` says what a client meets under it: another reply, the same one later, or a connection that
+fails. What remains is for the backends, which raise the failure as their own client does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from autogen_harness.cassettes.framing import broken_off
 from autogen_harness.errors import UsageError
-from autogen_harness.model import Headers, HttpReply
+from autogen_harness.model import Delivery, Headers, HttpFailure, HttpReply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from autogen_harness.model import Outcome
 
 Kind = Literal["timeout", "connection_reset", "status", "truncated", "not_json", "slow"]
 Phase = Literal["read", "connect"]
@@ -109,18 +115,19 @@ class _Faults:
 fault = _Faults()
 
 
-def settle(met: Fault) -> HttpReply | Fault:
-    """A reply where the fault is one; else the fault."""
-    if met.kind == "status":
-        return _status_reply(met)
-    if met.kind == "not_json":
-        return replace(met.reply, headers=_without_framing(met.reply.headers), body=_PAGE)
-    return met
+def settle(met: Fault) -> Delivery:
+    """What a client meets under a fault."""
+    return Delivery(_SETTLED[met.kind](met), met.seconds)
 
 
-def cut(body: bytes) -> tuple[bytes, int]:
-    """What comes of a truncated body, and the length that was promised."""
-    return body[: len(body) // 2], max(len(body), 1)
+_SETTLED: Mapping[Kind, Callable[[Fault], Outcome]] = {
+    "timeout": lambda met: HttpFailure("connect-timeout" if met.phase == "connect" else "read-timeout"),
+    "connection_reset": lambda _: HttpFailure("reset"),
+    "status": lambda met: _status_reply(met),  # noqa: PLW0108 - it is defined below
+    "truncated": lambda met: HttpFailure("closed", broken_off(met.reply)),
+    "not_json": lambda met: replace(met.reply, headers=_without_framing(met.reply.headers), body=_PAGE, coded=False),
+    "slow": lambda met: met.reply,
+}
 
 
 def _status_reply(met: Fault) -> HttpReply:

@@ -7,11 +7,11 @@ ever skipped, so that a file is never quietly emptier than it looks. What :func:
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from autogen_harness import documents
 from autogen_harness.cassettes import bodies
-from autogen_harness.cassettes.cassette import BodyRule, Cassette, Interaction, Match, Provenance
+from autogen_harness.cassettes.cassette import BodyRule, Cassette, Interaction, Match
 from autogen_harness.cassettes.checks import Checks
 from autogen_harness.model import Headers, HttpReply, HttpRequest
 
@@ -77,8 +77,9 @@ def _sorted(value: Any) -> Any:
 
 def _written(one: Interaction) -> dict[str, Any]:
     request: dict[str, Any] = {"method": one.request.method, "url": one.request.url}
-    response: dict[str, Any] = {"status": one.reply.status, "reason": one.reply.reason}
-    for table, message in ((request, one.request), (response, one.reply)):
+    reply = cast("HttpReply", one.outcome)
+    response: dict[str, Any] = {"status": reply.status, "reason": reply.reason}
+    for table, message in ((request, one.request), (response, reply)):
         if message.headers:
             table["headers"] = [list(pair) for pair in message.headers]
         if message.body:
@@ -104,6 +105,7 @@ def _cassette(checks: Checks, value: Any) -> Cassette:
 
 def _interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
     table = checks.table(value, at, required=("request", "outcome"), optional=("match", "play", "provenance"))
+    checks.choice(table.get("provenance", "composed"), (*at, "provenance"), ("composed",))
     outcome = checks.table(table.get("outcome", {}), (*at, "outcome"), required=("response",) if "outcome" in table else ())
     play = checks.table(table.get("play", {}), (*at, "play"), optional=("times", "optional"))
     optional = play.get("optional", False)
@@ -111,11 +113,10 @@ def _interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
         checks.wrong((*at, "play", "optional"), "must be true or false")
     return Interaction(
         request=_request(checks, table.get("request", _NO_REQUEST), (*at, "request")),
-        reply=_reply(checks, outcome.get("response", _NO_REPLY), (*at, "outcome", "response")),
+        outcome=_reply(checks, outcome.get("response", _NO_REPLY), (*at, "outcome", "response")),
         match=_match(checks, table.get("match", {}), (*at, "match")),
         times=checks.times(play.get("times", 1), (*at, "play", "times")),
         optional=bool(optional),
-        provenance=checks.choice(table.get("provenance", "composed"), (*at, "provenance"), get_args(Provenance)),
     )
 
 

@@ -1,16 +1,15 @@
 """What a reply looks like on the wire. Cassettes hold bodies decoded, so that they can be read and compared.
 
 A client shows its user the headers of the wire and decodes the body itself. So a gzip or deflate reply is compressed again,
-and Content-Length is what is really sent; a coding that the standard library cannot write loses its header instead.
+and Content-Length is what is really sent; a composed reply whose coding the standard library cannot write loses that header.
 """
 
 from __future__ import annotations
 
 import gzip
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from autogen_harness.cassettes.faults import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,19 +26,32 @@ NO_BODY = frozenset({204, 304})
 """Statuses without a body, whatever the headers promise (RFC 9112, section 6.3)."""
 
 
-def framed(reply: HttpReply, method: str, *, truncated: bool = False) -> tuple[Headers, bytes]:
-    """Headers and body as they are sent; of a truncated reply, less than Content-Length promises."""
+def framed(reply: HttpReply, method: str) -> tuple[Headers, bytes]:
+    """Headers and body as they are sent: the whole of a reply, its chunks joined."""
     if method.upper() == "HEAD" or reply.status in NO_BODY:
         return reply.headers, b""
-    coding = next((value.strip().lower() for name, value in reply.headers if name.lower() == "content-encoding"), "identity")
-    coder = _CODERS.get(coding)
+    if reply.coded:
+        return _with_length(reply.headers, len(reply.body), set()), reply.body
+    coder = _CODERS.get(_coding(reply))
     body = coder(reply.body) if coder else reply.body
-    sent, length = cut(body) if truncated else (body, len(body))
-    drop = set() if coder else {"content-encoding"}
-    if not truncated:
-        return _with_length(reply.headers, length, drop), sent
-    kept = _with_length(reply.headers, length, drop | {"content-length", "transfer-encoding"})
-    return (*kept, ("Content-Length", str(length))), sent
+    return _with_length(reply.headers, len(body), set() if coder else {"content-encoding"}), body
+
+
+def begun(reply: HttpReply, method: str) -> tuple[Headers, bytes]:
+    """Headers and body of a reply that breaks off: the headers promise what they did."""
+    return reply.headers, b"" if method.upper() == "HEAD" else reply.body
+
+
+def broken_off(reply: HttpReply, sent: int | None = None) -> HttpReply:
+    """The beginning of a reply: ``sent`` bytes of its body as they are on the wire (default: half), all of it promised."""
+    headers, body = framed(reply, "GET")
+    rest = tuple(pair for pair in headers if pair[0].lower() not in ("content-length", "transfer-encoding"))
+    promised = (*rest, ("Content-Length", str(max(len(body), 1))))
+    return replace(reply, headers=promised, body=body[: len(body) // 2 if sent is None else sent], coded=True)
+
+
+def _coding(reply: HttpReply) -> str:
+    return next((value.strip().lower() for name, value in reply.headers if name.lower() == "content-encoding"), "identity")
 
 
 def _with_length(headers: Headers, length: int, drop: set[str]) -> Headers:

@@ -27,6 +27,7 @@ class Index:
     def __init__(self) -> None:
         self._by_origin: dict[matchers.Origin, dict[matchers.Shape, dict[matchers.Key, deque[Queued]]]] = {}
         self._by_host: defaultdict[str, list[Queued]] = defaultdict(list)
+        self.places: set[matchers.Place] = set()
         self.all: list[Queued] = []
 
     def add(self, queued: Queued) -> None:
@@ -36,6 +37,7 @@ class Index:
         self.all.append(queued)
         for origin in matchers.origins(queued.interaction):
             self._by_host[origin[2]].append(queued)
+            self.places.add(origin[1:])
             keys = self._by_origin.setdefault(origin, {}).setdefault(form, {})
             keys.setdefault(own, deque()).append(queued)
 

@@ -26,7 +26,12 @@ WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 _PORTS = {"http": 80, "https": 443}
 
+Place = tuple[str, str, int]
+"""Scheme, host and port."""
+
 Origin = tuple[str, str, str, int]
+"""Method, scheme, host and port."""
+
 Key = tuple[Any, ...]
 
 

@@ -118,7 +118,9 @@ def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
     if not fitting:
         return "\n".join([_make(asked, roots), *left_out])
     # one made for this very URL, and a success, before others
-    name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, pair[1].reply.status >= 400, pair[0]))
+    name, _ = min(
+        fitting, key=lambda pair: (pair[1].match.path is not None, getattr(pair[1].outcome, "status", 599) >= 400, pair[0])
+    )
     return "\n".join([f'write harness.http.play("{name}")', *left_out])
 
 

@@ -6,28 +6,36 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from autogen_harness.cassettes import faults, matchers, misses, store
+from autogen_harness.cassettes import faults, matchers, misses, scopes, store
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
-from autogen_harness.cassettes.index import Index
+from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.errors import UsageError
-from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
+from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
+from autogen_harness.patches import Patches
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
-    Answer = Callable[[HttpRequest], HttpReply | Fault]
+    Answer = Callable[[HttpRequest], HttpReply | Fault | Delivery]
+    Reach = Callable[[str, int], Literal["", "own", "allowed"]]
+
+
+def _nowhere(_host: str, _port: int) -> Literal[""]:
+    return ""
 
 
 class Player:
@@ -37,15 +45,26 @@ class Player:
         record: where everything that happens is reported.
         clock: the virtual clock that slow answers and timeouts move.
         roots: folders of the user's own cassettes, looked into before the shipped ones.
+        reach: of a host and a port, whether the network guard lets them be reached: a server of this process ("own"), or a
+            host that is allowed. Nothing by default.
+        backends: names of backends to install beside the default ones, such as ``"responses"``.
     """
 
-    def __init__(self, record: Callable[[Entry], None], clock: VirtualClock, roots: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        record: Callable[[Entry], None],
+        clock: VirtualClock,
+        roots: Sequence[Path] = (),
+        reach: Reach = _nowhere,
+        backends: Sequence[str] = (),
+    ) -> None:
         self.record = record
-        self._clock, self._roots = clock, tuple(roots)
+        self._clock, self._roots, self._reach = clock, tuple(roots), reach
         self._lock = Lock()
-        self._index = Index()
+        self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self._doors = Doors(self)
+        self._doors = Doors(self, backends)
+        self._patches = Patches()
 
     def play(
         self,
@@ -72,19 +91,45 @@ class Player:
         """
         _check(names, url, fault, times, unknown)
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
+        index = self._shelf.index
         with self._lock:
             for name, recorded in found:
                 one = recorded if url is None else matchers.moved(recorded, url)
                 often = one.times if times is None else times
-                self._index.add(Queued(name, one, len(self._index.all), often, optional or one.optional, fault))
+                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is played inside of the block answers only what runs in it, its tasks, threads and executors included.
+
+        For agents that work at the same time, each with cassettes of its own. What a scope has no answer for is looked for
+        among the cassettes outside of all scopes, never in another scope.
+        """
+        shelf = Shelf()
+        with self._lock:
+            self._shelves.append(shelf)
+        with scopes.entered(shelf):
+            yield
+
+    @property
+    def _shelf(self) -> Shelf:
+        return scopes.current() or self._shelves[0]
 
     def serve(self, host: str, answer: Answer) -> None:
         """Answer every request to ``host`` (any port) by calling ``answer``; asked before any cassette is."""
         with self._lock:
             self._servers[host.lower()] = answer
 
-    def answer(self, request: HttpRequest) -> HttpReply | Fault:
-        """The reply to a request, or the fault that it meets; recorded as :class:`HttpExchange`.
+    def passes(self, scheme: str, host: str, port: int) -> bool:
+        """Do requests to there go their own way? See :meth:`~autogen_harness.cassettes.backends.Desk.passes`."""
+        place = scheme, host.lower(), port
+        if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
+            return False
+        reached = self._reach(host, port)
+        return reached == "own" or (reached == "allowed" and not any(shelf.tapes for shelf in self._shelves))
+
+    def answer(self, request: HttpRequest) -> Delivery | Live:
+        """What a request meets, recorded as :class:`HttpExchange`; or how it is to be sent, where a cassette is recorded.
 
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
@@ -94,30 +139,31 @@ class Player:
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
-            queued = self._index.find(asked)
-            if queued is None:
-                missed = misses.finding(asked, list(self._index.near(asked)), self._roots)
-            else:
-                queued.played += 1
-        if queued is None:
+            shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            if isinstance(found, Queued):
+                found.played += 1
+            elif found is None:
+                missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
+        if found is None:
             self.record(missed)
             raise misses.error(missed)
-        reply = queued.interaction.reply
-        return self._deliver(request, queued.name, reply if queued.fault is None else queued.fault.over(reply))
+        return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
 
-    def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault) -> HttpReply | Fault:
-        outcome = str(met.status) if isinstance(met, HttpReply) else str(met)
-        self.record(HttpExchange(request, source, outcome))
-        return met if isinstance(met, HttpReply) else faults.settle(met)
+    def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
+        self.record(HttpExchange(request, source, _told(met)))
+        if isinstance(met, Delivery):
+            return met
+        return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for queued in self._index.all if queued.missing]
+        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
         with self._lock:
-            self._index = Index()
+            self._shelves = [Shelf()]
             self._servers.clear()
 
     def open(self) -> None:
@@ -127,9 +173,11 @@ class Player:
             UsageError: it is open.
         """
         self._doors.open()
+        scopes.put(self._patches)
 
     def close(self) -> None:
         """Uninstall everything; harmless when it is not open."""
+        self._patches.undo()
         self._doors.close()
 
     def missed(self, method: str, url: str, mock: str) -> None:
@@ -139,6 +187,19 @@ class Player:
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
+
+
+def _met(queued: Queued) -> Fault | Delivery:
+    outcome = queued.interaction.outcome
+    if queued.fault is None:
+        return Delivery(outcome)
+    return queued.fault.over(outcome) if isinstance(outcome, HttpReply) else queued.fault
+
+
+def _told(met: HttpReply | Fault | Delivery) -> str:
+    """What was met, in one line for the ledger."""
+    seen: Any = met.outcome if isinstance(met, Delivery) else met
+    return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)
 
 
 _KEYWORDS = ("fault", "optional", "times", "url")

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from autogen_harness.cassettes.backends import ENTRANCES, watchers
+from autogen_harness.cassettes.backends import MOCKS, watchers
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.imports import when_imported
 from autogen_harness.model import HttpRequest
@@ -42,7 +42,7 @@ class Refusals:
         self._on = True
         for client in _CLIENTS:
             self._forget.append(when_imported(client.module, self._wrapper(client)))
-        for entrance in ENTRANCES:
+        for entrance in MOCKS:
             self._forget.append(when_imported(entrance.library, self._watcher(entrance)))
 
     def close(self) -> None:

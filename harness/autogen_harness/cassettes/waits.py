@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.model import Delivery
 
 Which = Literal["total", "connect", "read"]
 
@@ -26,14 +26,15 @@ class Limits:
         seconds, _ = self._first("read")
         return None if seconds == inf else seconds
 
-    def wait(self, fault: Fault) -> tuple[float, Which | None]:
-        """How long the client waits under a timeout or a slow answer, and what ends it; None where the answer comes in time.
+    def wait(self, met: Delivery) -> tuple[float, Which | None]:
+        """How long the client waits for a delivery, and which limit ends that; None where something comes in time.
 
         A timeout that no limit ends is told after no time at all: a real client would wait for ever.
         """
-        limit, which = self._first(fault.phase)
-        if fault.kind == "slow" and fault.seconds < limit:
-            return fault.seconds, None
+        kind = getattr(met.outcome, "kind", None)
+        limit, which = self._first("connect" if kind == "connect-timeout" else "read")
+        if kind not in ("connect-timeout", "read-timeout") and met.seconds < limit:
+            return met.seconds, None
         return (0.0 if limit == inf else limit), which
 
     def _first(self, phase: Literal["connect", "read"]) -> tuple[float, Which]:

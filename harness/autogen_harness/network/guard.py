@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.model import Finding
@@ -56,6 +56,15 @@ class NetworkGuard:
         """Stop refusing, without a trace. Who kept one of the stand-ins has the real function from now on."""
         self._on = False
         self._patches.undo()
+
+    def reach(self, host: str, port: int) -> Literal["", "own", "allowed"]:
+        """May this be reached, and why: because it is allowed, or because this process serves it? "" where it may not."""
+        name = _plain(host)
+        local = is_local(name)
+        if name in self._allow or (local and self._loopback):
+            return "allowed"
+        own = (local or is_address(name)) and self._ports.serve(name, port, local=local)
+        return "own" if own else ""
 
     def _noting(self, original: Any) -> Any:
         @wraps(original)

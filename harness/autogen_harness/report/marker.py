@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.errors import UsageError
-from autogen_harness.settings import Settings, dialect, hosts, unknown_key
+from autogen_harness.settings import Settings, backend, dialect, hosts, unknown_key
 
 if TYPE_CHECKING:
     import pytest
 
     from autogen_harness.harness import Harness
 
-KEYS = ("expect", "clock", "allow_hosts", "llm_dialect", "off")
+KEYS = ("expect", "clock", "allow_hosts", "llm_dialect", "backend", "off")
 
-_READERS: Mapping[str, Callable[[Any], Any]] = {"allow_hosts": hosts, "llm_dialect": dialect}
+_READERS: Mapping[str, Callable[[Any], Any]] = {"allow_hosts": hosts, "llm_dialect": dialect, "backend": backend}
 """The keys that are settings too."""
 
 

@@ -7,10 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from autogen_harness.cassettes.faults import Fault
     from autogen_harness.ledger import Entry
-    from autogen_harness.model import HttpReply, HttpRequest
+    from autogen_harness.model import Delivery, HttpRequest, Outcome
 
+
+NO_RECORDING = "a cassette is recorded by the default backends only: leave backend=... out of a test that records"
+"""What a mock library says where it is asked to send a request."""
 
 Missed = Callable[[str, str, str], None]
 """Takes method, URL and mock of a request that a mock of the user's own had no answer for; see :meth:`Desk.missed`."""
@@ -26,11 +28,25 @@ class Patcher(Protocol):
         """Put it back."""
 
 
+class Live(Protocol):
+    """What to do with a request that must really be sent, because a cassette is being recorded.
+
+    The backend sends it, below its client's retries, takes all that comes, and hands its client what :meth:`came` returns, as
+    it hands over a delivery. Where the sending itself was refused or cancelled, it raises what it met and calls nothing.
+    """
+
+    def came(self, outcome: Outcome, first_byte: float, total: float) -> Outcome:
+        """Take down what came of it, and after how many real seconds; returns what the client is to meet."""
+
+
 class Desk(Protocol):
     """What a backend knows of the player: where to ask, what to report, how time passes."""
 
-    def answer(self, request: HttpRequest) -> HttpReply | Fault:
-        """The reply to a request, or the fault that it meets."""
+    def passes(self, scheme: str, host: str, port: int) -> bool:
+        """Requests to there are none of ours: a server of the test itself, or an allowed host of which no cassette speaks."""
+
+    def answer(self, request: HttpRequest) -> Delivery | Live:
+        """What a request meets; asked only where it does not pass."""
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """A mock of the user's own had no answer."""
@@ -55,19 +71,30 @@ class Backend(Protocol):
 
 
 class Entrance(NamedTuple):
-    """A client module, the library that its backend stands on, the extra that brings both, and the backend."""
+    """One way to a client: its name, the module at whose import the backend is installed, and the backend.
 
+    ``library`` is the mock library that the backend stands on, if any, and ``extra`` brings it. One that is no ``default`` is
+    installed, above the others, where a test asks for it by name (``backend="responses"``).
+    """
+
+    name: str
     client: str
-    library: str
-    extra: str
     backend: str
+    library: str = ""
+    extra: str = ""
+    default: bool = True
 
+
+_HERE = "autogen_harness.cassettes.backends"
 
 ENTRANCES = (
-    Entrance("requests", "responses", "requests", "autogen_harness.cassettes.backends.requests:RequestsBackend"),
-    Entrance("aiohttp", "aioresponses", "aiohttp", "autogen_harness.cassettes.backends.aiohttp:AiohttpBackend"),
+    Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests"),
+    Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp"),
 )
-"""Every client that a cassette can answer."""
+"""Every client that a cassette can answer, in the order in which they are installed."""
+
+MOCKS = tuple(entrance for entrance in ENTRANCES if entrance.library)
+"""Those that stand on a mock library, which a test may also use for itself."""
 
 
 def backend(entrance: Entrance) -> Callable[[Desk], Backend]:

@@ -8,7 +8,7 @@ real ones. One response object serves every request, and builds what urllib3 wou
 from __future__ import annotations
 
 import io
-from http.client import HTTPMessage
+from http.client import HTTPMessage, RemoteDisconnected
 from inspect import getclosurevars
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -25,16 +25,18 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError
 from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
-from autogen_harness.cassettes.framing import framed
+from autogen_harness.cassettes.backends import NO_RECORDING
+from autogen_harness.cassettes.framing import begun, framed
 from autogen_harness.cassettes.waits import Limits
-from autogen_harness.model import HttpReply, HttpRequest, Note
+from autogen_harness.errors import UsageError
+from autogen_harness.model import Delivery, HttpReply, HttpRequest, Note
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
 
     from autogen_harness.cassettes.backends import Desk, Missed, Patcher
-    from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.waits import Which
+    from autogen_harness.model import HttpFailure
 
 _RETRIES = Note(
     "back-off",
@@ -43,7 +45,7 @@ _RETRIES = Note(
 )
 
 
-class RequestsBackend:
+class ResponsesBackend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
@@ -120,21 +122,29 @@ class _Response(responses.BaseResponse):
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         limits = _limits(request.req_kwargs.get("timeout"))  # type: ignore[attr-defined]  # `responses` adds it
-        answer = self._desk.answer(_asked(request, limits.reading))
-        return _built(answer, request) if isinstance(answer, HttpReply) else self._met(answer, request, limits)
-
-    def _met(self, fault: Fault, request: PreparedRequest, limits: Limits) -> HTTPResponse:
-        """The reply under a fault, or the exception that a real fault of the kind ends in."""
-        if fault.kind == "connection_reset":
-            reset = ConnectionResetError(104, "Connection reset by peer")
-            raise requests.ConnectionError(ProtocolError("Connection aborted.", reset), request=request)
-        if fault.kind == "truncated":
-            return _built(fault.reply, request, truncated=True)
-        seconds, struck = limits.wait(fault)
+        met = self._desk.answer(_asked(request, limits.reading))
+        if not isinstance(met, Delivery):
+            raise UsageError(NO_RECORDING)
+        seconds, struck = limits.wait(met)
         self._desk.advance(seconds)
         if struck is not None:
             raise _timeout(struck, request, limits)
-        return _built(fault.reply, request)
+        outcome = met.outcome
+        return _built(outcome, request) if isinstance(outcome, HttpReply) else _failed(outcome, request)
+
+
+def _failed(failure: HttpFailure, request: PreparedRequest) -> HTTPResponse:
+    """The beginning of a reply, or the exception that a real failure of the kind ends in."""
+    if failure.reply is not None:
+        return _built(failure.reply, request, breaks=True)
+    raise requests.ConnectionError(ProtocolError("Connection aborted.", _causes(failure)), request=request)
+
+
+def _causes(failure: HttpFailure) -> Exception:
+    if failure.kind == "closed":
+        return RemoteDisconnected("Remote end closed connection without response")
+    known = {"reset": (104, "Connection reset by peer"), "refused": (111, "Connection refused")}
+    return ConnectionResetError(*known.get(failure.kind, (0, failure.text or failure.kind)))
 
 
 def _asked(request: PreparedRequest, timeout: float | None) -> HttpRequest:
@@ -159,9 +169,9 @@ def _limits(timeout: Any) -> Limits:
     return Limits(connect=connect, read=read)
 
 
-def _built(reply: HttpReply, request: PreparedRequest, *, truncated: bool = False) -> HTTPResponse:
+def _built(reply: HttpReply, request: PreparedRequest, *, breaks: bool = False) -> HTTPResponse:
     """The reply as urllib3 hands it to ``requests``: nothing read yet, nothing decoded."""
-    headers, body = framed(reply, str(request.method), truncated=truncated)
+    headers, body = (begun if breaks else framed)(reply, str(request.method))
     message = HTTPMessage()  # where requests looks for cookies
     for name, value in headers:
         message.add_header(name, value)

@@ -1,35 +1,33 @@
 """Answers ``aiohttp`` from a desk, standing on ``aioresponses``. The only home of both.
 
 ``aioresponses`` stands in for ``ClientSession._request`` of every session, whenever it was made. What it lacks is done here:
-matching of bodies, timeouts, the cookie jar, redirects that keep method and body, headers in wire order. And it is repaired
-for aiohttp 3.14, for the mocks of the user as well: see :class:`_Repaired` and :func:`_reader`.
+matching of bodies, timeouts, the cookie jar, redirects that keep method and body, headers in wire order. Its
+repairs for aiohttp 3.14 are in :mod:`~autogen_harness.cassettes.backends.aioresponses_repairs`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 import aiohttp
 from aiohttp import ClientResponse, ClientSession, ClientTimeout, FormData, hdrs, payload
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.helpers import TimerNoop
 from aioresponses import aioresponses, core
 from aioresponses.compat import merge_params
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from autogen_harness.cassettes.backends import Desk, Missed, Patcher
-from autogen_harness.cassettes.faults import Fault
-from autogen_harness.cassettes.framing import NO_BODY, framed
+from autogen_harness.cassettes.backends import NO_RECORDING, Desk
+from autogen_harness.cassettes.backends.aioresponses_repairs import Repaired, reader, watchers
+from autogen_harness.cassettes.framing import NO_BODY, begun, framed
 from autogen_harness.cassettes.waits import Limits
-from autogen_harness.model import HttpReply, HttpRequest
+from autogen_harness.errors import UsageError
+from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest, Outcome
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -38,7 +36,7 @@ _ReadTimeout = getattr(aiohttp, "SocketTimeoutError", aiohttp.ServerTimeoutError
 _ConnectTimeout = getattr(aiohttp, "ConnectionTimeoutError", aiohttp.ServerTimeoutError)
 
 
-class AiohttpBackend:
+class AioresponsesBackend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
@@ -55,32 +53,6 @@ class AiohttpBackend:
         self._mock.closed = True
         for one in (self._mock, *self._watchers):
             one.stop()
-
-
-# The two repairs of aioresponses 0.7.9 for aiohttp 3.14 (aioresponses issue 289).
-_NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
-_WRITER: dict[str, Any] = {"stream_writer": SimpleNamespace(output_size=0)} if _NEEDS_WRITER else {}
-
-
-class _Repaired(ClientResponse):
-    """Takes the argument that aiohttp 3.14 wants and aioresponses does not give; without effect once it does."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**_WRITER, **options})
-
-
-class _Unpaused(ResponseHandler):
-    """Has the whole body from the start, so there is no peer to slow down. aiohttp 3.14 asserts that there is one."""
-
-    def pause_reading(self) -> None:
-        """Called when more than 128 KiB are waiting to be read."""
-
-    def resume_reading(self, *_args: Any, **_options: Any) -> None:
-        """Called when they have been read."""
-
-
-def _reader(loop: Any = None) -> aiohttp.StreamReader:
-    return aiohttp.StreamReader(_Unpaused(loop=loop), limit=2**16, loop=loop)
 
 
 class _Mock(aioresponses):
@@ -126,11 +98,12 @@ class _Mock(aioresponses):
     async def _attempt(self, sending: _Sending) -> ClientResponse:
         """One request on the wire."""
         request, session = sending.request(), sending.session
-        answer = self._desk.answer(request)
-        if isinstance(answer, Fault):
-            await _meet(answer, sending.url, sending.limits)
+        met = self._desk.answer(request)
+        if not isinstance(met, Delivery):
+            raise UsageError(NO_RECORDING)
+        await _meet(met, sending.url, sending.limits)
         headers = CIMultiDictProxy(CIMultiDict(request.headers))
-        response = _built(answer, aiohttp.RequestInfo(sending.url, request.method, headers, sending.url), session)
+        response = _built(met.outcome, aiohttp.RequestInfo(sending.url, request.method, headers, sending.url), session)
         session.cookie_jar.update_cookies(response.cookies, response.url)
         return response
 
@@ -183,13 +156,9 @@ class _Sending:
         self.url = target
 
 
-async def _meet(fault: Fault, url: URL, limits: Limits) -> None:
-    """Wait as a fault makes the client wait, and raise what a real one ends in; return if a reply comes after all."""
-    if fault.kind == "connection_reset":
-        raise aiohttp.ClientOSError(104, "Connection reset by peer")
-    if fault.kind == "truncated":
-        return
-    seconds, struck = limits.wait(fault)
+async def _meet(met: Delivery, url: URL, limits: Limits) -> None:
+    """Wait as a delivery makes the client wait, and raise what a failure ends in; return if a reply comes, or its beginning."""
+    seconds, struck = limits.wait(met)
     await _let_pass(seconds)
     if struck == "total":
         raise asyncio.TimeoutError
@@ -198,10 +167,18 @@ async def _meet(fault: Fault, url: URL, limits: Limits) -> None:
     if struck == "read":
         message = "Timeout on reading data from socket"
         raise _ReadTimeout(message)
+    failure = met.outcome
+    if isinstance(failure, HttpFailure) and failure.reply is None:
+        if failure.kind == "closed":
+            raise aiohttp.ServerDisconnectedError
+        number, text = (111, "Connection refused") if failure.kind == "refused" else (104, "Connection reset by peer")
+        raise aiohttp.ClientOSError(number, failure.text or text)
 
 
 async def _let_pass(seconds: float) -> None:
     """Wait on the loop's own time, which is virtual, so that concurrent replies overlap. Not a sleep of the code under test."""
+    if not seconds:
+        return
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(asyncio.get_running_loop().create_future(), seconds)
 
@@ -250,47 +227,25 @@ def _target(response: ClientResponse) -> URL | None:
     return response.url.join(URL(place)) if place else None
 
 
-def _built(answer: HttpReply | Fault, info: aiohttp.RequestInfo, session: ClientSession) -> ClientResponse:
+def _built(outcome: Outcome, info: aiohttp.RequestInfo, session: ClientSession) -> ClientResponse:
     """The reply as aiohttp's own parser would have left it: its head read, its body waiting, decoded."""
-    reply = answer.reply if isinstance(answer, Fault) else answer
-    truncated = isinstance(answer, Fault) and answer.kind == "truncated"
-    headers, sent = framed(reply, info.method, truncated=truncated)
+    breaks = isinstance(outcome, HttpFailure)
+    reply = outcome.reply or HttpReply(0) if isinstance(outcome, HttpFailure) else outcome
+    headers, sent = (begun if breaks else framed)(reply, info.method)
     loop = asyncio.get_running_loop()
     parts: dict[str, Any] = {"writer": None, "continue100": None, "timer": TimerNoop(), "traces": [], "loop": loop}
-    response = _Repaired(info.method, info.url, request_info=info, session=session, **parts)
+    response = Repaired(info.method, info.url, request_info=info, session=session, **parts)
     response.status, response.reason, response.version = reply.status, reply.reason, aiohttp.HttpVersion11
     response._headers = CIMultiDictProxy(CIMultiDict(headers))
     response._raw_headers = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers)
     for value in response.headers.getall(hdrs.SET_COOKIE, ()):
         response.cookies.load(value)
-    response.content = _reader(loop)
+    response.content = reader(loop)
     has_body = info.method != "HEAD" and reply.status not in NO_BODY
-    response.content.feed_data(sent if truncated or not has_body else reply.body)
-    if truncated and has_body:
+    response.content.feed_data(sent if breaks or not has_body else reply.body)
+    if breaks and has_body:
         message = "Response payload is not completed: not enough data to satisfy the Content-Length header"
         response.content.set_exception(aiohttp.ClientPayloadError(message))
     else:
         response.content.feed_eof()
     return response
-
-
-def watchers(missed: Missed) -> list[Patcher]:
-    """See :func:`autogen_harness.cassettes.backends.watchers`."""
-    return [
-        patch.object(core, "ClientResponse", _Repaired),
-        patch.object(core, "stream_reader_factory", _reader),
-        patch.object(aioresponses, "match", _watched(missed)),
-    ]
-
-
-def _watched(missed: Missed) -> Any:
-    """``aioresponses.match`` that reports the misses of mocks which are not ours."""
-    original = aioresponses.match
-
-    async def match(mock: aioresponses, method: str, url: URL, *args: Any, **options: Any) -> Any:
-        found = await original(mock, method, url, *args, **options)
-        if found is None and not mock.passthrough_unmatched:
-            missed(method.upper(), str(url), "aioresponses object")
-        return found
-
-    return match
