@@ -99,7 +99,10 @@ class Cassette:
 
 @dataclass(slots=True)
 class Queued:
-    """An interaction that waits for its request, in the order in which it was asked to."""
+    """An interaction that waits for its request, in the order in which it was asked to.
+
+    ``alone``: where it stays unplayed that is told of it alone, and not of all of its file.
+    """
 
     name: str
     interaction: Interaction
@@ -107,6 +110,7 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
 
     @property

@@ -15,8 +15,10 @@ from autogen_harness.cassettes import faults, matchers, misses, scopes, store
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.lazy import LazyIndex
+from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 from autogen_harness.wording import nearest_or_all
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Times
+    from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
@@ -97,13 +99,21 @@ class Player:
             DocumentError: a file is not a cassette.
         """
         _check(names, url, fault, times, unknown)
-        found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        index = self._shelf.index
+
+        def queue(name: str, recorded: Interaction, order: int) -> Queued:
+            one = recorded if url is None else matchers.moved(recorded, url)
+            often = one.times if times is None else times
+            return Queued(name, one, order, often, optional or one.optional, fault)
+
+        lots = [(name, store.lines(name, self._roots) or store.fetch(name, self._roots)) for name in names]
+        shelf = self._shelf
         with self._lock:
-            for name, recorded in found:
-                one = recorded if url is None else matchers.moved(recorded, url)
-                often = one.times if times is None else times
-                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+            for name, lot in lots:
+                if isinstance(lot, Lines) and url is None:
+                    shelf.add(LazyIndex(name, lot, queue, shelf.reserve(len(lot.lines)), optional=optional))
+                    continue
+                for each, recorded in store.named(name, lot.cassette()) if isinstance(lot, Lines) else lot:
+                    shelf.index.add(queue(each, recorded, shelf.reserve()))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -169,16 +179,22 @@ class Player:
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
-            shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
-            if isinstance(found, Queued):
-                found.played += 1
-            elif found is None:
-                missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
-        if found is None:
-            self.record(missed)
-            raise misses.error(missed)
+            found = self._find(asked)
+        if isinstance(found, Finding):
+            self.record(found)
+            raise misses.error(found)
         return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+
+    def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
+        """What answers a request, counted as played; a finding where nothing does."""
+        shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+        try:
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+        except DocumentError as error:
+            return misses.unreadable(asked, error)
+        if isinstance(found, Queued):
+            found.played += 1
+        return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
         self.record(HttpExchange(request, source, _told(met)))
@@ -187,8 +203,12 @@ class Player:
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
-        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be.
+
+        Those of a large cassette share one.
+        """
+        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        return [*map(_unplayed, alone), *(one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers())]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
