@@ -73,7 +73,7 @@ class _Taking:
 
     def _failed(self, error: OSError | HTTPException) -> HttpFailure:
         if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
-            return HttpFailure("closed", text=error.line)
+            return HttpFailure("closed", text=str(error.line))  # type: ignore[attr-defined]  # typeshed lacks it
         if self._reply is None and not isinstance(error, OSError):
             raise error  # a head that http.client does not understand has no place in a cassette
         failed = failure(error, connected=self._connected, reply=self._taken(whole=False) if self._reply else None)

@@ -134,7 +134,7 @@ class _Connection:
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
         self._method, self._url, self._options = method, url, options
-        sent = request_as_sent(self._conn, method, url, **options) if _is_plain(type(self._conn)) else None
+        sent = request_as_sent(self._conn, method, url, **options) if _is_plain(self._conn.__class__) else None
         if sent is not None:
             self._met = self._desk.answer(self._asked(method, url, *sent))
         if self._direct() is None:
@@ -221,7 +221,7 @@ class _Connection:
         if failed.kind == "tls":
             raise error
         if failed.kind == "unresolved":
-            raise NameResolutionError(conn.host, conn, error) from error
+            raise NameResolutionError(conn.host, conn, error) from error  # type: ignore[arg-type]  # of this kind it is one
         if failed.kind == "connect-timeout":
             text = f"Connection to {conn.host} timed out. (connect timeout={self.timeout})"
             raise ConnectTimeoutError(conn, text) from error
