@@ -89,7 +89,8 @@ _HERE = "autogen_harness.cassettes.backends"
 
 ENTRANCES = (
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests"),
-    Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp"),
+    Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:AiohttpBackend"),
+    Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )
 """Every client that a cassette can answer, in the order in which they are installed."""
 
