@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends.aiohttp_call import Call
     from autogen_harness.model import Delivery, Outcome
 
-PIECE = 256 * 1024
-"""Bytes handed over at once, as many as asyncio reads from a socket at once."""
+PIECE = 64 * 1024
+"""Bytes handed over at once: a client that has enough for now is not given the rest."""
 
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
