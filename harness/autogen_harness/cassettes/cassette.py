@@ -101,7 +101,8 @@ class Cassette:
 class Queued:
     """An interaction that waits for its request, in the order in which it was asked to.
 
-    ``alone``: where it stays unplayed that is told of it alone, and not of all of its file.
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
+    that is told of it alone, and not of all of its file.
     """
 
     name: str
@@ -110,8 +111,14 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    call: str = ""
     alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
+
+    def written(self, argument: str = "") -> str:
+        """The line of the test that queues this, with one more argument."""
+        call = self.call or f'harness.http.play("{self.name}")'
+        return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 
     @property
     def spent(self) -> bool:
