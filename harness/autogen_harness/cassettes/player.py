@@ -184,13 +184,15 @@ class Player(Services):
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        missing = [queued for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        return [*map(_unplayed, missing), *self._unmet()]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -205,6 +207,7 @@ class Player(Services):
         """Uninstall everything; harmless when it is not open."""
         self._patches.undo()
         self._doors.close()
+        self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
