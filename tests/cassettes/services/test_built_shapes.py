@@ -27,14 +27,16 @@ BUILT = {
     "yahoo/gone-symbol": lambda: YAHOO.gone("OLDCO.ST"),
     "yahoo/no-bar": lambda: YAHOO.chart("QUIET.L", closes=[], range="1d"),
     "yahoo/unknown-symbol": lambda: YAHOO.unknown("ZZZZ"),
-    "yahoo/bad-request": lambda: YAHOO.bad_request(),
-    "yahoo/unprocessable": lambda: YAHOO.unprocessable(),
-    "yahoo/too-many-requests": lambda: YAHOO.rate_limited(),
+    "yahoo/bad-request": YAHOO.bad_request,
+    "yahoo/unprocessable": YAHOO.unprocessable,
+    "yahoo/too-many-requests": YAHOO.rate_limited,
     "duckduckgo/nvidia": lambda: DDG.article(
         "NVIDIA", text="It makes chips.", image="/i/1.png", site="https://www.nvidia.com/", facts=FACTS, categories=["Chips"]
     ),
     "duckduckgo/mercury": lambda: DDG.disambiguation(
-        "Mercury", topics={"Mercury (planet)": "The planet."}, groups={"Companies": [("Mercury Marine", "A maker.")], "Sports": []}
+        "Mercury",
+        topics={"Mercury (planet)": "The planet."},
+        groups={"Companies": [("Mercury Marine", "A maker.")], "Sports": []},
     ),
     "duckduckgo/semiconductor-companies": lambda: DDG.category("chip makers", topics={"TSMC": "A maker."}),
     "duckduckgo/empty": lambda: DDG.empty("nothing of the kind"),
