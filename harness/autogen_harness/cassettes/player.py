@@ -127,6 +127,7 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         _check_how(fault, times)
+        self._ages.check(name, interaction)
         index, often = self._shelf.index, interaction.times if times is None else times
         with self._lock:
             index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))

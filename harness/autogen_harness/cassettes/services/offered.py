@@ -6,6 +6,8 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from autogen_harness.cassettes.ages import Ages
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -20,8 +22,13 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """The services of a player. A test that uses none of them does not load them."""
+    """The services of a player. A test that uses none of them does not load them.
 
+    Attributes:
+        max_age: days after which a recorded cassette that is played is noted as old; 0 for never.
+    """
+
+    max_age: float = 0.0
     queue: Queue
     record: Callable[[Entry], None]
     _clock: VirtualClock
@@ -53,10 +60,15 @@ class Services:
         frozen = self._clock.wall
         return time.time() if frozen is None else frozen
 
+    @cached_property
+    def _ages(self) -> Ages:
+        return Ages(self.max_age, self.record)
+
     def _unmet(self) -> list[Finding]:
         return self.webhook.leftovers() if "webhook" in vars(self) else []
 
     def _reset_services(self) -> None:
+        self._ages.clear()
         if "webhook" in vars(self):
             self.webhook.reset()
 
