@@ -129,6 +129,14 @@ def test_every_chart_is_consistent(closes, interval, symbol, at):
     intraday = interval in ("1m", "30m", "1h")
     assert intraday == ("tradingPeriods" in meta) == ("previousClose" in meta) == ("adjclose" not in result["indicators"])
     assert meta["regularMarketTime"] <= at
+    assert meta["fiftyTwoWeekLow"] <= min(filter(None, closes)) <= max(filter(None, closes)) <= meta["fiftyTwoWeekHigh"]
+
+
+def test_what_stands_beside_a_price_has_its_digits():
+    """In the proportions of the shipped cassette: a price of a few cents is not lost in two decimals."""
+    meta = result_of(YAHOO.quote("ACME", price=0.0423))["meta"]
+    assert (meta["regularMarketDayHigh"], meta["chartPreviousClose"]) == (0.0428, 0.0413)
+    assert result_of(YAHOO.quote("NVDA", price=374.84))["meta"]["chartPreviousClose"] == 366.28
 
 
 @pytest.mark.parametrize(

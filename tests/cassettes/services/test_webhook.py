@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import shutil
 import socket
@@ -138,6 +139,24 @@ def test_a_reply_or_a_function_says_what_is_answered(harness):
     ]
     assert replies[0].headers["X-Queue"] == "a"
     assert [one.accepted for one in hook.deliveries] == [True, False, True, True, True]
+
+
+def test_an_address_without_settings_has_those_of_the_receiver(harness):
+    """Also those that are set after the address was named; its own come before them, as does a failure planned for it."""
+    hook = harness.http.webhook
+    plain, own = hook.url_for("plain"), hook.url_for("own")
+    hook.answers(status=202)
+    hook.secret("s")
+    hook.deduplicates(header="X-Id")
+    hook.fails(status=500)
+    hook.at("own").answers(status=201)
+    hook.at("own").fails(status=502)
+    signed = {"X-Hub-Signature-256": f"sha256={hmac.new(b's', RAW, 'sha256').hexdigest()}", "X-Id": "1"}
+    urls = [own, plain, plain, plain, own]
+    replies = [requests.post(url, data=RAW, headers=signed, timeout=5) for url in urls]
+    assert [reply.status_code for reply in replies] == [502, 500, 202, 202, 201]
+    assert requests.post(plain, data=RAW, timeout=5).status_code == 401
+    assert [one.duplicate_of for one in hook.deliveries] == [None, None, None, 3, None, None]
 
 
 @pytest.mark.parametrize(("answer", "says"), [(lambda _: 1 / 0, "raised ZeroDivisionError"), (lambda _: "ok", "returned 'ok'")])
