@@ -17,6 +17,9 @@ Times = int | Literal["any"]
 BodyRule = Literal["any", "json", "form", "raw"]
 Provenance = Literal["composed", "recorded"]
 
+Like = Literal["uuid", "timestamp", "integer", "any"]
+"""What a value may have to be; an expression between slashes is the other way to say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -26,7 +29,7 @@ class Match:
     expression for the whole path instead of the URL's own. ``body``: "any" is not compared, the others are compared whatever
     the method: "json" and "form" by meaning, "raw" byte by byte; None compares the bodies of POST, PUT and PATCH by what they
     are. ``headers``: these are compared as well. ``ignore``: places that are not compared, such as ``query.t`` or
-    ``body.items[*].id``. ``like``: places whose value must only be of a kind: ``uuid``, ``timestamp``, ``/an expression/``.
+    ``body.items[*].id``. ``like``: places whose value must only be of a kind (:data:`Like`), or fit ``/an expression/``.
     """
 
     hosts: tuple[str, ...] = ()
@@ -96,7 +99,10 @@ class Cassette:
 
 @dataclass(slots=True)
 class Queued:
-    """An interaction that waits for its request, in the order in which it was asked to."""
+    """An interaction that waits for its request, in the order in which it was asked to.
+
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file.
+    """
 
     name: str
     interaction: Interaction
@@ -104,7 +110,13 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    call: str = ""
     played: int = field(default=0, init=False)
+
+    def written(self, argument: str = "") -> str:
+        """The line of the test that queues this, with one more argument."""
+        call = self.call or f'harness.http.play("{self.name}")'
+        return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 
     @property
     def spent(self) -> bool:

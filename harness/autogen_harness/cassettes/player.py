@@ -6,6 +6,7 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -14,6 +15,7 @@ from autogen_harness.cassettes import faults, matchers, misses, scopes, store
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
@@ -21,12 +23,13 @@ from autogen_harness.patches import Patches
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Times
+    from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
@@ -38,7 +41,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player:
+class Player(Services):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -47,6 +50,7 @@ class Player:
         roots: folders of the user's own cassettes, looked into before the shipped ones.
         reach: of a host and a port, whether the network guard lets them be reached: a server of this process ("own"), or a
             host that is allowed. Nothing by default.
+        allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
     """
 
@@ -55,16 +59,20 @@ class Player:
         record: Callable[[Entry], None],
         clock: VirtualClock,
         roots: Sequence[Path] = (),
+        *,
         reach: Reach = _nowhere,
+        allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
     ) -> None:
         self.record = record
-        self._clock, self._roots, self._reach = clock, tuple(roots), reach
+        self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
         self._doors = Doors(self, backends)
         self._patches = Patches()
+        self._afar: AskingDesk | None = None
+        self._process = os.getpid()
 
     def play(
         self,
@@ -91,12 +99,37 @@ class Player:
         """
         _check(names, url, fault, times, unknown)
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        index = self._shelf.index
+        for called, recorded in found:
+            one = recorded if url is None else matchers.moved(recorded, url)
+            self.queue(called, one, fault=fault, optional=optional, times=times)
+
+    def queue(
+        self,
+        name: str,
+        interaction: Interaction,
+        *,
+        fault: Fault | None = None,
+        optional: bool = False,
+        times: Times | None = None,
+        call: str = "",
+    ) -> None:
+        """Queue an interaction that is at hand, as :meth:`play` does with those of a file.
+
+        Args:
+            name: what it is called in the ledger and in findings.
+            interaction: what is asked, and what is answered.
+            fault: as for :meth:`play`, and so are the next two.
+            optional: not a finding if it is never asked for.
+            times: how often it answers; None: as the interaction says.
+            call: how a test writes this, for messages; by default ``harness.http.play("name")``.
+
+        Raises:
+            UsageError: an argument that cannot be meant.
+        """
+        _check_how(fault, times)
+        index, often = self._shelf.index, interaction.times if times is None else times
         with self._lock:
-            for name, recorded in found:
-                one = recorded if url is None else matchers.moved(recorded, url)
-                often = one.times if times is None else times
-                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+            index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -110,6 +143,27 @@ class Player:
             self._shelves.append(shelf)
         with scopes.entered(shelf):
             yield
+
+    @contextmanager
+    def workers(self) -> Iterator[Mapping[str, str]]:
+        """Processes that are started inside of the block are answered by this player too; yields what they need to know.
+
+        It is in the environment that they inherit. One that gets an environment of its own needs it there, as in
+        ``subprocess.run(command, env={**mine, **environment})``. Python processes with autogen-harness installed, no others.
+        They wait in real time. Forked ones are answered, too.
+        """
+        from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
+
+        answers = answering.Answering(self)
+        answers.start()
+        address = answers.address()
+        self._afar = asking.AskingDesk(address)
+        try:
+            with answering.environment(address, self._allowed) as environment:
+                yield environment
+        finally:
+            self._afar = None
+            answers.stop()
 
     @property
     def _shelf(self) -> Shelf:
@@ -134,6 +188,8 @@ class Player:
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
         """
+        if self._afar is not None and os.getpid() != self._process:  # this is a fork, and what it counts nobody sees
+            return self._afar.answer(request)
         asked = matchers.Asked(request)
         server = self._servers.get(asked.host)
         if server is not None:
@@ -213,6 +269,10 @@ def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times 
         raise UsageError(message)
     if url is not None and url_problem(url):
         raise UsageError(f"play(url=...): {url_problem(url)}")
+    _check_how(fault, times)
+
+
+def _check_how(fault: object, times: object) -> None:
     if fault is not None and not isinstance(fault, faults.Fault):
         raise UsageError(f"play(fault={_called(fault)}")
     if times not in (None, "any") and (type(times) is not int or times < 1):
@@ -236,11 +296,11 @@ def _unplayed(queued: Queued) -> Finding:
     request = queued.interaction.request
     once = queued.times in (1, "any")
     count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
-    change = f"times={queued.played}" if queued.played else "optional=True"
+    change = queued.written(f"times={queued.played}" if queued.played else "optional=True")
     return Finding(
         rule="http-unplayed",
         what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
+        fix=f"find out why the request was not sent, or write {change}",
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},
     )

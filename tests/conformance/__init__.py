@@ -1,0 +1,1 @@
+"""One battery of requests for every driver: live, while recording, on replay."""
