@@ -1,0 +1,1 @@
+"""Secrets are kept out of cassettes."""
