@@ -49,7 +49,7 @@ def cleaned(interaction: Interaction, names: Iterable[str] = (), values: Mapping
     """
     known = SecretNames(names)
     asked, answered = (Eraser(side, known, values or {}) for side in ("request", "reply"))
-    request = _request(interaction.request, asked)
+    request = cleaned_request(interaction.request, asked)
     outcome, notes = _outcome(interaction.outcome, answered)
     if request.body != interaction.request.body:
         notes = signatures.outdated(request.headers, "request") + notes
@@ -61,7 +61,8 @@ def cleaned(interaction: Interaction, names: Iterable[str] = (), values: Mapping
     return Cleaned(replace(interaction, request=request, outcome=outcome, match=match), removed, tuple(notes))
 
 
-def _request(request: HttpRequest, eraser: Eraser) -> HttpRequest:
+def cleaned_request(request: HttpRequest, eraser: Eraser) -> HttpRequest:
+    """A request without what the eraser takes out."""
     url = eraser.url(request.url, lambda part: Place(part, ("url",)))
     body = request.body if _coding(request.headers) else contents.cleaned(request.body, _type(request.headers), eraser)
     return replace(request, url=url, headers=headers.cleaned(request.headers, eraser), body=body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from autogen_harness.cassettes.filtering import json_text, urls
 from autogen_harness.cassettes.filtering.removed import Removed
@@ -38,23 +39,26 @@ class Eraser:
 
     Attributes:
         removed: what was taken out so far.
+        taken: the values that names gave away, each with its name and the place that it was taken from.
     """
 
     def __init__(self, side: Side, names: SecretNames, values: Mapping[str, str]) -> None:
         self._side, self._names, self._depth = side, names, 0
         self._values = sorted(((value, name) for value, name in values.items() if value), key=lambda pair: -len(pair[0]))
         self.removed: list[Removed] = []
+        self.taken: dict[str, tuple[str, Place]] = {}
 
     def value(self, where: Where, name: str, value: str, place: Place) -> str:
         """A value without secrets: a placeholder where its name means one."""
         if not value or is_stand_in(value):
             return value
         if self._names.mean(where, name, value):
-            return self.gone(name, place)
+            return self.gone(name, value, place)
         return self.text(value, place)
 
-    def gone(self, name: str, place: Place) -> str:
+    def gone(self, name: str, value: str, place: Place) -> str:
         """A placeholder for what its name gives away."""
+        self.taken.setdefault(value, (name, place))
         self._note(place, name, "name")
         return stand_in(name)
 
@@ -86,7 +90,7 @@ class Eraser:
     def _paired(self, pair: re.Match[str], place: Place) -> str:
         name = pair[1].rstrip(' :\t\r\n"').lstrip('"')
         secret = pair[2] and not is_stand_in(pair[2]) and self._names.mean("key", name, pair[2])
-        return self.gone(name, place) if secret else pair[2]
+        return self.gone(name, pair[2], place) if secret else pair[2]
 
     def url(self, url: str, place_of: Callable[[str], Place]) -> str:
         """A URL, absolute or not, without secrets. ``place_of`` says where a part of it is: ``path``, or ``query.NAME``."""
@@ -95,7 +99,11 @@ class Eraser:
             return self.value("parameter", name, value, place_of(f"query{urls.step(name)}"))
 
         parts = urls.split(url)
-        user = "" if not parts.user or PLACEHOLDER.fullmatch(parts.user) else self.gone("userinfo", place_of("userinfo"))
+        user = (
+            ""
+            if not parts.user or PLACEHOLDER.fullmatch(parts.user)
+            else self.gone("userinfo", unquote(parts.user), place_of("userinfo"))
+        )
         path = urls.matrix(parts.path, lambda name, value: self._matrix(name, value, place_of))
         path = self.erase(parts.host + path, place_of("path"), urls.quoted)[len(parts.host) :]
         user = urls.quoted(user) or parts.user
@@ -104,7 +112,7 @@ class Eraser:
 
     def _matrix(self, name: str, value: str, place_of: Callable[[str], Place]) -> str:
         secret = not is_stand_in(value) and self._names.mean("parameter", name, value)
-        return self.gone(name, place_of("path")) if secret else value
+        return self.gone(name, value, place_of("path")) if secret else value
 
     def erase(self, text: str, place: Place, write: Callable[[str], str] = str) -> str:
         """A text without known values and forms, outside of placeholders; ``write`` says how a placeholder is spelled here."""

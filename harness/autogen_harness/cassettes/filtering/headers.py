@@ -46,5 +46,5 @@ def _cookie(found: re.Match[str], place: Place, eraser: Eraser) -> str:
     if not value or is_stand_in(value):
         return found[0]
     name = found[2].strip()
-    eraser.gone(name, place)
+    eraser.gone(name, value, place)
     return found[1] + cookie_stand_in(name)
