@@ -41,7 +41,8 @@ def find(text: bytes, known: Mapping[str, str], *, by_form: bool = False) -> lis
         by_form: look for what has the form of a secret, too.
     """
     spelled = [(name, how, needle) for value, name in known.items() if value for how, needle in _spellings(value)]
-    hits = [hit for layer in layers(text) for hit in _in_layer(layer, spelled, by_form=by_form)]
+    apart = any(letter in value for value in known for letter in "%\\&")
+    hits = [hit for layer in layers(text, apart=apart) for hit in _in_layer(layer, spelled, by_form=by_form)]
     return sorted(_without_echoes(hits), key=lambda hit: hit.start)
 
 
