@@ -143,12 +143,12 @@ def _folds(data: bytes) -> Pieces:
 
 
 def _base64(data: bytes) -> Pieces:
-    """What base64 says, inflated where it can be. A long word reads as base64, too, and then says nothing."""
+    """What base64 says, and what that says if it can be inflated. A long word reads as base64, too, and then says nothing."""
     for found in _BASE64.finditer(data):
         letters = found[0].rstrip(b"=").translate(_URLSAFE)
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         raw = base64.b64decode(letters + b"=" * (-len(letters) % 4))
-        yield (*found.span(), inflate(raw) or raw)
+        yield (*found.span(), raw + b"\n" + inflate(raw))
 
 
 def _zipped(data: bytes) -> Pieces:
