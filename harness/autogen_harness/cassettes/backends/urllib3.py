@@ -49,7 +49,7 @@ class Urllib3Backend:
         self._instead: Backend | None = None
 
     def install(self) -> None:
-        """Stand between every pool and its connections; where urllib3 is not as it is known, install the mock library instead."""
+        """Stand between every pool and its connections; where urllib3 is not as it is known, install `responses` instead."""
         if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
             self._instead = instead_of("urllib3", ["_make_request"], "responses", self._desk)
             return
@@ -107,6 +107,7 @@ class _Connection:
     """
 
     is_closed = False
+    is_verified = True
     proxy_is_verified = None
     has_connected_to_proxy = True
     prepare: Callable[..., None]
@@ -116,12 +117,6 @@ class _Connection:
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
         self._met: Delivery | Live | None = None
-
-    @property
-    def is_verified(self) -> bool:
-        """Would the certificate have been looked at? If not, urllib3 warns."""
-        conn = self._conn
-        return bool(conn.assert_fingerprint) or resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
 
     @property
     def host(self) -> str:
@@ -136,6 +131,7 @@ class _Connection:
             self._met = self._desk.answer(self._asked(method, url, *sent))
         if self._direct() is None:
             self._write()
+        self._warn()
 
     def getresponse(self) -> Any:
         """Hand over what came."""
@@ -148,6 +144,13 @@ class _Connection:
         if struck is not None:
             raise TimeoutError("timed out")
         return reply_as_read(reply, self._method, self._url, self._options)
+
+    def _warn(self) -> None:
+        """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
+        conn = self._conn
+        if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
+            self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
+            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
 
     def _direct(self) -> HttpReply | None:
         """The reply, if it is one that need not be parsed."""
