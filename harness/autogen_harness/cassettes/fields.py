@@ -17,8 +17,8 @@ from autogen_harness.model import FailureKind
 FORMAT = "autogen-harness-cassette/1"
 """The only version there is; files of another are refused."""
 
-VERSIONS = ("1.0", "1.1", "2", "3")
-"""The versions of HTTP that a response may have; 1.1 where it says nothing."""
+VERSIONS = ("0.9", "1.0", "1.1", "2", "3")
+"""The versions of HTTP that a response may have; 1.1 where it says nothing. What is no HTTP at all has no head, as 0.9."""
 
 Schema = Mapping[str, Any]
 
@@ -61,6 +61,7 @@ WORD: Schema = {"type": "string", "minLength": 1}
 WORDS: Schema = {"type": "array", "items": WORD}
 SECONDS: Schema = {"type": "number", "minimum": 0}
 MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
+SIZES: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 FLAG: Schema = {"type": "boolean"}
 
 CASSETTE = Table(
@@ -100,6 +101,7 @@ RESPONSE = Table(
         "http_version": Key("1.1 where it says nothing", {"enum": [*VERSIONS]}),
         "headers": Key("in wire order, repeats kept", ref("headers")),
         "body": Key("decoded, unless it says that it is coded", ref("response_body")),
+        "chunks": Key("the sizes of its chunks on the wire, where they were noted", SIZES),
     }
 )
 FAILURE = Table(

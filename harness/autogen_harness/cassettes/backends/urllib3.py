@@ -117,6 +117,7 @@ class _Connection:
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
         self._met: Delivery | Live | None = None
+        self._written = False
 
     @property
     def host(self) -> str:
@@ -136,7 +137,7 @@ class _Connection:
     def getresponse(self) -> Any:
         """Hand over what came."""
         reply = self._direct()
-        if reply is None:
+        if reply is None or self._written:
             return self._read()
         assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
         seconds, struck = Limits(read=self.timeout).wait(self._met)
@@ -158,7 +159,7 @@ class _Connection:
         return outcome if isinstance(outcome, HttpReply) and is_plain(outcome) else None
 
     def _write(self) -> None:
-        conn = self._conn
+        conn, self._written = self._conn, True
         conn.close()  # one that was kept alive since before; what follows needs none
         conn.sock = Line(self._meet, self._desk.advance, self.timeout)
         conn.request(self._method, self._url, **self._options)
