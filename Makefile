@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
 
-.PHONY: demo test lint bench bench-llm compat compat-short clean
+.PHONY: demo test lint bench bench-llm bench-http compat compat-short clean
 
 demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
@@ -25,6 +25,10 @@ bench: $(STAMP)
 # Other doubles of a model, asked the same questions: writes the table of docs/llm.md. Each in an environment of its own under .venvs.
 bench-llm:
 	$(PYTHON) benchmarks/llm/run.py
+
+# Other cassettes, the same requests: writes the tables of docs/cassettes.md.
+bench-http:
+	$(PYTHON) benchmarks/http/run.py
 
 # Other AutoGen lines, other Pythons, other plugins: each in an environment of its own under .venvs.
 compat:

@@ -91,7 +91,14 @@ class Harness:
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
 
         self._refusals.close()
-        player = Player(self.ledger.record, self.clock, self._roots, self._guard.reach, self.settings.backend)
+        player = Player(
+            self.ledger.record,
+            self.clock,
+            self._roots,
+            reach=self._guard.reach,
+            allowed=self.settings.allow_hosts,
+            backends=self.settings.backend,
+        )
         player.open()
         return player
 

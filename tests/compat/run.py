@@ -47,8 +47,8 @@ TABLE = (
     Environment("openai-3", ("pyautogen>=0.9,<0.10", "openai>=3,<4"), SOCKET, ("3.12",)),
     Environment("agentchat-0.7", AGENTCHAT, ("tests/agentchat", "tests/llm", "examples/agentchat", AGENTCHAT_PAGE)),
     Environment(
-        "pytest-8.0",
-        ("pyautogen>=0.9,<0.10", "pytest==8.0.*", "pytest-asyncio<1"),
+        "pytest-8.2",
+        ("pyautogen>=0.9,<0.10", "pytest==8.2.*", "pytest-asyncio<1"),
         ("tests/plugin", "tests/adapters"),
         ("3.12",),
     ),

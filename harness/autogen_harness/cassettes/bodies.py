@@ -6,54 +6,89 @@ import base64
 import binascii
 import codecs
 import json
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+SPACE = " \t\r\n"
+"""What may stand behind a JSON text (RFC 8259, section 2)."""
+
+
+def _style(item: str, key: str, *, ascii_only: bool, indent: int | None = None) -> Callable[[Any], str]:
+    encoder = json.JSONEncoder(separators=(item, key), ensure_ascii=ascii_only, indent=indent)
+    return encoder.encode
+
+
+_plain = _style(",", ":", ascii_only=False)
+_escaped = _style(",", ":", ascii_only=True)
+_FOR_HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
 STYLES: Mapping[str, Callable[[Any], str]] = {
-    "compact": partial(json.dumps, separators=(",", ":"), ensure_ascii=False),
-    "python": json.dumps,
-    "indent-2": partial(json.dumps, indent=2),
+    "compact": _plain,
+    "compact-ascii": _escaped,
+    "compact-html": lambda value: _plain(value).translate(_FOR_HTML),
+    "compact-slashes": lambda value: _escaped(value).replace("/", "\\/"),
+    "python": _style(", ", ": ", ascii_only=True),
+    "python-utf8": _style(", ", ": ", ascii_only=False),
+    "indent-2": _style(",", ": ", ascii_only=True, indent=2),
+    "indent-2-utf8": _style(",", ": ", ascii_only=False, indent=2),
+    "indent-4": _style(",", ": ", ascii_only=True, indent=4),
+    "indent-4-utf8": _style(",", ": ", ascii_only=False, indent=4),
 }
-"""The ways of writing JSON that a structured body may name."""
+"""The ways of writing JSON that a structured body may name, the frequent ones first.
+
+``compact`` is what JavaScript writes, and most languages beside; ``-ascii`` escapes what is beyond ASCII; ``-html`` escapes
+what HTML would read, as Go and Rails do; ``-slashes`` escapes slashes, as PHP does. ``python`` is ``json.dumps``, and
+``indent-...`` is for people.
+"""
+
+MAX_DEPTH = 100
+"""How deep a structured body may be nested: a parser's stack has an end, and the file has to be read again."""
 
 
 def write(body: bytes) -> dict[str, Any]:
-    """The most readable form that reads back as exactly these bytes."""
+    """The most readable form that reads back as exactly these bytes; its keys are sorted."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(body).decode("ascii")}
-    return _structure(text) or {"text": text, "charset": "utf-8"}
+    return _structure(text) or {"charset": "utf-8", "text": text}
 
 
 def _structure(text: str) -> dict[str, Any] | None:
     """The body as JSON and style; None where no style gives back the text, or where there is no structure to show."""
+    inner = text.rstrip(SPACE)
+    if inner[:1] not in ("{", "["):
+        return None
     try:
-        value = json.loads(text)
-        if not isinstance(value, (dict, list)):
+        value = json.loads(inner)
+        if _deep(value):
             return None
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode(
-            "utf-8"
-        )  # NaN, half a surrogate pair: not for a JSON file
-        style = next((name for name, dumps in STYLES.items() if dumps(value) == text), None)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()  # NaN, half a surrogate pair: not for a JSON file
+        style = next((name for name, written in STYLES.items() if written(value) == inner), None)
     except (ValueError, RecursionError):
         return None
-    return None if style is None else {"json": value, "style": style}
+    end = {"end": text[len(inner) :]} if len(inner) < len(text) else {}
+    return None if style is None else {**end, "json": value, "style": style}
 
 
-def read_json(value: Any, style: str) -> bytes:
+def _deep(value: Any, left: int = MAX_DEPTH) -> bool:
+    """Is a value nested more than ``left`` deep?"""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left < 0 or any(_deep(item, left - 1) for item in inner)
+
+
+def read_json(value: Any, style: str = "compact", end: str = "") -> bytes:
     """The bytes of a structured body.
 
     Raises:
         ValueError: the value holds half a surrogate pair, which no bytes stand for.
     """
-    return STYLES[style](value).encode("utf-8")
+    return (STYLES[style](value) + end).encode()
 
 
-def read_text(text: str, charset: str) -> bytes:
+def read_text(text: str, charset: str = "utf-8") -> bytes:
     """The bytes of a text body.
 
     Raises:

@@ -17,6 +17,9 @@ Times = int | Literal["any"]
 BodyRule = Literal["any", "json", "form", "raw"]
 Provenance = Literal["composed", "recorded"]
 
+Like = Literal["uuid", "timestamp", "integer", "any"]
+"""What a value may have to be; an expression between slashes is the other way to say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -26,7 +29,7 @@ class Match:
     expression for the whole path instead of the URL's own. ``body``: "any" is not compared, the others are compared whatever
     the method: "json" and "form" by meaning, "raw" byte by byte; None compares the bodies of POST, PUT and PATCH by what they
     are. ``headers``: these are compared as well. ``ignore``: places that are not compared, such as ``query.t`` or
-    ``body.items[*].id``. ``like``: places whose value must only be of a kind: ``uuid``, ``timestamp``, ``/an expression/``.
+    ``body.items[*].id``. ``like``: places whose value must only be of a kind (:data:`Like`), or fit ``/an expression/``.
     """
 
     hosts: tuple[str, ...] = ()

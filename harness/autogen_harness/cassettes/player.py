@@ -6,6 +6,7 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
@@ -21,12 +22,13 @@ from autogen_harness.patches import Patches
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
@@ -47,6 +49,7 @@ class Player:
         roots: folders of the user's own cassettes, looked into before the shipped ones.
         reach: of a host and a port, whether the network guard lets them be reached: a server of this process ("own"), or a
             host that is allowed. Nothing by default.
+        allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
     """
 
@@ -55,16 +58,20 @@ class Player:
         record: Callable[[Entry], None],
         clock: VirtualClock,
         roots: Sequence[Path] = (),
+        *,
         reach: Reach = _nowhere,
+        allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
     ) -> None:
         self.record = record
-        self._clock, self._roots, self._reach = clock, tuple(roots), reach
+        self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
         self._doors = Doors(self, backends)
         self._patches = Patches()
+        self._afar: AskingDesk | None = None
+        self._process = os.getpid()
 
     def play(
         self,
@@ -111,6 +118,27 @@ class Player:
         with scopes.entered(shelf):
             yield
 
+    @contextmanager
+    def workers(self) -> Iterator[Mapping[str, str]]:
+        """Processes that are started inside of the block are answered by this player too; yields what they need to know.
+
+        It is in the environment that they inherit. One that gets an environment of its own needs it there, as in
+        ``subprocess.run(command, env={**mine, **environment})``. Python processes with autogen-harness installed, no others.
+        They wait in real time. Forked ones are answered, too.
+        """
+        from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
+
+        answers = answering.Answering(self)
+        answers.start()
+        address = answers.address()
+        self._afar = asking.AskingDesk(address)
+        try:
+            with answering.environment(address, self._allowed) as environment:
+                yield environment
+        finally:
+            self._afar = None
+            answers.stop()
+
     @property
     def _shelf(self) -> Shelf:
         return scopes.current() or self._shelves[0]
@@ -134,6 +162,8 @@ class Player:
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
         """
+        if self._afar is not None and os.getpid() != self._process:  # this is a fork, and what it counts nobody sees
+            return self._afar.answer(request)
         asked = matchers.Asked(request)
         server = self._servers.get(asked.host)
         if server is not None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.checks import url_problem
-from autogen_harness.cassettes.formats import FORMAT
+from autogen_harness.cassettes.fields import FORMAT
 from autogen_harness.cassettes.framing import NO_BODY
 from autogen_harness.cassettes.matchers import WITH_BODY
 from autogen_harness.errors import UsageError

@@ -57,14 +57,18 @@ class NetworkGuard:
         self._on = False
         self._patches.undo()
 
+    def serves(self, host: str, port: int) -> bool:
+        """Does this process serve it?"""
+        name = _plain(host)
+        local = is_local(name)
+        return (local or is_address(name)) and self._ports.serve(name, port, local=local)
+
     def reach(self, host: str, port: int) -> Literal["", "own", "allowed"]:
         """May this be reached, and why: because it is allowed, or because this process serves it? "" where it may not."""
         name = _plain(host)
-        local = is_local(name)
-        if name in self._allow or (local and self._loopback):
+        if name in self._allow or (self._loopback and is_local(name)):
             return "allowed"
-        own = (local or is_address(name)) and self._ports.serve(name, port, local=local)
-        return "own" if own else ""
+        return "own" if self.serves(host, port) else ""
 
     def _noting(self, original: Any) -> Any:
         @wraps(original)

@@ -14,12 +14,12 @@ from autogen_harness.errors import UsageError, told
 from autogen_harness.llm.turns.turn import Fail
 from autogen_harness.llm.wire.envelope import identity
 from autogen_harness.model import Finding
+from autogen_harness.network.listener import Listener
 from autogen_harness.server.answers import INVALID, Answer, failing, refusing
 from autogen_harness.server.attempts import Attempt
 from autogen_harness.server.callers import NOBODY, Caller, caller_of
 from autogen_harness.server.endpoint import Endpoint
 from autogen_harness.server.handler import Handler
-from autogen_harness.server.listener import Listener
 from autogen_harness.server.routes import Received, meant, parsed, route
 from autogen_harness.server.script_run import ScriptRun
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import socket
-import struct
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
+from autogen_harness.network.listener import close_by_reset
 from autogen_harness.server.answers import Answer
 
 PATIENCE = 30.0
 """Real seconds that a stalled answer is held before the connection is reset, where the client does not give up first."""
-
-_RESET = struct.pack("ii", 1, 0)  # linger for no time: closing sends RST in place of FIN
 
 
 def send(answer: Answer, handler: BaseHTTPRequestHandler) -> None:
@@ -26,12 +24,7 @@ def send(answer: Answer, handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
         if answer.ending == "stall":
             _hold(handler.connection)
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-
-
-def is_reset(sock: socket.socket) -> bool:
-    """Was this connection marked to be closed by a reset?"""
-    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RESET)) == _RESET
+        close_by_reset(handler.connection)
 
 
 def _send_body(answer: Answer, handler: BaseHTTPRequestHandler) -> None:

@@ -1,15 +1,14 @@
-"""The listening socket and its threads: one that accepts, and one a connection. None is left when it is closed."""
+"""A listening socket and its threads: one that accepts, and one a connection. None is left when it is closed."""
 
 from __future__ import annotations
 
 import socket
+import struct
 import sys
 import threading
 from contextlib import suppress
 from socketserver import TCPServer
 from typing import TYPE_CHECKING, Any
-
-from autogen_harness.server.sending import is_reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +17,19 @@ if TYPE_CHECKING:
 NAME = "autogen_harness server"
 """Threads of this name are not taken for work of the test by the virtual clock: they only wait for clients."""
 
+_RESET = struct.pack("ii", 1, 0)  # linger for no time: closing sends RST in place of FIN
 _STEP = 0.02
 _PATIENCE = 1.0
+
+
+def close_by_reset(sock: socket.socket) -> None:
+    """Let this connection end in a reset in place of a farewell."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+
+def is_reset(sock: socket.socket) -> bool:
+    """Was this connection marked to be closed by a reset?"""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_RESET)) == _RESET
 
 
 class Listener(TCPServer):

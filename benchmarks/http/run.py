@@ -1,0 +1,133 @@
+"""Cassettes side by side, in one run: `make bench-http`.
+
+    python benchmarks/http/run.py             every tool; writes results.json and the tables in docs/cassettes.md
+    python benchmarks/http/run.py --quick     fewer rounds and small cassettes; prints only
+
+What a request costs in cassettes of 10 to 100,000 interactions, and what it costs to load one, as ratios to a floor that is
+measured in the same process: a client whose transport answers at once with nothing looked up, and json.loads of the plain form.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+PAGE = ROOT / "docs" / "cassettes.md"
+RESULTS = HERE / "results.json"
+PEERS = ("vcrpy==9.4.2", "cassetter==0.16.1", "betamax==0.9.0", "responses==0.26.3", "aioresponses==0.7.9", "aiohttp>=3.14,<4")
+SIZES = {
+    "requests": (10, 100, 1_000, 10_000, 100_000),
+    "aiohttp": (10, 100, 1_000, 10_000, 100_000),
+    "load": (100, 1_000, 10_000, 100_000),
+}
+PATIENCE = {"vcrpy": 10_000, "responses": 10_000, "betamax": 10_000, "aioresponses": 10_000}
+"""The largest cassette that a tool is asked with: beyond it one request takes seconds, or registering takes minutes."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure cassettes of each tool in one run.")
+    parser.add_argument("--quick", action="store_true", help="two rounds, up to 1,000 interactions; prints only")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds for each figure (default: %(default)s)")
+    asked = parser.parse_args()
+    rounds, most = (2, 1_000) if asked.quick else (asked.rounds, 100_000)
+    python = _python()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = {what: _rows(python, what, rounds, most, Path(folder)) for what in SIZES}
+    results = {"date": f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}", "peers": PEERS, "rounds": rounds, "rows": rows}
+    print("\n".join(tables(results)))
+    if not asked.quick:
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        write(results)
+    return 0
+
+
+def _rows(python: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
+    """The median ratio by tool and size; the rounds are interleaved."""
+    found: dict[tuple[str, int], list[float]] = {}
+    for _ in range(rounds):
+        for tool, count in _asked(what, most):
+            done = subprocess.run(
+                [str(python), str(HERE / "measure.py"), what, tool, str(count), str(folder)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                print(f"{what} {tool} {count}: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+                continue
+            measured = json.loads(done.stdout.splitlines()[-1])
+            found.setdefault((tool, count), []).append(measured["seconds"] / measured["floor"])
+    rows: dict[str, dict[str, float]] = {}
+    for (tool, count), ratios in found.items():
+        rows.setdefault(tool, {})[str(count)] = round(statistics.median(ratios), 2)
+    return rows
+
+
+def _asked(what: str, most: int) -> Iterator[tuple[str, int]]:
+    for tool in TOOLS[what]:
+        for count in SIZES[what]:
+            if count <= min(most, PATIENCE.get(tool, most)):
+                yield tool, count
+
+
+def _names(module: str) -> list[str]:
+    """The tools that a module measures, read from its text: their libraries are not installed here."""
+    table = (HERE / f"{module}.py").read_text(encoding="utf-8").rpartition("TOOLS")[2]
+    return re.findall(r'^    "(.+)":', table, re.MULTILINE)
+
+
+TOOLS = {"requests": _names("requests_tools"), "aiohttp": _names("aiohttp_tools"), "load": _names("requests_tools")}
+TITLES = {
+    "requests": "One GET with requests, as a multiple of a session whose transport does nothing",
+    "aiohttp": "One GET with aiohttp, read as JSON, as a multiple of a session whose middleware does nothing",
+    "load": "Loading a cassette, as a multiple of json.loads of the plain form",
+}
+
+
+def tables(results: dict[str, Any]) -> Iterator[str]:
+    """The lines of the page."""
+    yield f"`make bench-http`, {results['date']}: medians of {results['rounds']} interleaved rounds of CPU time."
+    yield f"Peers: {', '.join(PEERS)}."
+    for what, title in TITLES.items():
+        sizes = [size for size in map(str, SIZES[what]) if any(size in row for row in results["rows"][what].values())]
+        yield from ("", f"{title}:", "", f"| interactions | {' | '.join(f'{int(size):,}' for size in sizes)} |")
+        yield "| --- |" + " ---: |" * len(sizes)
+        for tool, row in results["rows"][what].items():
+            yield f"| {tool} | {' | '.join(f'{row[size]:,.2f}' if size in row else '-' for size in sizes)} |"
+
+
+def write(results: dict[str, Any]) -> None:
+    """Put the tables between their marks."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, begin, rest = text.partition("<!-- figures: begin -->\n")
+    _, end, after = rest.partition("<!-- figures: end -->")
+    PAGE.write_text("".join([before, begin, "\n".join(tables(results)), "\n", end, after]), encoding="utf-8")
+
+
+def _python() -> Path:
+    """The interpreter of an environment with every peer, made anew when the list changes."""
+    venv = ROOT / ".venvs" / "bench-http"
+    stamp, python = venv / "made-for", venv / "bin" / "python"
+    mark = hashlib.sha256("\n".join([*PEERS, (ROOT / "pyproject.toml").read_text(encoding="utf-8")]).encode()).hexdigest()
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != mark:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *PEERS, "--editable", f"{ROOT}[all]"], check=True)
+        stamp.write_text(mark, encoding="utf-8")
+    return python
+
+
+if __name__ == "__main__":
+    sys.exit(main())

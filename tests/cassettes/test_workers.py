@@ -1,0 +1,141 @@
+"""Processes that a test starts are answered by its player, and what they miss is found."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from autogen_harness import Harness
+from autogen_harness.cassettes.workers import answering, asking, values
+from autogen_harness.errors import HarnessFailure, UnmatchedRequest
+from autogen_harness.model import Delivery, HttpExchange, HttpFailure, HttpReply, HttpRequest
+
+URL = "https://query1.finance.yahoo.com/v8/finance/chart/{}?interval=1d&range=1d"
+PROGRAM = """
+import sys, urllib.request, requests
+for symbol in sys.argv[1:]:
+    url = f"https://query1.finance.yahoo.com/v8/finance/chart/{symbol}?interval=1d&range=1d"
+    print(requests.get(url, timeout=5).json()["chart"]["result"][0]["meta"]["symbol"])
+"""
+SWALLOWS = """
+import socket, requests
+for attempt in (lambda: requests.get("https://nowhere.test/x", timeout=1), lambda: socket.create_connection(("192.0.2.1", 9))):
+    try:
+        attempt()
+    except Exception as error:
+        print(type(error).__name__)
+"""
+
+
+def run(program, *arguments, env=None):
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False, timeout=60, env=env
+    )
+    return done.stdout.split() or done.stderr
+
+
+def ask(symbol):
+    """For a process of multiprocessing: it is imported there."""
+    return requests.get(URL.format(symbol), timeout=5).status_code
+
+
+def test_a_process_is_answered_and_counted(harness):
+    """Each interaction answers once, whoever asks."""
+    harness.http.play("yahoo/chart-nvda", "yahoo/chart-aapl", "yahoo/chart-ibm")
+    with harness.http.workers():
+        assert ["NVDA", "AAPL"] == run(PROGRAM, "NVDA", "AAPL")
+    assert 200 == requests.get(URL.format("IBM"), timeout=5).status_code
+    assert 3 == len(harness.ledger.of(HttpExchange))
+
+
+def test_a_process_with_an_environment_of_its_own(harness):
+    """It is given what the block yields."""
+    harness.http.play("yahoo/chart-nvda")
+    with harness.http.workers() as environment:
+        assert ["NVDA"] == run(PROGRAM, "NVDA", env={"PATH": os.defpath, **environment})
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12 warns where threads run, and the player's do
+def test_processes_of_multiprocessing(harness, method):
+    """Spawned, they find the environment; forked, the player knows that it is a copy."""
+    harness.http.play("yahoo/chart-nvda", "yahoo/chart-aapl")
+    with harness.http.workers(), multiprocessing.get_context(method).Pool(2) as pool:
+        assert [200, 200] == pool.map(ask, ["NVDA", "AAPL"])
+        pool.close()
+        pool.join()
+    assert 2 == len(harness.ledger.of(HttpExchange))
+
+
+def test_what_a_process_swallows_is_found():
+    """A miss and an attempt to reach the network, by a program that prints them and goes on."""
+    with pytest.raises(HarnessFailure) as failed, Harness() as harness, harness.http.workers():
+        assert ["UnmatchedRequest", "NetworkBlocked"] == run(SWALLOWS)
+    assert ["http-unmatched", "network-attempted"] == [one.rule for one in failed.value.findings]
+
+
+def test_a_process_has_the_cassettes_of_the_code_that_started_it(harness):
+    """Two scopes with one cassette each; neither process gets the other's."""
+    with harness.http.scope():
+        harness.http.play("yahoo/chart-aapl")
+        with harness.http.workers():
+            assert ["AAPL"] == run(PROGRAM, "AAPL")
+    harness.http.play("yahoo/chart-nvda", optional=True)
+    harness.expect("http-unmatched")
+    with harness.http.workers():
+        assert "UnmatchedRequest" in run(PROGRAM, "AAPL")
+
+
+def test_the_environment_is_left_as_it_was(harness, monkeypatch):
+    """Also where there was a path before."""
+    monkeypatch.setenv("PYTHONPATH", "/somewhere")
+    before = dict(os.environ)
+    with harness.http.workers():
+        assert os.environ["PYTHONPATH"].endswith(f"{os.pathsep}/somewhere")
+    assert before == dict(os.environ)
+
+
+def test_the_environments_own_sitecustomize_runs(harness, tmp_path, monkeypatch):
+    """Ours stands before it and hands on."""
+    (tmp_path / "sitecustomize.py").write_text("print('mine')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    harness.http.play("yahoo/chart-nvda")
+    with harness.http.workers():
+        assert ["mine", "NVDA"] == run(PROGRAM, "NVDA")
+
+
+def test_a_process_that_outlives_its_test_is_told():
+    """It does not reach the network instead."""
+    with Harness() as harness, harness.http.workers():
+        desk = asking.AskingDesk(asking.Address.of_environment())
+    with pytest.raises(UnmatchedRequest, match="is over"):
+        desk.answer(HttpRequest("GET", "http://a.test/"))
+
+
+def test_a_stranger_gets_no_answer(harness):
+    """The socket is on this machine, where other programs are."""
+    answers = answering.Answering(harness.http)
+    answers.start()
+    desk = asking.AskingDesk(answers.address()._replace(token="guessed"))
+    with pytest.raises(UnmatchedRequest, match="did not come from a process of it"):
+        desk.answer(HttpRequest("GET", "http://a.test/"))
+    answers.stop()
+
+
+VALUES = [
+    Delivery(HttpReply(200, "OK", (("A", "b"),), b"\x00\xff", coded=True), 1.5),
+    Delivery(HttpFailure("closed", HttpReply(200), "text")),
+    HttpRequest("POST", "http://a.test/", (("A", "b"), ("A", "c")), b"{}", None, "requests"),
+    {"a": None, "b": (1, True, "x")},
+]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_values_arrive_as_they_were(value):
+    """Bytes, and kinds of the model, within others."""
+    assert value == values.unpacked(values.packed(value))
