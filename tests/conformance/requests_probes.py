@@ -88,7 +88,15 @@ def pieces(size):
 
 def raw_reads(answer):
     raw = answer.raw
-    return raw.read(10), raw.tell(), raw.read1(5), raw.length_remaining, raw.read(decode_content=True)[-4:], raw.closed, raw.read()
+    return (
+        raw.read(10),
+        raw.tell(),
+        raw.read1(5),
+        raw.length_remaining,
+        raw.read(decode_content=True)[-4:],
+        raw.closed,
+        raw.read(),
+    )
 
 
 def released(answer):
@@ -112,7 +120,9 @@ def jar(path):
     def ask(url):
         one = session()
         one.get(url + path, timeout=5)
-        return sorted((cookie.name, cookie.value, cookie.path) for cookie in one.cookies), one.get(url + "/whoami", timeout=5).json()
+        return sorted((cookie.name, cookie.value, cookie.path) for cookie in one.cookies), one.get(
+            url + "/whoami", timeout=5
+        ).json()
 
     return ask
 
@@ -192,7 +202,9 @@ def attempts(path, **policy):
     """The history of a policy that gave up, or got through."""
 
     def look(answer):
-        return answer.status, [(step.method, step.url, step.status, type(step.error).__name__) for step in answer.retries.history]
+        return answer.status, [
+            (step.method, step.url, step.status, type(step.error).__name__) for step in answer.retries.history
+        ]
 
     return by_pool(path, look, retries=Retry(**{"backoff_factor": 0.01, **policy}))
 
@@ -320,7 +332,9 @@ PROBES = {
     "history of retries": attempts("/flaky", total=4, status_forcelist=[503], respect_retry_after_header=False),
     "history of redirects": attempts("/found", total=4),
     "history of resets": attempts("/flaky-reset", total=4),
-    "pool: an answer": by_pool("/json", lambda a: (a.status, a.reason, a.version, a.data, list(a.headers.items()), a.url, a.geturl())),
+    "pool: an answer": by_pool(
+        "/json", lambda a: (a.status, a.reason, a.version, a.data, list(a.headers.items()), a.url, a.geturl())
+    ),
     "pool: json": by_pool("/json", lambda a: a.json()),
     "pool: fields": by_pool("/echo", lambda a: a.json()["target"], fields={"a": "1 2"}),
     "pool: form": by_pool("/echo", lambda a: a.json()["headers"], "POST", fields={"a": "1"}, encode_multipart=False),

@@ -1,4 +1,4 @@
-"""What programs do with http.client and urllib.request, each as a function of the origin's URL. Knows nothing of who answers."""
+"""What programs do with http.client and urllib, each as a function of the origin's URL. Knows nothing of who answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def opener(*handlers):
     return urllib.request.build_opener(NO_PROXY, *handlers)
 
 
-def of(path, look, data=None, headers=None, method=None, timeout=5):
+def of(path, look, data=None, *, headers=None, method=None, timeout=5):
     """A probe that looks at one answer of urllib."""
 
     def ask(url):
@@ -87,11 +87,11 @@ def cookies(url):
 
 PROBES = {
     "an answer": of("/json", lambda a: (a.status, a.msg, a.headers.items(), a.read(), a.url.rpartition("/")[2])),
-    "lines": of("/chunks", lambda a: list(a)),
+    "lines": of("/chunks", list),
     "read in pieces": of("/bin", lambda a: [len(a.read(300)) for _ in range(5)]),
     "post": of("/echo", json.load, data=b"a=1"),
     "post of pieces": of("/echo", json.load, data=lambda: iter([b"a", b"b"]), method="POST"),
-    "put with headers": of("/echo", json.load, b"x", {"X-Sent": "1"}, "PUT"),
+    "put with headers": of("/echo", json.load, b"x", headers={"X-Sent": "1"}, method="PUT"),
     "head": of("/bin", lambda a: (a.headers.items(), a.read()), method="HEAD"),
     "no content": of("/empty", lambda a: (a.status, a.read())),
     "gzip": of("/gzip", lambda a: (a.headers.items(), a.read())),

@@ -17,8 +17,8 @@ from autogen_harness.model import FailureKind
 FORMAT = "autogen-harness-cassette/1"
 """The only version there is; files of another are refused."""
 
-VERSIONS = ("0.9", "1.0", "1.1", "2", "3")
-"""The versions of HTTP that a response may have; 1.1 where it says nothing. What is no HTTP at all has no head, as 0.9."""
+VERSIONS = ("1.0", "1.1", "2", "3")
+"""The versions of HTTP that a response may have; 1.1 where it says nothing."""
 
 Schema = Mapping[str, Any]
 

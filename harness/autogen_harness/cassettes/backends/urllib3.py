@@ -20,7 +20,7 @@ from urllib3.util.proxy import connection_requires_http_tunnel
 from urllib3.util.ssl_ import resolve_cert_reqs
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends.fallback import instead_of
+from autogen_harness.cassettes.backends import standing_in
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
@@ -40,19 +40,22 @@ _NEEDED = {"conn", "method", "url", "timeout", "response_conn", "preload_content
 """Parameters of ``_make_request`` as urllib3 has had them since 2.0."""
 
 
+def backend(desk: Desk) -> Backend:
+    """The backend for the urllib3 that is installed; for one before 2.0, that of ``responses``."""
+    if set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
+        return Urllib3Backend(desk)
+    return standing_in(desk, "responses", "urllib3", "it is older than 2.0")
+
+
 class Urllib3Backend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._patches, self._on = desk, Patches(), False
         self._prepare = HTTPSConnectionPool._prepare_proxy
-        self._instead: Backend | None = None
 
     def install(self) -> None:
-        """Stand between every pool and its connections; where urllib3 is not as it is known, install `responses` instead."""
-        if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
-            self._instead = instead_of("urllib3", ["_make_request"], "responses", self._desk)
-            return
+        """Stand between every pool and its connections."""
         self._on = True
         self._patches.swap(HTTPConnectionPool, "_make_request", self._making)
         self._patches.swap(HTTPSConnectionPool, "_prepare_proxy", self._preparing)
@@ -61,8 +64,6 @@ class Urllib3Backend:
         """Put back what was there."""
         self._on = False
         self._patches.undo()
-        if self._instead is not None:
-            self._instead.uninstall()
 
     def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(real)

@@ -78,7 +78,7 @@ _EXTRA: dict[str, Any] = {
 
 def is_plain(reply: HttpReply) -> bool:
     """Is there nothing in it to be parsed?"""
-    return reply.version != "0.9" and not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
+    return not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
 
 
 def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
