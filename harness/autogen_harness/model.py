@@ -37,7 +37,8 @@ class HttpReply:
     """What the server said: ``headers`` in wire order, ``body`` decoded.
 
     ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the
-    standard library cannot write that coding, or only the beginning came.
+    standard library cannot write that coding, or only the beginning came. ``chunks`` are the sizes of a chunked body's chunks
+    on the wire, where they are known: some clients show them to their users.
     """
 
     status: int
@@ -46,6 +47,7 @@ class HttpReply:
     body: bytes = b""
     version: str = "1.1"
     coded: bool = False
+    chunks: tuple[int, ...] = ()
 
 
 FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-timeout", "reset", "closed"]

@@ -6,9 +6,9 @@ standard library's own. ``urllib3`` connects in its own way, and has a backend o
 
 from __future__ import annotations
 
-import http.client
 import socket
 from functools import wraps
+from http.client import HTTP_PORT, HTTPS_PORT, CannotSendRequest, HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -39,7 +39,7 @@ class HttpClientBackend:
     def install(self) -> None:
         """Stand in for ``connect`` of plain and of TLS connections."""
         self._on = True
-        for kind in (http.client.HTTPConnection, http.client.HTTPSConnection):
+        for kind in (HTTPConnection, HTTPSConnection):
             self._patches.swap(kind, "connect", self._connecting)
 
     def uninstall(self) -> None:
@@ -76,7 +76,7 @@ class HttpClientBackend:
 
 def _place(conn: Any) -> tuple[str, str, int]:
     """Where the requests of a connection go; behind a tunnel that is not where it connects to."""
-    scheme = "https" if isinstance(conn, http.client.HTTPSConnection) else "http"
+    scheme = "https" if isinstance(conn, HTTPSConnection) else "http"
     host, port = (conn._tunnel_host, conn._tunnel_port) if conn._tunnel_host else (conn.host, conn.port)
     return scheme, host, port or conn.default_port
 
@@ -93,7 +93,7 @@ class _Claimed:
         """What the request on the line meets."""
         head = line.reader.head
         if head is None:
-            raise http.client.CannotSendRequest
+            raise CannotSendRequest
         limits = Limits(connect=self.timeout, read=line.timeout)
         asked = HttpRequest(head.method, self._url(head.target), head.headers, line.reader.body, limits.reading, "http.client")
         met = self._desk.answer(asked)
@@ -110,7 +110,7 @@ class _Claimed:
         if not target.startswith("/"):
             return target
         name = f"[{host}]" if ":" in host else host
-        default = http.client.HTTPS_PORT if scheme == "https" else http.client.HTTP_PORT
+        default = HTTPS_PORT if scheme == "https" else HTTP_PORT
         return f"{scheme}://{name}{target}" if port == default else f"{scheme}://{name}:{port}{target}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import replace
 from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ class _Taking:
 
     def __init__(self, method: str) -> None:
         self._method, self._connected = method, False
-        self._reply: HTTPResponse | None = None
+        self._reply: _Noting | None = None
         self._body = bytearray()
         self._began = Real.monotonic()
         self.first_byte = self.total = 0.0
@@ -63,7 +64,7 @@ class _Taking:
 
     def _read(self, connection: Any) -> None:
         self._began = Real.monotonic()
-        with closing(HTTPResponse(connection, method=self._method)) as reply:
+        with closing(_Noting(connection, method=self._method)) as reply:
             reply.begin()
             self.first_byte, self._reply = Real.monotonic() - self._began, reply
             while piece := reply.read1(_PIECE):
@@ -73,7 +74,7 @@ class _Taking:
 
     def _failed(self, error: OSError | HTTPException) -> HttpFailure:
         if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
-            return HttpFailure("closed", text=error.line)
+            return HttpFailure("closed", text=as_text(str(error.line)))  # type: ignore[attr-defined]  # typeshed lacks it
         if self._reply is None and not isinstance(error, OSError):
             raise error  # a head that http.client does not understand has no place in a cassette
         failed = failure(error, connected=self._connected, reply=self._taken(whole=False) if self._reply else None)
@@ -85,4 +86,18 @@ class _Taking:
         assert reply is not None  # noqa: S101 - its head has been read
         headers = tuple((name, as_text(value)) for name, value in reply.msg.items())
         version = f"{reply.version // 10}.{reply.version % 10}"
-        return captured(reply.status, as_text(reply.reason), headers, bytes(self._body), version, whole=whole)
+        made = captured(reply.status, as_text(reply.reason), headers, bytes(self._body), version, whole=whole)
+        return replace(made, chunks=tuple(filter(None, reply.sizes))) if reply.sizes else made
+
+
+class _Noting(HTTPResponse):
+    """A response that notes the sizes of its chunks."""
+
+    def __init__(self, connection: Any, method: str) -> None:
+        super().__init__(connection, method=method)
+        self.sizes: list[int] = []
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]  # typeshed lacks it; it is there since Python 3.5
+        self.sizes.append(size)
+        return size

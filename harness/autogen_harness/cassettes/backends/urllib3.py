@@ -23,7 +23,7 @@ from urllib3.util.timeout import Timeout
 from autogen_harness.cassettes.backends import standing_in
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
-from autogen_harness.cassettes.backends.urllib3_direct import reply_as_read, request_as_sent
+from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
 from autogen_harness.cassettes.failures import CONNECTING, raised
 from autogen_harness.cassettes.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
@@ -108,23 +108,17 @@ class _Connection:
     """
 
     is_closed = False
+    is_verified = True
     proxy_is_verified = None
     has_connected_to_proxy = True
     prepare: Callable[..., None]
 
-    def __init__(
-        self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits
-    ) -> None:
+    def __init__(self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits) -> None:
         self._desk, self._pool, self._conn, self._place, self._limits = desk, pool, conn, place, limits
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
         self._met: Delivery | Live | None = None
-
-    @property
-    def is_verified(self) -> bool:
-        """Would the certificate have been looked at? If not, urllib3 warns."""
-        conn = self._conn
-        return bool(conn.assert_fingerprint) or resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
+        self._written = False
 
     @property
     def host(self) -> str:
@@ -134,16 +128,17 @@ class _Connection:
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
         self._method, self._url, self._options = method, url, options
-        sent = request_as_sent(self._conn, method, url, **options) if _is_plain(type(self._conn)) else None
+        sent = request_as_sent(self._conn, method, url, **options) if _is_known(self._conn.__class__) else None
         if sent is not None:
             self._met = self._desk.answer(self._asked(method, url, *sent))
         if self._direct() is None:
             self._write()
+        self._warn()
 
     def getresponse(self) -> Any:
         """Hand over what came."""
         reply = self._direct()
-        if reply is None:
+        if reply is None or self._written:
             return self._read()
         assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
         seconds, struck = Limits(read=self.timeout).wait(self._met)
@@ -152,15 +147,20 @@ class _Connection:
             raise TimeoutError("timed out")
         return reply_as_read(reply, self._method, self._url, self._options)
 
+    def _warn(self) -> None:
+        """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
+        conn = self._conn
+        if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
+            self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
+            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
+
     def _direct(self) -> HttpReply | None:
         """The reply, if it is one that need not be parsed."""
         outcome = self._met.outcome if isinstance(self._met, Delivery) else None
-        if not isinstance(outcome, HttpReply) or any(name.lower() == "transfer-encoding" for name, _ in outcome.headers):
-            return None
-        return outcome
+        return outcome if isinstance(outcome, HttpReply) and is_plain(outcome) else None
 
     def _write(self) -> None:
-        conn = self._conn
+        conn, self._written = self._conn, True
         conn.close()  # one that was kept alive since before; what follows needs none
         conn.sock = Line(self._meet, self._desk.advance, self.timeout)
         conn.request(self._method, self._url, **self._options)
@@ -221,7 +221,7 @@ class _Connection:
         if failed.kind == "tls":
             raise error
         if failed.kind == "unresolved":
-            raise NameResolutionError(conn.host, conn, error) from error
+            raise NameResolutionError(conn.host, conn, error) from error  # type: ignore[arg-type]  # of this kind it is one
         if failed.kind == "connect-timeout":
             text = f"Connection to {conn.host} timed out. (connect timeout={self.timeout})"
             raise ConnectTimeoutError(conn, text) from error
@@ -229,7 +229,7 @@ class _Connection:
 
 
 @lru_cache(maxsize=64)
-def _is_plain(kind: type) -> bool:
+def _is_known(kind: type) -> bool:
     """Does this class of connections write and read as urllib3's own do?"""
     names = ("request", "getresponse", "putrequest", "putheader", "endheaders", "send")
     return all(getattr(kind, name) is getattr(HTTPConnection, name) for name in names)

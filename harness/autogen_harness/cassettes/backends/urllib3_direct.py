@@ -1,4 +1,4 @@
-"""Plain requests and replies of urllib3, made without being written and parsed: what most of them are, at a fraction of the cost.
+"""Plain requests and replies of urllib3, made without being written and parsed: most of them are, and it costs a fraction.
 
 A request is plain where text in ASCII goes to a path, and a reply where its body is not chunked. What is made here is held
 against what urllib3 and ``http.client`` make of the same by a test.
@@ -40,13 +40,13 @@ def request_as_sent(
     given = tuple((headers or {}).items())
     if chunked or conn.proxy or not url.startswith("/") or not (body is None or isinstance(body, (bytes, str))):
         return None
-    if not all(map(_is_plain, given)) or not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
+    if not all(map(_is_text, given)) or not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
         return None
     names = {name.lower() for name, _ in given}
     if "transfer-encoding" in names or ":" in conn.host or not conn.host.isascii():
         return None
     pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
-    return tuple([*_added(conn, names, length), *given]), b"".join(pieces or ())
+    return (*_added(conn, names, length), *given), b"".join(pieces or ())
 
 
 def _added(conn: Any, names: set[str], length: int | None) -> Iterable[tuple[str, str]]:
@@ -61,7 +61,7 @@ def _added(conn: Any, names: set[str], length: int | None) -> Iterable[tuple[str
         yield "User-Agent", _get_default_user_agent()
 
 
-def _is_plain(header: tuple[Any, Any]) -> bool:
+def _is_text(header: tuple[Any, Any]) -> bool:
     name, value = header
     if type(name) is not str or type(value) is not str or value == SKIP_HEADER:
         return False
@@ -74,6 +74,11 @@ _EXTRA: dict[str, Any] = {
     for name, value in {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}.items()
     if name in inspect.signature(HTTPResponse).parameters  # they came with urllib3 2.2 and 2.3
 }
+
+
+def is_plain(reply: HttpReply) -> bool:
+    """Is there nothing in it to be parsed?"""
+    return not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
 
 
 def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
