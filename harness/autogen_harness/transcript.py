@@ -71,6 +71,11 @@ class Transcript:
         """What could not be checked."""
         return self._ledger.of(Note)
 
+    @property
+    def recordings(self) -> list[str]:
+        """What was recorded and where it is, and what was not."""
+        return [f"{note.topic}: {note.text}" for note in self.notes if note.topic == "recording"]
+
     def came_of(self, said: Said) -> str:
         """What came of the call that ``said`` is about, in words; AutoGen 0.2 does not hand on the ids of calls."""
         mine = [run for run in self.tool_runs if run.tool == said.tool and run.call_id in (said.call_id, None)]

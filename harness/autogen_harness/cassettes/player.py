@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TypeVar
 
-from autogen_harness.cassettes import faults, matchers, misses, scopes, store
+from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
-from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.recording.modes import Mode
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -51,6 +51,7 @@ class Player:
             host that is allowed. Nothing by default.
         allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
+        recording: what the run says of recording, and the name of the test's own cassette.
     """
 
     def __init__(
@@ -62,13 +63,16 @@ class Player:
         reach: Reach = _nowhere,
         allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
+        recording: Recording | None = None,
     ) -> None:
-        self.record = record
+        self._report = record
         self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self._doors = Doors(self, backends)
+        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self._queue)
+        self._desk = _Desk(self.passes, self.answer, self.missed, record, self.advance)
+        self._doors = Doors(self._desk, backends)
         self._patches = Patches()
         self._afar: AskingDesk | None = None
         self._process = os.getpid()
@@ -96,14 +100,46 @@ class Player:
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        _check(names, url, fault, times, unknown)
+        arguments.check(names, url, fault, times, unknown)
+        self._queue(names, url, fault, times, optional=optional)
+
+    def _queue(
+        self,
+        names: Iterable[str],
+        url: str | None = None,
+        fault: Fault | None = None,
+        times: Times | None = None,
+        *,
+        optional: bool,
+    ) -> list[Queued]:
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
         index = self._shelf.index
         with self._lock:
+            first = len(index.all)
             for name, recorded in found:
                 one = recorded if url is None else matchers.moved(recorded, url)
                 often = one.times if times is None else times
                 index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+            return index.all[first:]
+
+    def record(
+        self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
+    ) -> None:
+        """Play a cassette of the test's own, or record it: that says the mode, which the command line may overrule.
+
+        What other cassettes answer is not recorded. Recording is a live run: hosts must be allowed, and waits are real.
+
+        Args:
+            name: of the cassette; None for ``module/test``.
+            mode: one of :data:`~autogen_harness.cassettes.recording.modes.Mode`; None: what the marker says, else "none".
+            optional: what it holds need not be asked for; for a cassette that several tests share.
+            headers: names of request headers to record beside the usual ones.
+
+        Raises:
+            UsageError: no such mode; nothing to play; or something is being recorded here already, or wall time is frozen.
+            DocumentError: the file is not a cassette.
+        """
+        self.recordings.add(self._shelf, name, mode, optional=optional, headers=headers)
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -128,7 +164,7 @@ class Player:
         """
         from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
 
-        answers = answering.Answering(self)
+        answers = answering.Answering(self._desk)
         answers.start()
         address = answers.address()
         self._afar = asking.AskingDesk(address)
@@ -154,7 +190,7 @@ class Player:
         if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
             return False
         reached = self._reach(host, port)
-        return reached == "own" or (reached == "allowed" and not any(shelf.tapes for shelf in self._shelves))
+        return reached == "own" or (reached == "allowed" and not (self._shelf.tapes or self._shelves[0].tapes))
 
     def answer(self, request: HttpRequest) -> Delivery | Live:
         """What a request meets, recorded as :class:`HttpExchange`; or how it is to be sent, where a cassette is recorded.
@@ -170,53 +206,77 @@ class Player:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
             shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            found = _first(shelf.find(asked) for shelf in shelves) or _first(shelf.live(asked) for shelf in shelves)
             if isinstance(found, Queued):
                 found.played += 1
             elif found is None:
                 missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
         if found is None:
-            self.record(missed)
+            self._report(missed)
             raise misses.error(missed)
         return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self.record(HttpExchange(request, source, _told(met)))
+        self._report(HttpExchange(request, source, _told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        return [unplayed.finding(queued, self.recordings.names) for shelf in self._shelves for queued in shelf.left()]
 
     def reset(self) -> None:
-        """Forget what was queued, played and served; what :meth:`open` installed stays."""
+        """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
+        self.recordings.reset()
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self.recordings.begin(self._shelves[0])
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
 
+        The test's own cassette is played, or recorded, from here on.
+
         Raises:
-            UsageError: it is open.
+            UsageError: it is open; or the test's own cassette is to be recorded, and wall time is frozen.
+            DocumentError: the test's own cassette is none.
         """
+        self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
 
     def close(self) -> None:
-        """Uninstall everything; harmless when it is not open."""
+        """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""
+        self.recordings.finish(failed=True)
         self._patches.undo()
         self._doors.close()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
-        self.record(misses.mock_finding(HttpRequest(method, url), mock))
+        self._report(misses.mock_finding(HttpRequest(method, url), mock))
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
+
+
+T = TypeVar("T")
+
+
+def _first(found: Iterable[T | None]) -> T | None:
+    return next((one for one in found if one is not None), None)
+
+
+class _Desk(NamedTuple):
+    """What backends know of a player; see :class:`~autogen_harness.cassettes.backends.Desk`."""
+
+    passes: Callable[[str, str, int], bool]
+    answer: Callable[[HttpRequest], Delivery | Live]
+    missed: Callable[[str, str, str], None]
+    record: Callable[[Entry], None]
+    advance: Callable[[float], None]
 
 
 def _met(queued: Queued) -> Fault | Delivery:
@@ -230,47 +290,3 @@ def _told(met: HttpReply | Fault | Delivery) -> str:
     """What was met, in one line for the ledger."""
     seen: Any = met.outcome if isinstance(met, Delivery) else met
     return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)
-
-
-_KEYWORDS = ("fault", "optional", "times", "url")
-
-
-def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None, unknown: Iterable[str]) -> None:
-    for name in unknown:
-        raise UsageError(f"play({name}=...): there is no such argument; {nearest_or_all(name, _KEYWORDS)}")
-    if not names:
-        message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
-        raise UsageError(message)
-    if url is not None and url_problem(url):
-        raise UsageError(f"play(url=...): {url_problem(url)}")
-    if fault is not None and not isinstance(fault, faults.Fault):
-        raise UsageError(f"play(fault={_called(fault)}")
-    if times not in (None, "any") and (type(times) is not int or times < 1):
-        raise UsageError(f'play(times={times!r}): write a whole number from 1, or "any"')
-
-
-def _called(fault: object) -> str:
-    """How a fault is written, by what was written instead."""
-    maker = getattr(faults.fault, getattr(fault, "__name__", ""), None)
-    if maker is None or fault != maker:
-        return f"{fault!r}): write a call such as fault.timeout() or fault.status(503)"
-    name = f"fault.{maker.__name__}"
-    return f"{name}) lacks its brackets: write {name}({_FIRST.get(maker.__name__, '')})"
-
-
-_FIRST = {"status": "503", "slow": "3"}
-"""An argument for the faults that need one."""
-
-
-def _unplayed(queued: Queued) -> Finding:
-    request = queued.interaction.request
-    once = queued.times in (1, "any")
-    count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
-    change = f"times={queued.played}" if queued.played else "optional=True"
-    return Finding(
-        rule="http-unplayed",
-        what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
-        expect=f'harness.expect("http-unplayed", name="{queued.name}")',
-        fields={"name": queued.name},
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autogen_harness import library
 from autogen_harness.cassettes import formats
+from autogen_harness.cassettes.recording.naming import is_failed
 from autogen_harness.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -95,19 +96,42 @@ def _split(name: str) -> tuple[str, int | None]:
     return stem, int(number) if hash_ else None
 
 
-def _find(stem: str, roots: Sequence[Path]) -> Path:
+def own_path(name: str, roots: Sequence[Path]) -> Path:
+    """The user's file of a name: the one that is there, else one to be made in the first of ``roots``.
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    places = [_place(name, root) for root in roots]
+    return next((path for path in places if path.is_file()), places[0])
+
+
+def is_there(name: str, roots: Sequence[Path]) -> bool:
+    """Is there a cassette of this name, among the user's or the shipped ones?
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    return any(_place(name, root).is_file() for root in (*roots, shipped()))
+
+
+def _place(stem: str, root: Path) -> Path:
     pieces = stem.split("/")
     if "" in pieces or ".." in pieces or "\\" in stem:
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
-    for root in (*roots, shipped()):
-        path = root.joinpath(*pieces[:-1], f"{pieces[-1]}.json")
-        if path.is_file():
+    return root.joinpath(*pieces[:-1], f"{pieces[-1]}.json")
+
+
+def _find(stem: str, roots: Sequence[Path]) -> Path:
+    for path in (_place(stem, root) for root in (*roots, shipped())):
+        if path.is_file() and not is_failed(path):
             return path
-    raise UsageError(_unknown(stem, roots))
+    raise UsageError(unknown(stem, roots))
 
 
-def _unknown(stem: str, roots: Sequence[Path]) -> str:
+def unknown(stem: str, roots: Sequence[Path]) -> str:
+    """That there is no cassette of this name, with those that are called nearly so."""
     names = list(_files(roots))
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
@@ -120,6 +144,6 @@ def _unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for path in root.rglob("*.json"):
+        for path in (path for path in root.rglob("*.json") if not is_failed(path)):
             found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found
