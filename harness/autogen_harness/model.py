@@ -57,7 +57,8 @@ FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-t
 class HttpFailure:
     """The connection failed: how, and the beginning of a reply where one had come by then (its body ``coded``).
 
-    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS.
+    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS; of a connection
+    that was closed, what came instead of a reply: the first line of something that is no HTTP.
     """
 
     kind: FailureKind

@@ -99,9 +99,10 @@ def unchunked(data: bytes) -> bytes | None:
 
 
 def rendered(outcome: Outcome, method: str) -> bytes:
-    """The bytes of an outcome: a reply, or the beginning of one, or nothing."""
+    """The bytes of an outcome: a reply, or the beginning of one, or what came instead, or nothing."""
     if isinstance(outcome, HttpFailure):
-        return b"" if outcome.reply is None else _written(outcome.reply, *begun(outcome.reply, method), ends=False)
+        instead = outcome.text.encode("latin-1", "replace") if outcome.kind == "closed" else b""
+        return instead if outcome.reply is None else _written(outcome.reply, *begun(outcome.reply, method), ends=False)
     return _written(outcome, *framed(outcome, method), ends=method.upper() != "HEAD" and outcome.status not in NO_BODY)
 
 
