@@ -30,6 +30,15 @@ def check(names: tuple[str, ...], url: str | None, fault: object, times: Times |
         raise UsageError(message)
     if url is not None and url_problem(url):
         raise UsageError(f"play(url=...): {url_problem(url)}")
+    check_how(fault, times)
+
+
+def check_how(fault: object, times: object) -> None:
+    """Refuse a fault that is none, and a number of times that cannot be one.
+
+    Raises:
+        UsageError: says what to write.
+    """
     if fault is not None and not isinstance(fault, faults.Fault):
         raise UsageError(f"play(fault={_called(fault)}")
     if times not in (None, "any") and (type(times) is not int or times < 1):

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from autogen_harness.model import Headers
 
 
-def captured(
-    status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1", *, whole: bool = True
-) -> HttpReply:
+def captured(status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1", *, whole: bool = True) -> HttpReply:
     """A reply, or the beginning of one, as a cassette keeps it.
 
     Args:

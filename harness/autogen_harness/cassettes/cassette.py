@@ -99,7 +99,11 @@ class Cassette:
 
 @dataclass(slots=True)
 class Queued:
-    """An interaction that waits for its request, in the order in which it was asked to."""
+    """An interaction that waits for its request, in the order in which it was asked to.
+
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``recorded``: it stands in a
+    cassette that the test records.
+    """
 
     name: str
     interaction: Interaction
@@ -107,7 +111,16 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    call: str = ""
     played: int = field(default=0, init=False)
+    recorded: bool = field(default=False, init=False)
+
+    def written(self, argument: str = "") -> str:
+        """The line of the test that queues this, with one more argument."""
+        if self.recorded:
+            return 'harness.http.record(mode="all") for once, which records it anew'
+        call = self.call or f'harness.http.play("{self.name}")'
+        return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 
     @property
     def spent(self) -> bool:

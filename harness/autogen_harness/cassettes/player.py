@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.recording.modes import Recording
 from autogen_harness.cassettes.recording.session import Recordings
+from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Times
+    from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.recording.modes import Mode
     from autogen_harness.cassettes.workers.asking import AskingDesk
@@ -40,7 +41,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player:
+class Player(Services):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -70,8 +71,8 @@ class Player:
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self._queue)
-        self._desk = _Desk(self.passes, self.answer, self.missed, record, self.advance)
+        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
+        self._desk = Seat(self.passes, self.answer, self.missed, record, self.advance)
         self._doors = Doors(self._desk, backends)
         self._patches = Patches()
         self._afar: AskingDesk | None = None
@@ -101,26 +102,38 @@ class Player:
             DocumentError: a file is not a cassette.
         """
         arguments.check(names, url, fault, times, unknown)
-        self._queue(names, url, fault, times, optional=optional)
-
-    def _queue(
-        self,
-        names: Iterable[str],
-        url: str | None = None,
-        fault: Fault | None = None,
-        times: Times | None = None,
-        *,
-        optional: bool,
-    ) -> list[Queued]:
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        index = self._shelf.index
+        for called, recorded in found:
+            one = recorded if url is None else matchers.moved(recorded, url)
+            self.queue(called, one, fault=fault, optional=optional, times=times)
+
+    def queue(
+        self,
+        name: str,
+        interaction: Interaction,
+        *,
+        fault: Fault | None = None,
+        optional: bool = False,
+        times: Times | None = None,
+        call: str = "",
+    ) -> None:
+        """Queue an interaction that is at hand, as :meth:`play` does with those of a file.
+
+        Args:
+            name: what it is called in the ledger and in findings.
+            interaction: what is asked, and what is answered.
+            fault: as for :meth:`play`, and so are the next two.
+            optional: not a finding if it is never asked for.
+            times: how often it answers; None: as the interaction says.
+            call: how a test writes this, for messages; by default ``harness.http.play("name")``.
+
+        Raises:
+            UsageError: an argument that cannot be meant.
+        """
+        arguments.check_how(fault, times)
+        index, often = self._shelf.index, interaction.times if times is None else times
         with self._lock:
-            first = len(index.all)
-            for name, recorded in found:
-                one = recorded if url is None else matchers.moved(recorded, url)
-                often = one.times if times is None else times
-                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
-            return index.all[first:]
+            index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))
 
     def record(
         self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
@@ -224,7 +237,7 @@ class Player:
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [unplayed.finding(queued, self.recordings.names) for shelf in self._shelves for queued in shelf.left()]
+        return [unplayed.finding(queued) for shelf in self._shelves for queued in shelf.left()]
 
     def reset(self) -> None:
         """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
@@ -267,16 +280,6 @@ T = TypeVar("T")
 
 def _first(found: Iterable[T | None]) -> T | None:
     return next((one for one in found if one is not None), None)
-
-
-class _Desk(NamedTuple):
-    """What backends know of a player; see :class:`~autogen_harness.cassettes.backends.Desk`."""
-
-    passes: Callable[[str, str, int], bool]
-    answer: Callable[[HttpRequest], Delivery | Live]
-    missed: Callable[[str, str, str], None]
-    record: Callable[[Entry], None]
-    advance: Callable[[float], None]
 
 
 def _met(queued: Queued) -> Fault | Delivery:

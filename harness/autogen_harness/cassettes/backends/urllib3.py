@@ -112,9 +112,7 @@ class _Connection:
     has_connected_to_proxy = True
     prepare: Callable[..., None]
 
-    def __init__(
-        self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits
-    ) -> None:
+    def __init__(self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits) -> None:
         self._desk, self._pool, self._conn, self._place, self._limits = desk, pool, conn, place, limits
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
-    Queue = Callable[..., list[Queued]]
+    Play = Callable[..., None]
 
 
 class Recordings:
@@ -29,17 +29,13 @@ class Recordings:
         report: where everything that happens is reported.
         clock: paused while requests may be sent, because they take real time.
         roots: the user's folders of cassettes.
-        queue: of a player, to play a cassette.
-
-    Attributes:
-        names: of all cassettes that were opened to be recorded, also where they are only played.
+        play: of a player.
     """
 
     def __init__(
-        self, rules: Recording, report: Callable[[Entry], None], clock: VirtualClock, roots: Sequence[Path], queue: Queue
+        self, rules: Recording, report: Callable[[Entry], None], clock: VirtualClock, roots: Sequence[Path], play: Play
     ) -> None:
-        self._rules, self._report, self._clock, self._roots, self._queue = rules, report, clock, roots, queue
-        self.names: set[str] = set()
+        self._rules, self._report, self._clock, self._roots, self._play = rules, report, clock, roots, play
         self._shelves: list[Shelf] = []
         self._own: tuple[Shelf, Tape, list[Queued]] | None = None
         self._real_time = ExitStack()
@@ -72,8 +68,15 @@ class Recordings:
             self._real_time.enter_context(self._clock.paused())
         shelf.tapes.append(opened.tape)
         self._shelves.append(shelf)
-        self.names.add(opened.name)
-        return self._queue([opened.name], optional=optional) if opened.plays else []
+        return self._queued(shelf, opened.name, optional=optional) if opened.plays else []
+
+    def _queued(self, shelf: Shelf, name: str, *, optional: bool) -> list[Queued]:
+        first = len(shelf.index.all)
+        self._play(name, optional=optional)
+        queue = shelf.index.all[first:]
+        for queued in queue:
+            queued.recorded = True
+        return queue
 
     def _withdraw_own(self) -> None:
         """The test names another cassette, so its own is not asked for; unless it has been already."""
@@ -96,7 +99,6 @@ class Recordings:
         """Forget everything; what is still being recorded counts as that of a failed test."""
         self.finish(failed=True)
         self._shelves, self._own = [], None
-        self.names.clear()
 
     @property
     def are_sending(self) -> bool:
