@@ -234,13 +234,19 @@ def _show_findings(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say once what could not be checked; the story says it in its own place."""
+    """Say once what was recorded, and what could not be checked; the story says that in its own place."""
     reports = [one for many in terminalreporter.stats.values() for one in many if hasattr(one, "harness_reminders")]
-    if reports and not config.getoption("harness_story"):
-        from autogen_harness.report.reminders import gathered
+    if not reports:
+        return
+    from autogen_harness.report.reminders import gathered, recorded
 
-        lines = gathered(reports)
-        if lines:
-            terminalreporter.section("autogen-harness: not checked")
-        for line in lines:
-            terminalreporter.write_line(line)
+    _tell(terminalreporter, "autogen-harness: recorded", recorded(reports))
+    if not config.getoption("harness_story"):
+        _tell(terminalreporter, "autogen-harness: not checked", gathered(reports))
+
+
+def _tell(terminalreporter: Any, title: str, lines: list[str]) -> None:
+    if lines:
+        terminalreporter.section(title)
+    for line in lines:
+        terminalreporter.write_line(line)

@@ -72,9 +72,14 @@ class Transcript:
         return self._ledger.of(Note)
 
     @property
+    def told(self) -> list[str]:
+        """The notes as lines."""
+        return [f"{note.topic}: {note.text}" for note in self.notes]
+
+    @property
     def recordings(self) -> list[str]:
-        """What was recorded and where it is, and what was not."""
-        return [f"{note.topic}: {note.text}" for note in self.notes if note.topic == "recording"]
+        """Those that say what was recorded and where it is, and what was not."""
+        return [line for line in self.told if line.startswith("recording: ")]
 
     def came_of(self, said: Said) -> str:
         """What came of the call that ``said`` is about, in words; AutoGen 0.2 does not hand on the ids of calls."""
