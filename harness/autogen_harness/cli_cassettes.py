@@ -1,4 +1,4 @@
-"""The commands about cassettes: ``cassette ls`` and ``cassette new``."""
+"""The commands about cassettes; some have a module of their own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autogen_harness import cli_cassette_drift
 from autogen_harness.errors import UsageError
 
 
@@ -14,7 +15,7 @@ def add_commands(commands: Any) -> None:
     """Add the commands to those of the parser."""
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in (_add_listing, _add_new):
+    for add in (_add_listing, _add_new, cli_cassette_drift.add_command):
         add(actions)
 
 
