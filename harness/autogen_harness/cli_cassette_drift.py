@@ -17,7 +17,7 @@ a program that works with the other; headers and values may not."""
 _EPILOG = "exit code: 0 nothing that may break a program, 1 something that may, 2 could not compare"
 
 
-def add_command(actions: Any) -> None:
+def add_action(actions: Any) -> None:
     """Add the command to those about cassettes."""
     drift = actions.add_parser(
         "drift",

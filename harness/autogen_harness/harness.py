@@ -97,6 +97,7 @@ class Harness:
         """The cassettes. They answer HTTP clients from the first use of this attribute on."""
         self._must_be_open()
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
+        from autogen_harness.cassettes.recording.modes import Recording
 
         self._refusals.close()
         player = Player(
@@ -106,7 +107,7 @@ class Harness:
             reach=self._guard.reach,
             allowed=self.settings.allow_hosts,
             backends=self.settings.backend,
-            recording=self._recording,
+            recording=self._recording or Recording(secret_names=self.settings.record_secret_names),
         )
         player.open()
         return player

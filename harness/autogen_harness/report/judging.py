@@ -40,7 +40,7 @@ def harness_of(request: pytest.FixtureRequest, settings: Settings) -> Iterator[H
             settings=marked.settings,
             root=request.config.rootpath,
             folder=item.path.parent,
-            recording=recording_of(item, marked.settings.cassettes, marked.record),
+            recording=recording_of(item, marked.settings, marked.record),
         )
         if not marked.off:
             harness.open()

@@ -13,19 +13,21 @@ from autogen_harness.cassettes.recording.naming import own_name
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes.recording.modes import Mode
+    from autogen_harness.settings import Settings
 
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.urandom(8).hex()
 """The run that this process belongs to; the workers of pytest-xdist belong to one."""
 
 
-def recording_of(item: pytest.Item, cassettes: str, marked: Mode | None) -> Recording:
-    """How a test records: ``cassettes`` is the project's folder, ``marked`` what the test's marker says."""
+def recording_of(item: pytest.Item, settings: Settings, marked: Mode | None) -> Recording:
+    """How a test records: what the project's settings, the command line and ``marked``, the test's marker, say of it."""
     option = item.config.getoption
     return Recording(
-        own=_own_name(item, item.config.rootpath / cassettes),
+        own=_own_name(item, item.config.rootpath / settings.cassettes),
         forced=option("harness_record"),
         marked=marked,
         in_ci=option("harness_record_in_ci"),
+        secret_names=settings.record_secret_names,
         run=_RUN,
     )
 

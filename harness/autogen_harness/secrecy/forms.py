@@ -70,12 +70,12 @@ def find(text: str) -> Iterator[Formed]:
             yield Formed(name, *found.span())
 
 
-def removed(text: str) -> tuple[str, Counter[str]]:
-    """The text with placeholders for what has the form of a secret, and how often each form was there."""
+def removed(text: str, write: Callable[[str], str] = str) -> tuple[str, Counter[str]]:
+    """The text with placeholders for what has the form of a secret, spelled by ``write``, and how often each form was there."""
     times: Counter[str] = Counter()
     for name, form in FORMS.items():
         for found in reversed(list(_matches(form, text))):
-            text = text[: found.start()] + stand_in(name) + text[found.end() :]
+            text = text[: found.start()] + write(stand_in(name)) + text[found.end() :]
             times[name] += 1
     return text, times
 

@@ -9,7 +9,7 @@ from autogen_harness.secrecy.names import SHORTEST, SecretNames
 
 _PASSWORD = re.compile(r"://[^\s/:@]*:([^\s/@]+)@")
 _NAMES = SecretNames()
-_ORDINARY = re.compile(r"[A-Za-z]{1,15}|[0-9.]{1,12}|[A-Za-z]{2,12}(?:[ _-][A-Za-z]{2,12})+")
+_ORDINARY = re.compile(r"[A-Z]?[a-z]{1,12}|[0-9.]{1,12}")
 
 
 def of_environment(environment: Mapping[str, str], names: SecretNames = _NAMES) -> dict[str, str]:
@@ -28,7 +28,7 @@ def named(name: str, values: Iterable[str]) -> dict[str, str]:
 
 
 def is_ordinary(value: str) -> bool:
-    """A word, a few words or a short number: what cannot be told from text that is no secret.
+    """A word or a short number: what cannot be told from text that is no secret.
 
     For values that somebody sent, such as the cookie ``theme=solarized``: to look for those would stop every other write.
     """

@@ -118,7 +118,7 @@ def _unescaped(escape: bytes) -> bytes:
         return html.unescape(escape.decode()).encode("utf-8", "replace")
     kind = escape[1:2]
     if kind == b"x":
-        return bytes([int(escape[2:], 16)])
+        return bytes([int(b"0" + escape[1:], 16)])
     if kind == b"u":
         units = b"".join(bytes.fromhex(unit.decode()) for unit in escape.split(b"\\u")[1:])
         return units.decode("utf-16-be", "replace").encode()

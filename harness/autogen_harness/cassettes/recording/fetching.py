@@ -6,7 +6,7 @@ import ssl
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 from autogen_harness.cassettes.backends import sending
@@ -36,8 +36,8 @@ _USUAL = {
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def fetch(request: HttpRequest, url: str = "") -> Interaction:
-    """What comes of a request; ``url`` is where it is really sent, where that is to stay untold.
+def fetch(request: HttpRequest, url: str = "") -> tuple[Interaction, HttpRequest]:
+    """What comes of a request, and what was really sent; ``url`` is where, if that is to stay untold.
 
     Raises:
         UsageError: nothing is answered there; says why.
@@ -50,18 +50,18 @@ def fetch(request: HttpRequest, url: str = "") -> Interaction:
     if not isinstance(outcome, HttpReply):
         host, told = urlsplit(sent.url).hostname, outcome.text or outcome.kind
         raise UsageError(f"nothing was recorded: {host} does not answer ({told}); is there a network, and is the URL right?")
-    return taken(request, outcome, began, live.timing, headers=[name.lower() for name, _ in request.headers])
+    return taken(request, outcome, began, live.timing), sent
 
 
-def follow(request: HttpRequest) -> Iterator[Interaction]:
-    """What comes of a request, and of those to which it is redirected: a client that follows asks for each.
+def follow(request: HttpRequest) -> Iterator[tuple[Interaction, HttpRequest]]:
+    """The same of a request, and of those to which it is redirected: a client that follows asks for each.
 
     Raises:
         UsageError: as :func:`fetch`.
     """
     for _ in range(MOST + 1):
-        one = fetch(request)
-        yield one
+        one, sent = fetch(request)
+        yield one, sent
         assert isinstance(one.outcome, HttpReply)  # noqa: S101 - fetch raises otherwise
         place = next((value for name, value in one.outcome.headers if name.lower() == "location"), "")
         if one.outcome.status not in _REDIRECTS or not place:
@@ -112,11 +112,15 @@ def _proxy(url: str) -> Any:
 
 def _written(request: HttpRequest) -> bytes:
     asked = urlsplit(request.url)
-    target = request.url if asked.scheme == "http" and _proxy(request.url) else f"{asked.path or '/'}{'?' * bool(asked.query)}{asked.query}"
+    path = urlunsplit(("", "", asked.path or "/", asked.query, ""))
+    target = request.url if asked.scheme == "http" and _proxy(request.url) else path
     given = {name.lower() for name, _ in request.headers}
     pairs = [("Host", asked.netloc.rpartition("@")[2]), *(pair for pair in _USUAL.items() if pair[0].lower() not in given)]
     length = [("Content-Length", str(len(request.body)))] if request.body or request.method in ("POST", "PUT", "PATCH") else []
-    lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in (*pairs, *request.headers, *length))]
+    lines = [
+        f"{request.method} {target} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in (*pairs, *request.headers, *length)),
+    ]
     if any("\r" in line or "\n" in line for line in lines):
         message = "a header holds a line break"
         raise ValueError(message)

@@ -29,6 +29,7 @@ class Recording:
         forced: the mode of the command line.
         marked: the mode of the test's marker.
         in_ci: record also where the variable ``CI`` is set.
+        secret_names: names of headers, parameters and keys that are secret, beside those that always are.
         run: the same for all tests of a run, in all of its processes: what they record into one file is kept together.
     """
 
@@ -36,6 +37,7 @@ class Recording:
     forced: Mode | None = None
     marked: Mode | None = None
     in_ci: bool = False
+    secret_names: tuple[str, ...] = ()
     run: str = field(default_factory=lambda: os.urandom(8).hex())
 
     def mode(self, written: str | None = None) -> Mode:

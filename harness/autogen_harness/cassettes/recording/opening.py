@@ -59,7 +59,7 @@ def opened(
     """
     stem = _named(name, recording)
     holds = recording.mode(mode)
-    file = File(store.own_path(stem, roots or (DEFAULT_ROOT,)), recording.run)
+    file = File(store.own_path(stem, roots or (DEFAULT_ROOT,)), recording.run, recording.secret_names)
     if holds == "once" and not file.is_new():
         holds = "none"
     if holds == "none":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogen_harness.cassettes.recording.keeping import Take
 from autogen_harness.cassettes.recording.taking import taken
 from autogen_harness.cassettes.recording.tape import TOPIC, SendingTape
 from autogen_harness.errors import HarnessError
@@ -16,7 +17,6 @@ from autogen_harness.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from autogen_harness.cassettes.cassette import Interaction
     from autogen_harness.cassettes.recording.keeping import File
     from autogen_harness.ledger import Entry
 
@@ -48,30 +48,24 @@ class RecordingTape(SendingTape):
 
     def keep(self, *, failed: bool) -> None:
         """Write what was recorded; a failed test's beside the file. What keeps it from being written is a finding."""
-        made = self.made()
-        if not made:
+        take = self.take()
+        if not take.made:
             return
+        file = self._file.apart() if failed else self._file
         try:
-            self._record(Note(TOPIC, self._kept_apart(made) if failed else self._kept(made)))
+            told = (file.begin_anew if failed or self._anew else file.add)(take)
         except (HarnessError, OSError) as error:
             self._record(unwritten(self.name, error))
+            return
+        what = f"{counted(len(take.made), 'interaction')} recorded into {shown(file.path)}"
+        why = f", apart from {self._file.path.name}, because the test failed" if failed else ""
+        self._record(Note(TOPIC, "; ".join([what + why, *told])))
 
-    def made(self) -> list[Interaction]:
+    def take(self) -> Take:
         """What came of every request, in the order in which they were sent."""
         came = [(one, one.outcome) for one in self.sent if one.outcome is not None]
-        return [
-            replace(taken(one.request, outcome, one.at, one.timing, self._headers), optional=self._optional)
-            for one, outcome in came
-        ]
-
-    def _kept(self, made: list[Interaction]) -> str:
-        (self._file.begin_anew if self._anew else self._file.add)(made)
-        return f"{shown(self._file.path)}: {counted(len(made), 'interaction')} recorded"
-
-    def _kept_apart(self, made: list[Interaction]) -> str:
-        apart = self._file.keep_apart(made)
-        told = f"{counted(len(made), 'interaction')} kept apart in {shown(apart)}, because the test failed"
-        return f"{told}; {self._file.path.name} is as it was" if self._file.path.exists() else told
+        made = [taken(one.request, outcome, one.at, one.timing, self._headers) for one, outcome in came]
+        return Take([replace(one, optional=self._optional) for one in made], [one.request for one, _ in came])
 
 
 def unwritten(name: str, error: Exception) -> Finding:

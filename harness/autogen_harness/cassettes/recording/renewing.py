@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from autogen_harness.cassettes import formats, store
 from autogen_harness.cassettes.recording.drift import Drift, compare_outcomes
 from autogen_harness.cassettes.recording.fetching import fetch
-from autogen_harness.cassettes.recording.keeping import with_rules_of
+from autogen_harness.cassettes.recording.keeping import Take, with_rules_of
 from autogen_harness.errors import UsageError
 from autogen_harness.model import HttpReply
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from autogen_harness.cassettes.recording.keeping import Keeper
+    from autogen_harness.cassettes.recording.keeping import File
 
 SERVICES = ("duckduckgo", "webhook", "yahoo")
 """Services of which cassettes are shipped."""
@@ -25,13 +24,13 @@ SERVICES = ("duckduckgo", "webhook", "yahoo")
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """What came of one cassette: where it is, or that another status came (then nothing was written), and how it drifted."""
+    """What came of one cassette: its status, how it drifted, what is secret of it. Of another status nothing was written."""
 
     name: str
-    path: Path | None
     status: int
     wanted: int
     drifts: Sequence[Drift] = ()
+    told: Sequence[str] = ()
 
 
 def names_of(service: str, chosen: Iterable[str]) -> list[str]:
@@ -48,24 +47,24 @@ def names_of(service: str, chosen: Iterable[str]) -> list[str]:
     return names or known
 
 
-def renew(name: str, keeper: Keeper, to: str = "") -> Renewed:
+def renew(name: str, file: File, to: str = "") -> Renewed:
     """Send the request of a shipped cassette, and keep what comes, if it has the status that the cassette is about.
 
     Args:
         name: of the cassette.
-        keeper: writes it.
+        file: where it is kept.
         to: where to send it in place of its own URL; that is not written anywhere.
 
     Raises:
         UsageError: nothing is answered.
-        HarnessError, OSError: it cannot be written.
+        SecretFound, DocumentError, OSError: it cannot be written.
     """
     shipped = formats.load(store.shipped() / f"{name}.json")
     old = shipped.interactions[0]
-    new = fetch(old.request, to)
+    new, sent = fetch(old.request, to)
     assert isinstance(old.outcome, HttpReply)  # noqa: S101 - shipped cassettes hold replies only
     assert isinstance(new.outcome, HttpReply)  # noqa: S101 - fetch raises otherwise
     if new.outcome.status != old.outcome.status:
-        return Renewed(name, None, new.outcome.status, old.outcome.status)
-    path = keeper.keep(name, with_rules_of([old], [new]), shipped.about)
-    return Renewed(name, path, new.outcome.status, old.outcome.status, compare_outcomes(old.outcome, new.outcome))
+        return Renewed(name, new.outcome.status, old.outcome.status)
+    told = file.begin_anew(Take(with_rules_of([old], [new]), [sent], shipped.about))
+    return Renewed(name, new.outcome.status, old.outcome.status, compare_outcomes(old.outcome, new.outcome), told)

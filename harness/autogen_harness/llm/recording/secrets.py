@@ -59,6 +59,6 @@ class Secrets:
             if times:
                 self.removed[name] += times
                 text = text.replace(value, stand_in(name))
-        text, times = forms.removed(text)
-        self.removed += times
+        text, formed = forms.removed(text)
+        self.removed += formed
         return text
