@@ -37,7 +37,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def fetch(request: HttpRequest, url: str = "") -> tuple[Interaction, HttpRequest]:
-    """What comes of a request, and what was really sent; ``url`` is where, if that is to stay untold.
+    """What comes of a request, and what was really sent; ``url`` is where, in place of its own URL.
 
     Raises:
         UsageError: nothing is answered there; says why.

@@ -46,7 +46,8 @@ class Recording:
         Raises:
             UsageError: there is no such mode.
         """
-        mode = self.forced or (None if written is None else checked(written)) or self.marked or "none"
+        said = None if written is None else checked(written)
+        mode = self.forced or said or self.marked or "none"
         return "none" if mode in WRITING and self.closed else mode
 
     @property

@@ -57,8 +57,8 @@ def opened(
         UsageError: there is no such mode, no name, or nothing to play or to compare with.
         DocumentError: the file is not a cassette.
     """
-    stem = _named(name, recording)
     holds = recording.mode(mode)
+    stem = _named(name, recording)
     file = File(store.own_path(stem, roots or (DEFAULT_ROOT,)), recording.run, recording.secret_names)
     if holds == "once" and not file.is_new():
         holds = "none"

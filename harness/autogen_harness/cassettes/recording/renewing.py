@@ -53,7 +53,7 @@ def renew(name: str, file: File, to: str = "") -> Renewed:
     Args:
         name: of the cassette.
         file: where it is kept.
-        to: where to send it in place of its own URL; that is not written anywhere.
+        to: where to send it in place of its own URL, which stays that of the cassette.
 
     Raises:
         UsageError: nothing is answered.

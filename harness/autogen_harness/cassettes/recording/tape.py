@@ -59,10 +59,7 @@ class SendingTape:
     Attributes:
         name: of the cassette.
         sent: every request, in the order in which they were sent.
-        sends: requests may be sent, which takes real time.
     """
-
-    sends = True
 
     def __init__(self, name: str, record: Callable[[Entry], None]) -> None:
         self.name, self._record = name, record
@@ -84,6 +81,11 @@ class SendingTape:
         self._record(HttpExchange(sending.request, f"{self.name}, live", shown))
         if self._closed:
             self._record(Note(TOPIC, f"not recorded, because it came after the test: the answer to {told(sending.request)}"))
+
+    @property
+    def sends(self) -> bool:
+        """May requests be sent? Until it is closed."""
+        return not self._closed
 
     @property
     def is_used(self) -> bool:

@@ -28,6 +28,8 @@ class VerifyingTape(SendingTape):
     def __init__(self, name: str, recorded: Sequence[Interaction], record: Callable[[Entry], None]) -> None:
         super().__init__(name, record)
         self._index = drift.indexed(name, recorded)
+        for queued in self._index.all:
+            queued.recorded = True
         self._expected: dict[Sending, Queued | None] = {}
 
     def instead(self, asked: Asked) -> Sending | None:
