@@ -57,8 +57,7 @@ FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-t
 class HttpFailure:
     """The connection failed: how, and the beginning of a reply where one had come by then (its body ``coded``).
 
-    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS; of a connection
-    that was closed, what came instead of a reply: the first line of something that is no HTTP.
+    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS.
     """
 
     kind: FailureKind
@@ -72,10 +71,14 @@ Outcome = HttpReply | HttpFailure
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a client meets: an outcome, and the virtual seconds before the first sign of it."""
+    """What a client meets: an outcome, and the virtual seconds before the first sign of it.
+
+    ``stands``: also for the repeat of the request that some clients send by themselves, unseen by their user.
+    """
 
     outcome: Outcome
     seconds: float = 0.0
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

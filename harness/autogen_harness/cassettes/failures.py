@@ -77,7 +77,9 @@ def _reset(_text: str) -> OSError:
 
 
 def _refused(text: str) -> OSError:
-    return OSError(text) if text else ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+    if text.startswith("Tunnel"):  # by a proxy: http.client's own words, and no number
+        return OSError(text)
+    return ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
 
 def _untrusted(text: str) -> OSError:

@@ -6,10 +6,9 @@ from contextlib import closing, suppress
 from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes.captured import as_text, captured
+from autogen_harness.cassettes.captured import as_text, begun, captured, no_http
 from autogen_harness.cassettes.failures import failure
 from autogen_harness.clock.timeline import Real
-from autogen_harness.model import HttpFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ class _Taking:
         finally:
             self.total = Real.monotonic() - self._began
             self.first_byte = self.first_byte or self.total
-        return self._taken(whole=True)
+        return self._taken(captured)
 
     def _read(self, connection: Any) -> None:
         self._began = Real.monotonic()
@@ -71,18 +70,18 @@ class _Taking:
             if reply.length:  # so much was promised, and did not come
                 raise IncompleteRead(bytes(self._body), reply.length)
 
-    def _failed(self, error: OSError | HTTPException) -> HttpFailure:
+    def _failed(self, error: OSError | HTTPException) -> Outcome:
         if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
-            return HttpFailure("closed", text=str(error.line))  # type: ignore[attr-defined]  # typeshed lacks it
+            return no_http(str(error.line).encode("latin-1"))  # type: ignore[attr-defined]  # typeshed lacks it
         if self._reply is None and not isinstance(error, OSError):
             raise error  # a head that http.client does not understand has no place in a cassette
-        failed = failure(error, connected=self._connected, reply=self._taken(whole=False) if self._reply else None)
+        failed = failure(error, connected=self._connected, reply=self._taken(begun) if self._reply else None)
         assert failed is not None  # noqa: S101 - it is one of the two kinds that are
         return failed
 
-    def _taken(self, *, whole: bool) -> HttpReply:
+    def _taken(self, make: Callable[..., HttpReply]) -> HttpReply:
         reply = self._reply
         assert reply is not None  # noqa: S101 - its head has been read
         headers = tuple((name, as_text(value)) for name, value in reply.msg.items())
         version = f"{reply.version // 10}.{reply.version % 10}"
-        return captured(reply.status, as_text(reply.reason), headers, bytes(self._body), version, whole=whole)
+        return make(reply.status, as_text(reply.reason), headers, bytes(self._body), version)

@@ -20,10 +20,10 @@ from urllib3.util.proxy import connection_requires_http_tunnel
 from urllib3.util.ssl_ import resolve_cert_reqs
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends import standing_in
+from autogen_harness.cassettes.backends.fallback import instead_of
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
-from autogen_harness.cassettes.backends.urllib3_direct import reply_as_read, request_as_sent
+from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
 from autogen_harness.cassettes.failures import CONNECTING, raised
 from autogen_harness.cassettes.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
@@ -40,22 +40,19 @@ _NEEDED = {"conn", "method", "url", "timeout", "response_conn", "preload_content
 """Parameters of ``_make_request`` as urllib3 has had them since 2.0."""
 
 
-def backend(desk: Desk) -> Backend:
-    """The backend for the urllib3 that is installed; for one before 2.0, that of ``responses``."""
-    if set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
-        return Urllib3Backend(desk)
-    return standing_in(desk, "responses", "urllib3", "it is older than 2.0")
-
-
 class Urllib3Backend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._patches, self._on = desk, Patches(), False
         self._prepare = HTTPSConnectionPool._prepare_proxy
+        self._instead: Backend | None = None
 
     def install(self) -> None:
-        """Stand between every pool and its connections."""
+        """Stand between every pool and its connections; where urllib3 is not as it is known, install the mock library instead."""
+        if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
+            self._instead = instead_of("urllib3", ["_make_request"], "responses", self._desk)
+            return
         self._on = True
         self._patches.swap(HTTPConnectionPool, "_make_request", self._making)
         self._patches.swap(HTTPSConnectionPool, "_prepare_proxy", self._preparing)
@@ -64,6 +61,8 @@ class Urllib3Backend:
         """Put back what was there."""
         self._on = False
         self._patches.undo()
+        if self._instead is not None:
+            self._instead.uninstall()
 
     def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(real)
@@ -132,7 +131,7 @@ class _Connection:
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
         self._method, self._url, self._options = method, url, options
-        sent = request_as_sent(self._conn, method, url, **options) if _is_plain(self._conn.__class__) else None
+        sent = request_as_sent(self._conn, method, url, **options) if _is_known(self._conn.__class__) else None
         if sent is not None:
             self._met = self._desk.answer(self._asked(method, url, *sent))
         if self._direct() is None:
@@ -153,9 +152,7 @@ class _Connection:
     def _direct(self) -> HttpReply | None:
         """The reply, if it is one that need not be parsed."""
         outcome = self._met.outcome if isinstance(self._met, Delivery) else None
-        if not isinstance(outcome, HttpReply) or any(name.lower() == "transfer-encoding" for name, _ in outcome.headers):
-            return None
-        return outcome
+        return outcome if isinstance(outcome, HttpReply) and is_plain(outcome) else None
 
     def _write(self) -> None:
         conn = self._conn
@@ -227,7 +224,7 @@ class _Connection:
 
 
 @lru_cache(maxsize=64)
-def _is_plain(kind: type) -> bool:
+def _is_known(kind: type) -> bool:
     """Does this class of connections write and read as urllib3's own do?"""
     names = ("request", "getresponse", "putrequest", "putheader", "endheaders", "send")
     return all(getattr(kind, name) is getattr(HTTPConnection, name) for name in names)

@@ -40,7 +40,7 @@ def request_as_sent(
     given = tuple((headers or {}).items())
     if chunked or conn.proxy or not url.startswith("/") or not (body is None or isinstance(body, (bytes, str))):
         return None
-    if not all(map(_is_plain, given)) or not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
+    if not all(map(_is_text, given)) or not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
         return None
     names = {name.lower() for name, _ in given}
     if "transfer-encoding" in names or ":" in conn.host or not conn.host.isascii():
@@ -61,7 +61,7 @@ def _added(conn: Any, names: set[str], length: int | None) -> Iterable[tuple[str
         yield "User-Agent", _get_default_user_agent()
 
 
-def _is_plain(header: tuple[Any, Any]) -> bool:
+def _is_text(header: tuple[Any, Any]) -> bool:
     name, value = header
     if type(name) is not str or type(value) is not str or value == SKIP_HEADER:
         return False
@@ -74,6 +74,11 @@ _EXTRA: dict[str, Any] = {
     for name, value in {"version_string": "HTTP/1.1", "sock_shutdown": lambda _how: None}.items()
     if name in inspect.signature(HTTPResponse).parameters  # they came with urllib3 2.2 and 2.3
 }
+
+
+def is_plain(reply: HttpReply) -> bool:
+    """Is there nothing in it to be parsed?"""
+    return reply.version != "0.9" and not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
 
 
 def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
