@@ -41,7 +41,7 @@ def add_commands(commands: Any) -> None:
     )
     record.add_argument("target", metavar="TARGET", help="duckduckgo, webhook, yahoo, or a URL")
     record.add_argument("cassettes", metavar="CASSETTE", nargs="*", help="of the service; default: all of them")
-    record.add_argument("--to", metavar="URL", default="", help="where webhooks are really delivered, in place of the recorded URL")
+    record.add_argument("--to", metavar="URL", default="", help="where a webhook is delivered in place of its own URL")
     record.add_argument("--method", default="GET", help="for a URL (default: %(default)s)")
     record.add_argument("--data", default="", help="the body for a URL")
     record.add_argument("--header", metavar="NAME: VALUE", action="append", default=[], help="for a URL; several times")
