@@ -71,6 +71,16 @@ class Transcript:
         """What could not be checked."""
         return self._ledger.of(Note)
 
+    @property
+    def told(self) -> list[str]:
+        """The notes as lines."""
+        return [f"{note.topic}: {note.text}" for note in self.notes]
+
+    @property
+    def recordings(self) -> list[str]:
+        """Those that say what was recorded and where it is, and what was not."""
+        return [line for line in self.told if line.startswith("recording: ")]
+
     def came_of(self, said: Said) -> str:
         """What came of the call that ``said`` is about, in words; AutoGen 0.2 does not hand on the ids of calls."""
         mine = [run for run in self.tool_runs if run.tool == said.tool and run.call_id in (said.call_id, None)]

@@ -10,13 +10,15 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, TypeVar
 
 from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lazy import LazyIndex
 from autogen_harness.cassettes.lines import Lines
+from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.errors import DocumentError
@@ -24,12 +26,13 @@ from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, Ht
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.recording.modes import Mode
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -53,6 +56,7 @@ class Player(Services):
             host that is allowed. Nothing by default.
         allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
+        recording: what the run says of recording, and the name of the test's own cassette.
     """
 
     def __init__(
@@ -64,13 +68,16 @@ class Player(Services):
         reach: Reach = _nowhere,
         allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
+        recording: Recording | None = None,
     ) -> None:
-        self.record = record
+        self._report = record
         self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self._doors = Doors(self, backends)
+        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
+        self._desk = Seat(self.passes, self.answer, self.missed, record, self.advance)
+        self._doors = Doors(self._desk, backends)
         self._patches = Patches()
         self._afar: AskingDesk | None = None
         self._process = os.getpid()
@@ -145,6 +152,25 @@ class Player(Services):
         with self._lock:
             shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
 
+    def record(
+        self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
+    ) -> None:
+        """Play a cassette of the test's own, or record it: that says the mode, which the command line may overrule.
+
+        What other cassettes answer is not recorded. Recording is a live run: hosts must be allowed, and waits are real.
+
+        Args:
+            name: of the cassette; None for ``module/test``.
+            mode: one of :data:`~autogen_harness.cassettes.recording.modes.Mode`; None: what the marker says, else "none".
+            optional: what it holds need not be asked for; for a cassette that several tests share.
+            headers: names of request headers to record beside the usual ones.
+
+        Raises:
+            UsageError: no such mode; nothing to play; or something is being recorded here already, or wall time is frozen.
+            DocumentError: the file is not a cassette.
+        """
+        self.recordings.add(self._shelf, name, mode, optional=optional, headers=headers)
+
     @contextmanager
     def scope(self) -> Iterator[None]:
         """What is played inside of the block answers only what runs in it, its tasks, threads and executors included.
@@ -168,7 +194,7 @@ class Player(Services):
         """
         from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
 
-        answers = answering.Answering(self)
+        answers = answering.Answering(self._desk)
         answers.start()
         address = answers.address()
         self._afar = asking.AskingDesk(address)
@@ -194,7 +220,7 @@ class Player(Services):
         if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
             return False
         reached = self._reach(host, port)
-        return reached == "own" or (reached == "allowed" and not any(shelf.tapes for shelf in self._shelves))
+        return reached == "own" or (reached == "allowed" and not (self._shelf.tapes or self._shelves[0].tapes))
 
     def answer(self, request: HttpRequest) -> Delivery | Live:
         """What a request meets, recorded as :class:`HttpExchange`; or how it is to be sent, where a cassette is recorded.
@@ -211,7 +237,7 @@ class Player(Services):
         with self._lock:
             found = self._find(asked)
         if isinstance(found, Finding):
-            self.record(found)
+            self._report(found)
             raise misses.error(found)
         return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
 
@@ -219,7 +245,7 @@ class Player(Services):
         """What answers a request, counted as played; a finding where nothing does."""
         shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
         try:
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            found = _first(shelf.find(asked) for shelf in shelves) or _first(shelf.live(asked) for shelf in shelves)
         except DocumentError as error:
             return misses.unreadable(asked, error)
         if isinstance(found, Queued):
@@ -227,7 +253,7 @@ class Player(Services):
         return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self.record(HttpExchange(request, source, _told(met)))
+        self._report(HttpExchange(request, source, _told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
@@ -237,39 +263,53 @@ class Player(Services):
 
         Those of a large cassette share one.
         """
-        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        alone = [queued for shelf in self._shelves for queued in shelf.left()]
         lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
         return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
-        """Forget what was queued, played and served; what :meth:`open` installed stays."""
+        """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
+        self.recordings.reset()
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
         self._reset_services()
+        self.recordings.begin(self._shelves[0])
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
 
+        The test's own cassette is played, or recorded, from here on.
+
         Raises:
-            UsageError: it is open.
+            UsageError: it is open; or the test's own cassette is to be recorded, and wall time is frozen.
+            DocumentError: the test's own cassette is none.
         """
+        self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
 
     def close(self) -> None:
-        """Uninstall everything; harmless when it is not open."""
+        """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""
+        self.recordings.finish(failed=True)
         self._patches.undo()
         self._doors.close()
         self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
-        self.record(misses.mock_finding(HttpRequest(method, url), mock))
+        self._report(misses.mock_finding(HttpRequest(method, url), mock))
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
+
+
+T = TypeVar("T")
+
+
+def _first(found: Iterable[T | None]) -> T | None:
+    return next((one for one in found if one is not None), None)
 
 
 class _How(TypedDict):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from autogen_harness import library
 from autogen_harness.cassettes import formats
 from autogen_harness.cassettes.lines import Lines
+from autogen_harness.cassettes.recording.naming import is_failed
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.wording import counted
 
@@ -117,25 +118,49 @@ def _split(name: str) -> tuple[str, int | None]:
     return stem, int(number) if hash_ else None
 
 
+def own_path(name: str, roots: Sequence[Path]) -> Path:
+    """The user's file of a name: the one that is there, else one to be made in the first of ``roots``.
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    places = [_place(name, root, suffix) for root in roots for suffix in formats.SUFFIXES]
+    return next((path for path in places if path.is_file()), places[0])
+
+
+def is_there(name: str, roots: Sequence[Path]) -> bool:
+    """Is there a cassette of this name, among the user's or the shipped ones?
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    return any(_place(name, root, suffix).is_file() for root in (*roots, shipped()) for suffix in formats.SUFFIXES)
+
+
+def _place(stem: str, root: Path, suffix: str = formats.SUFFIXES[0]) -> Path:
+    pieces = stem.split("/")
+    if "" in pieces or ".." in pieces or "\\" in stem:
+        message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
+        raise UsageError(message)
+    return root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}")
+
+
 def find(stem: str, roots: Sequence[Path]) -> Path:
     """The file that a name means.
 
     Raises:
         UsageError: there is none.
     """
-    pieces = stem.split("/")
-    if "" in pieces or ".." in pieces or "\\" in stem:
-        message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
-        raise UsageError(message)
     for root in (*roots, shipped()):
         for suffix in formats.SUFFIXES:
-            path = root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}")
-            if path.is_file():
+            path = _place(stem, root, suffix)
+            if path.is_file() and not is_failed(path):
                 return path
-    raise UsageError(_unknown(stem, roots))
+    raise UsageError(unknown(stem, roots))
 
 
-def _unknown(stem: str, roots: Sequence[Path]) -> str:
+def unknown(stem: str, roots: Sequence[Path]) -> str:
+    """That there is no cassette of this name, with those that are called nearly so."""
     names = list(_files(roots))
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
@@ -150,6 +175,6 @@ def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
         for suffix in reversed(formats.SUFFIXES):  # the first of them wins, as when it is looked for
             for path in root.rglob(f"*{suffix}"):
-                if not path.name.endswith(SCHEMA):
+                if not path.name.endswith(SCHEMA) and not is_failed(path):
                     found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found
