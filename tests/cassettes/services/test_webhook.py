@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from autogen_harness import Harness
-from autogen_harness.cassettes.services.webhook import WebhookDelivery
+from autogen_harness.cassettes import WebhookDelivery
 from autogen_harness.clock.timeline import others_at_work
 from autogen_harness.errors import HarnessFailure, UsageError
 from autogen_harness.model import HttpReply
