@@ -15,9 +15,23 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.faults import Fault, fault
     from autogen_harness.cassettes.formats import dump, load, save
     from autogen_harness.cassettes.player import Player
+    from autogen_harness.cassettes.services.webhook.delivery import WebhookDelivery
     from autogen_harness.cassettes.store import listing
 
-__all__ = ["Cassette", "Fault", "Interaction", "Match", "Player", "dump", "fault", "into_responses", "listing", "load", "save"]
+__all__ = [
+    "Cassette",
+    "Fault",
+    "Interaction",
+    "Match",
+    "Player",
+    "WebhookDelivery",
+    "dump",
+    "fault",
+    "into_responses",
+    "listing",
+    "load",
+    "save",
+]
 
 _HOMES = {
     "Cassette": "cassette",
@@ -25,6 +39,7 @@ _HOMES = {
     "Interaction": "cassette",
     "Match": "cassette",
     "Player": "player",
+    "WebhookDelivery": "services.webhook.delivery",
     "dump": "formats",
     "fault": "faults",
     "into_responses": "backends.responses_bridge",

@@ -147,7 +147,6 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         arguments.check_how(fault, times)
-        self._ages.check(name, interaction)
         shelf = self._shelf
         with self._lock:
             shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
@@ -250,6 +249,7 @@ class Player(Services):
             return misses.unreadable(asked, error)
         if isinstance(found, Queued):
             found.played += 1
+            self._ages.check(found.name, found.interaction)
         return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
