@@ -46,7 +46,7 @@ def test_cassettes_are_listed_from_the_folder_that_the_project_names(project, ca
     """Wherever pytest would find it."""
     (project / name).write_text(text, encoding="utf-8")
     assert main(["cassette", "ls", "mine/"]) == 0
-    assert capsys.readouterr().out == f"mine/t42  Ticket 42. [{project}/tapes/mine/t42.json]\n"
+    assert capsys.readouterr().out == f"mine/t42  composed  1  Ticket 42. [{project}/tapes/mine/t42.json]\n"
     assert find_project(Path.cwd())[0] == project
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen_harness.model import Finding
+    from autogen_harness.secrecy.leak import Leak
 
 _LINKS = re.compile(r"\n?[ \t]*For further information visit https://errors\.pydantic\.dev\S*")
 
@@ -91,6 +92,19 @@ class DocumentError(HarnessError):
         self.others = tuple(others)
         self.args = ("\n".join([self.text, *(other.text for other in others)]),)
         return self
+
+
+class SecretFound(HarnessError):
+    """A file was not written, because a secret would have stood in it.
+
+    Attributes:
+        path: the file that was to be written; what was there before is still there.
+        leaks: where each secret would have stood, and what it is called. No value is kept.
+    """
+
+    def __init__(self, path: str, leaks: Sequence[Leak], hint: str) -> None:
+        self.path, self.leaks = path, tuple(leaks)
+        super().__init__("\n".join((f"{path} was not written, because it would hold a secret:", *map(str, leaks), hint)))
 
 
 class MissingExtra(HarnessError):

@@ -77,6 +77,16 @@ class Checks(checks.Checks):
             return 0.0
         return float(value)
 
+    def sizes(self, table: Mapping[str, Any], name: str, steps: Steps) -> tuple[int, ...]:
+        """Whole numbers from 1; none where they are absent."""
+        if name not in table:
+            return ()
+        sizes = self.items(table[name], (*steps, name))
+        for index, size in enumerate(sizes):
+            if type(size) is not int or size < 1:
+                self.wrong((*steps, name, index), "must be a whole number from 1")
+        return tuple(size for size in sizes if type(size) is int)
+
     def moment(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:
         """A moment in UTC (ISO 8601)."""
         value = self.text(table, name, steps)

@@ -66,6 +66,7 @@ TOKEN: Schema = {**WORD, "not": {"pattern": r"[^!#$%&'*+.^_`|~0-9A-Za-z-]"}}
 WORDS: Schema = {"type": "array", "items": WORD}
 SECONDS: Schema = {"type": "number", "minimum": 0}
 MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
+SIZES: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 FLAG: Schema = {"type": "boolean"}
 
 CASSETTE = Table(
@@ -116,6 +117,7 @@ RESPONSE = Table(
         "http_version": Key("1.1 where it says nothing", {"enum": [*VERSIONS]}),
         "headers": Key("in wire order, repeats kept", ref("headers")),
         "body": Key("decoded, unless it says that it is coded", ref("response_body")),
+        "chunks": Key("the sizes of its chunks on the wire, where they were noted", SIZES),
     }
 )
 FAILURE = Table(

@@ -140,6 +140,7 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         arguments.check_how(fault, times)
+        self._ages.check(name, interaction)
         shelf = self._shelf
         with self._lock:
             shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
@@ -237,16 +238,15 @@ class Player(Services):
         Those of a large cassette share one.
         """
         alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
-        return [
-            *map(unplayed.finding, alone),
-            *(one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()),
-        ]
+        lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
+        return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -261,6 +261,7 @@ class Player(Services):
         """Uninstall everything; harmless when it is not open."""
         self._patches.undo()
         self._doors.close()
+        self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""

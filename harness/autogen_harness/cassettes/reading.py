@@ -98,7 +98,8 @@ def _response(checks: Checks, value: Any, at: Steps) -> HttpReply:
     body, coded = _body(checks, table["body"], (*at, "body"), fields.RESPONSE_BODIES) if "body" in table else (b"", False)
     version = checks.choice(table["http_version"], (*at, "http_version"), fields.VERSIONS) if "http_version" in table else "1.1"
     status = checks.whole(table.get("status", 200), (*at, "status"), low=100, high=599)
-    return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded)
+    chunks = checks.sizes(table, "chunks", at)
+    return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded, chunks)
 
 
 def _failure(checks: Checks, value: Any, at: Steps) -> HttpFailure:
