@@ -293,7 +293,7 @@ def test_what_a_file_cannot_say_is_refused(tmp_path):
 
 def test_a_body_of_any_depth_is_read_back():
     """Beyond a limit it is text: a parser's stack has an end, and inside of a file it comes sooner than alone."""
-    for depth in (90, *range(800, 1000, 3), 2000):
+    for depth in (90, *range(800, 1000), 2000):
         body = b"[" * depth + b"]" * depth
         cassette = Cassette((Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, "", (), body)),))
         assert loads(dump(cassette)) == cassette
