@@ -27,6 +27,7 @@ from urllib3.util import Timeout
 
 from autogen_harness.cassettes.backends import NO_RECORDING
 from autogen_harness.cassettes.framing import begun, framed
+from autogen_harness.cassettes.matchers import Asked
 from autogen_harness.cassettes.waits import Limits
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, HttpReply, HttpRequest, Note
@@ -82,6 +83,8 @@ class _Mock(responses.RequestsMock):
             return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # the options are send's own
         if self._standing is not None:
             return self._standing(adapter, request, **options)
+        if self._desk.passes(*Asked(HttpRequest("", str(request.url))).origin[1:]):
+            return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # as above
         if retries is not None:
             self._note()
         try:
