@@ -95,6 +95,8 @@ ENTRANCES = (
     Entrance("urllib3", "urllib3", f"{_HERE}.urllib3:backend"),
     Entrance("http.client", "http.client", f"{_HERE}.http_client:HttpClientBackend"),
     Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:backend"),
+    Entrance("httpx", "httpcore", f"{_HERE}.httpx:httpx"),
+    Entrance("httpx2", "httpcore2", f"{_HERE}.httpx:httpx2"),
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
     Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )
