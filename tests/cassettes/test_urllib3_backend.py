@@ -71,7 +71,9 @@ REPLIES = st.builds(
     reason=TEXTS,
     headers=st.lists(
         st.tuples(NAMES, TEXTS | st.just("café"))
-        | st.sampled_from([("Connection", "close"), ("Content-Encoding", "gzip"), ("Content-Length", "3"), ("Keep-Alive", "5")]),
+        | st.sampled_from(
+            [("Connection", "close"), ("Content-Encoding", "gzip"), ("Content-Length", "3"), ("Keep-Alive", "5")]
+        ),
         max_size=5,
         unique_by=lambda pair: pair[0].lower() if pair[0].lower() in ("content-length", "content-encoding") else object(),
     ).map(lambda pairs: tuple(pair for pair in pairs if pair[0].lower() != "content-length" or pair[1].isdigit())),
@@ -124,7 +126,7 @@ def test_a_miss_passes_through_every_retry(opened, body):
     """It is not an error of the connection, so nothing is tried again."""
     session = requests.Session()
     session.mount("http://", requests.adapters.HTTPAdapter(max_retries=urllib3.Retry(5)))
-    with pytest.raises(UnmatchedRequest, match="POST http://a.test/x"):
+    with pytest.raises(UnmatchedRequest, match=r"POST http://a\.test/x"):
         session.post(URL + "x", data=body, timeout=5)
     assert len(opened.ledger.findings) == 1
 
@@ -192,7 +194,7 @@ def test_a_slow_beginning_and_a_stall_take_their_time(opened, interaction):
 def test_another_urllib3_is_answered_through_responses(monkeypatch):
     """The report says so."""
 
-    def _make_request(self, conn, method, url, timeout=None, chunked=False, **httplib_request_kw):
+    def _make_request(self, conn, method, url, **httplib_request_kw):
         """As it was in urllib3 1.26."""
 
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", _make_request)
