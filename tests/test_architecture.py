@@ -35,7 +35,7 @@ FLOORS = (
     {"differences", "documents", "schemas", "clock", "library", "settings"},
     {"imports", "patches", "errors", "origin"},
     {"model"},
-    {"frozen", "wording"},
+    {"frozen", "wording", "secrecy"},
 )
 
 # Who may import a third-party package. The key is the package, the values are modules or packages of ours.
