@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
+    from autogen_harness.cassettes.backends.aioresponses_bridge import into_aioresponses
     from autogen_harness.cassettes.backends.responses_bridge import into_responses
     from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
     from autogen_harness.cassettes.faults import Fault, fault
@@ -17,7 +18,20 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.player import Player
     from autogen_harness.cassettes.store import listing
 
-__all__ = ["Cassette", "Fault", "Interaction", "Match", "Player", "dump", "fault", "into_responses", "listing", "load", "save"]
+__all__ = [
+    "Cassette",
+    "Fault",
+    "Interaction",
+    "Match",
+    "Player",
+    "dump",
+    "fault",
+    "into_aioresponses",
+    "into_responses",
+    "listing",
+    "load",
+    "save",
+]
 
 _HOMES = {
     "Cassette": "cassette",
@@ -27,6 +41,7 @@ _HOMES = {
     "Player": "player",
     "dump": "formats",
     "fault": "faults",
+    "into_aioresponses": "backends.aioresponses_bridge",
     "into_responses": "backends.responses_bridge",
     "listing": "store",
     "load": "formats",

@@ -38,7 +38,8 @@ def into_aioresponses(mock: aioresponses, *cassettes: Source, roots: Sequence[st
     if not isinstance(bridge, _Bridge):
         bridge = _Bridge(mock)
     queue(bridge.index, cassettes, [Path(root) for root in roots])
-    mock.match, mock.clear = bridge.match, bridge.clear
+    for name in ("match", "clear"):
+        setattr(mock, name, getattr(bridge, name))
 
 
 class _Bridge:
@@ -52,7 +53,7 @@ class _Bridge:
         """Called by the mock for each request: the response of a cassette, else that of the mock; None where both have none."""
         body, described = await body_of(kwargs)
         headers = CIMultiDict(kwargs.get("headers") or {})
-        sending = Sending(None, url, method.upper(), headers, body, described, Limits())
+        sending = Sending(None, method.upper(), url, headers, body, described, Limits())
         response = await followed(sending, self._attempt, kwargs.get("max_redirects", 10) if allow_redirects else None)
         if response is None:
             kwargs = {**kwargs, "allow_redirects": allow_redirects}
