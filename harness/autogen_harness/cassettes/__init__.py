@@ -1,4 +1,4 @@
-"""Recorded HTTP, played back to ``requests`` and ``aiohttp``.
+"""Recorded HTTP, played back to HTTP clients, recorded from them, and kept in files.
 
 Public names are imported when they are first used, so that ``import autogen_harness.cassettes`` costs nothing.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
+    from autogen_harness.cassettes.backends.aioresponses_bridge import into_aioresponses
     from autogen_harness.cassettes.backends.responses_bridge import into_responses
     from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
     from autogen_harness.cassettes.faults import Fault, fault
@@ -27,6 +28,7 @@ __all__ = [
     "WebhookDelivery",
     "dump",
     "fault",
+    "into_aioresponses",
     "into_responses",
     "listing",
     "load",
@@ -42,6 +44,7 @@ _HOMES = {
     "WebhookDelivery": "services.webhook.delivery",
     "dump": "formats",
     "fault": "faults",
+    "into_aioresponses": "backends.aioresponses_bridge",
     "into_responses": "backends.responses_bridge",
     "listing": "store",
     "load": "formats",
