@@ -86,7 +86,7 @@ def test_a_recording_in_ci_says_which_option_is_missing(studio, monkeypatch):
     """Where there is nothing to play either."""
     monkeypatch.setenv("CI", "1")
     player = studio.test()
-    with pytest.raises(UsageError, match="no cassette 'it/b'(?s:.*)--harness-record-in-ci"):
+    with pytest.raises(UsageError, match=r"no cassette 'it/b'(?s:.*)--harness-record-in-ci"):
         player.record("it/b", mode="once")
 
 
