@@ -62,7 +62,7 @@ HOMES = {
     "responses": {"cassettes.backends.responses"},
     "tomli": {"settings"},
     "typing_extensions": set(),
-    "urllib3": {"cassettes.backends.responses"},
+    "urllib3": {"cassettes.backends.responses", "cassettes.backends.urllib3"},
     "yaml": {"documents"},
     "yarl": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
 }

@@ -58,6 +58,7 @@ class DocumentError(HarnessError):
         hint: the nearest right thing or how to fix it; may be empty.
         pointer: the way to the value from the root of the document, such as ``a[0].b``; empty for the whole of it.
         brief: place and problem in one line.
+        text: all that is printed of it, without the others.
         others: what else is wrong with the same file.
     """
 
@@ -83,12 +84,13 @@ class DocumentError(HarnessError):
             text += f"\n    |\n{line:>3} | {source}\n    | {' ' * ((caret or column) - 1)}^"
         if hint:
             text += f"\n  {hint}"
+        self.text = text
         super().__init__(text)
 
     def with_others(self, others: Sequence[DocumentError]) -> DocumentError:
         """The same error that also carries, and prints, what else is wrong with the file."""
         self.others = tuple(others)
-        self.args = ("\n".join([str(self), *map(str, others)]),)
+        self.args = ("\n".join([self.text, *(other.text for other in others)]),)
         return self
 
 

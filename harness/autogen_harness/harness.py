@@ -109,6 +109,7 @@ class Harness:
             backends=self.settings.backend,
             recording=self._recording or Recording(secret_names=self.settings.record_secret_names),
         )
+        player.max_age = self.settings.max_age
         player.open()
         return player
 

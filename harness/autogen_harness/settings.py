@@ -26,6 +26,7 @@ class Settings:
         hang_seconds: real seconds without any event after which a test is ended; 0 switches the watchdog off.
         llm_dialect: whose rules requests to the model are held to, where an agent's own configuration does not say it: one of
             :data:`~autogen_harness.model.DIALECTS`.
+        max_age: days after which a recorded cassette that is played is noted as old; 0 for never.
         record_secret_names: names of headers, parameters and JSON keys whose values are not recorded, beside those that never
             are; ``*`` may stand in them.
         backend: mock libraries that answer in place of the default backends; of :data:`BACKENDS`.
@@ -37,6 +38,7 @@ class Settings:
     scripts: str = "tests/scripts"
     hang_seconds: float = 10.0
     llm_dialect: str = "openai"
+    max_age: float = 0.0
     record_secret_names: tuple[str, ...] = ()
     backend: tuple[str, ...] = ()
 
@@ -86,6 +88,7 @@ def _clean(key: str, value: Any) -> Any:
         "scripts": _text,
         "hang_seconds": _seconds,
         "llm_dialect": dialect,
+        "max_age": _days,
         "record_secret_names": secret_names,
         "backend": backend,
     }
@@ -157,14 +160,21 @@ def _text(value: Any) -> str:
 
 
 def _seconds(value: Any) -> float:
+    return _amount(value, "write seconds, such as 10 or 2.5; 0 switches it off")
+
+
+def _days(value: Any) -> float:
+    return _amount(value, "write days, such as 90; 0 switches it off")
+
+
+def _amount(value: Any, message: str) -> float:
     try:
-        seconds = float(value)
+        amount = float(value)
     except (TypeError, ValueError):
-        seconds = math.nan
-    if isinstance(value, bool) or not 0 <= seconds < math.inf:
-        message = "write seconds, such as 10 or 2.5; 0 switches it off"
+        amount = math.nan
+    if isinstance(value, bool) or not 0 <= amount < math.inf:
         raise ValueError(message)
-    return seconds
+    return amount
 
 
 def _boolean(value: Any) -> bool:

@@ -101,8 +101,8 @@ class Cassette:
 class Queued:
     """An interaction that waits for its request, in the order in which it was asked to.
 
-    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``recorded``: it stands in a
-    cassette that the test records.
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
+    that is told of it alone, and not of all of its file. ``recorded``: it stands in a cassette that the test records.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Queued:
     optional: bool = False
     fault: Fault | None = None
     call: str = ""
+    alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
     recorded: bool = field(default=False, init=False)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.cassette import Queued
     from autogen_harness.differences import Difference
+    from autogen_harness.errors import DocumentError
     from autogen_harness.model import HttpRequest
 
 MAX_SHOWN = 3
@@ -38,6 +39,17 @@ def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]
         rule="http-unmatched",
         what="\n".join(lines),
         fix=_repeat(over) if over else _correct(closest) or _suggest(asked, roots),
+        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
+        fields=fields(asked.request),
+    )
+
+
+def unreadable(asked: matchers.Asked, error: DocumentError) -> Finding:
+    """What to report when the interaction that answers stands in a broken line of a large cassette."""
+    return Finding(
+        rule="http-unmatched",
+        what=f"no cassette answers {_sent(asked)}: the line of the interaction that would is broken\n{error}",
+        fix="restore the file; `autogen-harness cassette check` tells of everything that is wrong with it",
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )

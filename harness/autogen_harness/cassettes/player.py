@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
+from autogen_harness.cassettes import arguments, faults, matchers, misses, queueing, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.doors import Doors, Seat
+from autogen_harness.cassettes.lazy import LazyIndex
+from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
+from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.cassettes.recording.modes import Mode
+    from autogen_harness.cassettes.queueing import How
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -41,7 +46,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player(Services):
+class Player(Services, Recorded):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -102,10 +107,22 @@ class Player(Services):
             DocumentError: a file is not a cassette.
         """
         arguments.check(names, url, fault, times, unknown)
-        found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        for called, recorded in found:
-            one = recorded if url is None else matchers.moved(recorded, url)
-            self.queue(called, one, fault=fault, optional=optional, times=times)
+        lots = [
+            (name, (store.lines(name, self._roots) if url is None else None) or store.fetch(name, self._roots))
+            for name in names
+        ]
+        options: How = {"fault": fault, "optional": optional, "times": times}
+        for name, lot in lots:
+            if isinstance(lot, Lines):
+                self._queue_lines(name, lot, options)
+                continue
+            for called, recorded in lot:
+                self.queue(called, recorded if url is None else matchers.moved(recorded, url), **options)
+
+    def _queue_lines(self, name: str, lines: Lines, options: How) -> None:
+        with self._lock:
+            first = self._shelf.reserve(len(lines.lines))
+            self._shelf.add(LazyIndex(name, lines, partial(queueing.queued, **options), first, optional=options["optional"]))
 
     def queue(
         self,
@@ -131,28 +148,12 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         arguments.check_how(fault, times)
-        index, often = self._shelf.index, interaction.times if times is None else times
+        self._ages.check(name, interaction)
+        shelf = self._shelf
         with self._lock:
-            index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))
-
-    def record(
-        self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
-    ) -> None:
-        """Play a cassette of the test's own, or record it: that says the mode, which the command line may overrule.
-
-        What other cassettes answer is not recorded. Recording is a live run: hosts must be allowed, and waits are real.
-
-        Args:
-            name: of the cassette; None for ``module/test``.
-            mode: one of :data:`~autogen_harness.cassettes.recording.modes.Mode`; None: what the marker says, else "none".
-            optional: what it holds need not be asked for; for a cassette that several tests share.
-            headers: names of request headers to record beside the usual ones.
-
-        Raises:
-            UsageError: no such mode; nothing to play; or something is being recorded here already, or wall time is frozen.
-            DocumentError: the file is not a cassette.
-        """
-        self.recordings.add(self._shelf, name, mode, optional=optional, headers=headers)
+            shelf.index.add(
+                queueing.queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call)
+            )
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -218,26 +219,38 @@ class Player(Services):
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
-            shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
-            found = _first(shelf.find(asked) for shelf in shelves) or _first(shelf.live(asked) for shelf in shelves)
-            if isinstance(found, Queued):
-                found.played += 1
-            elif found is None:
-                missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
-        if found is None:
-            self._report(missed)
-            raise misses.error(missed)
-        return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+            found = self._find(asked)
+        if isinstance(found, Finding):
+            self._report(found)
+            raise misses.error(found)
+        return self._deliver(request, found.name, queueing.met(found)) if isinstance(found, Queued) else found
+
+    def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
+        """What answers a request, counted as played; a finding where nothing does."""
+        shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+        try:
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            live = None if found else next((live for shelf in shelves if (live := shelf.live(asked))), None)
+        except DocumentError as error:
+            return misses.unreadable(asked, error)
+        if found is not None:
+            found.played += 1
+        return found or live or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self._report(HttpExchange(request, source, _told(met)))
+        self._report(HttpExchange(request, source, queueing.told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
-        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [unplayed.finding(queued) for shelf in self._shelves for queued in shelf.left()]
+        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be.
+
+        Those of a large cassette share one.
+        """
+        alone = [queued for shelf in self._shelves for queued in shelf.left()]
+        lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
+        return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
         """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
@@ -246,6 +259,7 @@ class Player(Services):
             self._shelves = [Shelf()]
             self._servers.clear()
         self.recordings.begin(self._shelves[0])
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -265,6 +279,7 @@ class Player(Services):
         self.recordings.finish(failed=True)
         self._patches.undo()
         self._doors.close()
+        self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
@@ -273,23 +288,3 @@ class Player(Services):
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
-
-
-T = TypeVar("T")
-
-
-def _first(found: Iterable[T | None]) -> T | None:
-    return next((one for one in found if one is not None), None)
-
-
-def _met(queued: Queued) -> Fault | Delivery:
-    outcome = queued.interaction.outcome
-    if queued.fault is None:
-        return Delivery(outcome)
-    return queued.fault.over(outcome) if isinstance(outcome, HttpReply) else queued.fault
-
-
-def _told(met: HttpReply | Fault | Delivery) -> str:
-    """What was met, in one line for the ledger."""
-    seen: Any = met.outcome if isinstance(met, Delivery) else met
-    return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)

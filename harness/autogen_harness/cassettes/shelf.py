@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Queued
+    from autogen_harness.cassettes.lazy import LazyIndex
     from autogen_harness.cassettes.matchers import Asked
 
 
@@ -44,16 +45,40 @@ class Shelf:
 
     def __init__(self) -> None:
         self.index = Index()
+        self.lazy: list[LazyIndex] = []
         self.tapes: list[Tape] = []
+        self._behind = 0
+
+    def reserve(self, count: int = 1) -> int:
+        """The place in the order of the first of ``count`` interactions that are queued now."""
+        self._behind += count
+        return self._behind - count
+
+    def add(self, lazy: LazyIndex) -> None:
+        """Queue the interactions of a large cassette, each at its place in the order."""
+        self.lazy.append(lazy)
+        self.index.places |= lazy.places
 
     def find(self, asked: Asked) -> Queued | None:
-        """The queued interaction that answers a request, if one does."""
+        """The queued interaction that answers a request, if one does.
+
+        Raises:
+            DocumentError: it stands in a line of a large cassette that is broken.
+        """
+        for lazy in self.lazy:
+            for taken in lazy.take(asked):
+                self.index.add(taken)
         return self.index.find(asked)
 
     def live(self, asked: Asked) -> Live | None:
         """How to send a request that nothing answers, if a tape wants it sent."""
         return next((live for tape in self.tapes if (live := tape.instead(asked))), None)
 
-    def left(self) -> Iterable[Queued]:
-        """What should have been asked for more often."""
-        return [*(queued for queued in self.index.all if queued.missing), *(one for tape in self.tapes for one in tape.left())]
+    def left(self) -> list[Queued]:
+        """What should have been asked for more often, but for the interactions of large cassettes."""
+        queued = [queued for queued in self.index.all if queued.alone and queued.missing]
+        return queued + [queued for tape in self.tapes for queued in tape.left()]
+
+    def near(self, asked: Asked) -> list[Queued]:
+        """Interactions worth comparing on a miss."""
+        return [*self.index.near(asked), *(queued for lazy in self.lazy for queued in lazy.near(asked))]

@@ -41,18 +41,24 @@ def find(text: bytes, known: Mapping[str, str], *, by_form: bool = False) -> lis
         by_form: look for what has the form of a secret, too.
     """
     spelled = [(name, how, needle) for value, name in known.items() if value for how, needle in _spellings(value)]
-    hits = [hit for layer in layers(text) for hit in _in_layer(layer, spelled, by_form=by_form)]
+    apart = any(letter in value for value in known for letter in "%\\&")
+    hits = [hit for layer in layers(text, apart=apart) for hit in _in_layer(layer, spelled, by_form=by_form)]
     return sorted(_without_echoes(hits), key=lambda hit: hit.start)
 
 
 def _in_layer(layer: Layer, spelled: Iterable[tuple[str, str, bytes]], *, by_form: bool) -> Iterator[Found]:
     for name, how, needle in spelled:
-        notations = (*layer.how, how) if how else layer.how
+        notations = (*_told(layer), how) if how else _told(layer)
         for at in _places(layer.data, needle):
             yield Found("value", name, notations, *layer.origin(at, at + len(needle)))
     if by_form:
         for formed in forms.find(layer.data.decode("latin-1")):
-            yield Found("form", formed.name, layer.how, *layer.origin(formed.start, formed.end))
+            yield Found("form", formed.name, _told(layer), *layer.origin(formed.start, formed.end))
+
+
+def _told(layer: Layer) -> tuple[str, ...]:
+    """The notations that a reader has to know; that a line was folded is not one."""
+    return tuple(how for how in layer.how if how != "folded")
 
 
 def _places(data: bytes, needle: bytes) -> Iterator[int]:

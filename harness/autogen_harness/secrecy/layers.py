@@ -23,13 +23,15 @@ MAX_LAYERS = 24
 MAX_INFLATED = 1 << 24
 """Bytes that one compressed piece may become: beyond that it is a bomb, and its beginning is enough."""
 
-_ESCAPE = re.compile(
-    rb"%[0-9A-Fa-f]{2}|\\u[dD][89aAbB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
-    rb"|\\[\"'\\/abefnrtv0]|&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
+_PERCENT = rb"%[0-9A-Fa-f]{2}"
+_BACKSLASH = (
+    rb"\\u[dD][89aAbB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[\"'\\/abefnrtv0]"
 )
+_ENTITY = rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
+_ESCAPE = re.compile(b"|".join((_PERCENT, _BACKSLASH, _ENTITY)))
 _SHORT = dict(zip(b"abefnrtv0", b"\a\b\x1b\f\n\r\t\v\0", strict=True))
 _FOLD = re.compile(rb"(?<=[\w+/-])\r?\n[ \t]*(?=[\w+/=-])", re.ASCII)
-_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}")
 _ZIPPED = re.compile(rb"\x1f\x8b\x08")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 
@@ -68,13 +70,18 @@ Pieces = Iterator[tuple[int, int, bytes]]
 """Start and end of something in a layer, and what it stands for."""
 
 
-def layers(text: bytes) -> list[Layer]:
-    """The text, and all that is written in it in other notations."""
+def layers(text: bytes, *, apart: bool = False) -> list[Layer]:
+    """The text, and all that is written in it in other notations.
+
+    Escapes of URLs, strings and HTML are undone together, which is quick; ``apart`` also undoes those of one kind alone, for
+    what holds others that are meant as they are.
+    """
+    notations = (*_NOTATIONS, *_APART) if apart else _NOTATIONS
     found, seen = [Layer(text)], {text}
     for layer in found:
         if len(layer.how) >= MAX_DEPTH:
             continue
-        for how, read, keeps in _NOTATIONS:
+        for how, read, keeps in notations:
             above = _above(layer, how, read(layer.data), keeps=keeps)
             if above.data and above.data not in seen and len(found) < MAX_LAYERS:
                 seen.add(above.data)
@@ -125,8 +132,9 @@ def _unescaped(escape: bytes) -> bytes:
     return bytes([_SHORT[kind[0]]]) if kind[0] in _SHORT else kind
 
 
-def _escapes(data: bytes) -> Pieces:
-    return ((*found.span(), _unescaped(found[0])) for found in _ESCAPE.finditer(data))
+def _escapes(pattern: re.Pattern[bytes]) -> Callable[[bytes], Pieces]:
+    """Reads the escapes that fit a pattern."""
+    return lambda data: ((*found.span(), _unescaped(found[0])) for found in pattern.finditer(data))
 
 
 def _folds(data: bytes) -> Pieces:
@@ -135,19 +143,12 @@ def _folds(data: bytes) -> Pieces:
 
 
 def _base64(data: bytes) -> Pieces:
-    """What base64 says, where that is text or can be inflated."""
+    """What base64 says, and what that says if it can be inflated. A long word reads as base64, too, and then says nothing."""
     for found in _BASE64.finditer(data):
         letters = found[0].rstrip(b"=").translate(_URLSAFE)
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         raw = base64.b64decode(letters + b"=" * (-len(letters) % 4))
-        said = inflate(raw) or (raw if _is_text(raw) else b"")
-        if said:
-            yield (*found.span(), said)
-
-
-def _is_text(data: bytes) -> bool:
-    """Begins like text in any charset that has ASCII in it."""
-    return all(byte >= 32 or byte in b"\t\n\r" for byte in data[:64])
+        yield (*found.span(), raw + b"\n" + inflate(raw))
 
 
 def _zipped(data: bytes) -> Pieces:
@@ -171,9 +172,10 @@ def inflate(data: bytes) -> bytes:
 
 
 _NOTATIONS: tuple[tuple[str, Callable[[bytes], Pieces], bool], ...] = (
-    ("escaped", _escapes, True),
+    ("escaped", _escapes(_ESCAPE), True),
     ("folded", _folds, True),
     ("base64", _base64, False),
     ("gzip", _zipped, False),
 )
 """What it is called, what reads it, and whether the rest of the layer belongs to what is read."""
+_APART = tuple(("escaped", _escapes(re.compile(one)), True) for one in (_PERCENT, _BACKSLASH, _ENTITY))

@@ -5,33 +5,32 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from autogen_harness.cassettes import payloads
 from autogen_harness.cassettes.filtering import json_text, urls
 from autogen_harness.cassettes.filtering.removed import Place, step_to
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes.filtering.eraser import Eraser
+    from autogen_harness.cassettes.payloads import Kind
 
 BODY = Place("body", ("body", "json"))
 """The whole of a body; its steps lead to the nearest thing there is where a file keeps the body as text."""
 
 _TEXTUAL = re.compile(r"text/|json|xml|javascript|x-www-form-urlencoded|charset=", re.IGNORECASE)
-_FORM = re.compile(r"[^\s=&\"'<>{}]+=[^\s\"'<>{}]*")
-"""``name=value&...`` as every client writes it; the bytes say what a body is, as content types are often wrong."""
-
 _OPENING = re.compile(rb"--([^\r\n]{1,70})\r\n")
 _NAMED = re.compile(rb'(?i)\bcontent-disposition:[^\r\n]*?;\s*name="?([^";\r\n]*)"?')
 
 
 def cleaned(body: bytes, content_type: str, eraser: Eraser) -> bytes:
     """A body without secrets; the same bytes where there was none."""
-    opening = _OPENING.match(body)
-    if opening:
+    kind, opening = payloads.read(body).kind, _OPENING.match(body)
+    if kind == "multipart" and opening:
         return _parts(body, b"--" + opening[1], eraser)
     charset = _charset(body, content_type)
     if charset is None:
         return body
     text = body.decode(charset)
-    made = _text(text, eraser)
+    made = _text(text, kind, eraser)
     return body if made == text else made.encode(charset)
 
 
@@ -47,10 +46,10 @@ def _charset(body: bytes, content_type: str) -> str | None:
     return "utf-8"
 
 
-def _text(text: str, eraser: Eraser) -> str:
-    if json_text.is_container(text):
+def _text(text: str, kind: Kind, eraser: Eraser) -> str:
+    if kind == "json" and json_text.is_container(text):
         return eraser.json(text, BODY.inside)
-    if _FORM.fullmatch(text):
+    if kind == "form":
         return urls.pairs(text, lambda name, value: eraser.value("parameter", name, value, _field(name)))
     return eraser.text(text, BODY)
 

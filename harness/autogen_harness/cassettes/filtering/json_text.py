@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Protocol
 
+from autogen_harness.cassettes import payloads
+
 if TYPE_CHECKING:
     from autogen_harness.documents import Steps
 
@@ -23,15 +25,7 @@ def is_container(text: str) -> bool:
     """A JSON object or array, as a matcher of bodies reads it."""
     if text.lstrip()[:1] not in ("{", "["):
         return False
-    try:
-        json.loads(text, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _no_constant(literal: str) -> float:
-    raise ValueError(literal)  # NaN and the infinities are not JSON
+    return payloads.as_json(text.encode("utf-8", "surrogatepass")) is not payloads.NOT_JSON
 
 
 def edited(text: str, change: Change) -> str:
