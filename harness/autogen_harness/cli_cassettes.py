@@ -1,4 +1,4 @@
-"""The commands about cassettes; some have a module of their own."""
+"""The commands about cassettes, and which folder they mean."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ def add_commands(commands: Any) -> None:
     """Add the commands to those of the parser."""
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
-    others = (cli_cassette_drift.add_action, cli_cassette_scan.add_action)
-    for add in (add_listing, _add_new, add_check, add_schema, *others):
+    for add in (add_listing, _add_new, add_check, add_schema, cli_cassette_drift.add_action, cli_cassette_scan.add_action):
         add(actions)
 
 

@@ -10,14 +10,15 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
+from autogen_harness.cassettes import arguments, faults, matchers, misses, queueing, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lazy import LazyIndex
 from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
@@ -26,13 +27,13 @@ from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, Ht
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.cassettes.recording.modes import Mode
+    from autogen_harness.cassettes.queueing import How
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -45,7 +46,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player(Services):
+class Player(Services, Recorded):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -110,7 +111,7 @@ class Player(Services):
             (name, (store.lines(name, self._roots) if url is None else None) or store.fetch(name, self._roots))
             for name in names
         ]
-        options: _How = {"fault": fault, "optional": optional, "times": times}
+        options: How = {"fault": fault, "optional": optional, "times": times}
         for name, lot in lots:
             if isinstance(lot, Lines):
                 self._queue_lines(name, lot, options)
@@ -118,10 +119,10 @@ class Player(Services):
             for called, recorded in lot:
                 self.queue(called, recorded if url is None else matchers.moved(recorded, url), **options)
 
-    def _queue_lines(self, name: str, lines: Lines, options: _How) -> None:
+    def _queue_lines(self, name: str, lines: Lines, options: How) -> None:
         with self._lock:
             first = self._shelf.reserve(len(lines.lines))
-            self._shelf.add(LazyIndex(name, lines, partial(_queued, **options), first, optional=options["optional"]))
+            self._shelf.add(LazyIndex(name, lines, partial(queueing.queued, **options), first, optional=options["optional"]))
 
     def queue(
         self,
@@ -149,26 +150,9 @@ class Player(Services):
         arguments.check_how(fault, times)
         shelf = self._shelf
         with self._lock:
-            shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
-
-    def record(
-        self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
-    ) -> None:
-        """Play a cassette of the test's own, or record it: that says the mode, which the command line may overrule.
-
-        What other cassettes answer is not recorded. Recording is a live run: hosts must be allowed, and waits are real.
-
-        Args:
-            name: of the cassette; None for ``module/test``.
-            mode: one of :data:`~autogen_harness.cassettes.recording.modes.Mode`; None: what the marker says, else "none".
-            optional: what it holds need not be asked for; for a cassette that several tests share.
-            headers: names of request headers to record beside the usual ones.
-
-        Raises:
-            UsageError: no such mode; nothing to play; or something is being recorded here already, or wall time is frozen.
-            DocumentError: the file is not a cassette.
-        """
-        self.recordings.add(self._shelf, name, mode, optional=optional, headers=headers)
+            shelf.index.add(
+                queueing.queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call)
+            )
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -238,22 +222,23 @@ class Player(Services):
         if isinstance(found, Finding):
             self._report(found)
             raise misses.error(found)
-        return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+        return self._deliver(request, found.name, queueing.met(found)) if isinstance(found, Queued) else found
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
         """What answers a request, counted as played; a finding where nothing does."""
         shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
         try:
-            found = _first(shelf.find(asked) for shelf in shelves) or _first(shelf.live(asked) for shelf in shelves)
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            live = None if found else next((live for shelf in shelves if (live := shelf.live(asked))), None)
         except DocumentError as error:
             return misses.unreadable(asked, error)
-        if isinstance(found, Queued):
+        if found is not None:
             found.played += 1
             self._ages.check(found.name, found.interaction)
-        return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
+        return found or live or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self._report(HttpExchange(request, source, _told(met)))
+        self._report(HttpExchange(request, source, queueing.told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
@@ -273,8 +258,8 @@ class Player(Services):
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
-        self._reset_services()
         self.recordings.begin(self._shelves[0])
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -303,37 +288,3 @@ class Player(Services):
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
-
-
-T = TypeVar("T")
-
-
-def _first(found: Iterable[T | None]) -> T | None:
-    return next((one for one in found if one is not None), None)
-
-
-class _How(TypedDict):
-    """Arguments of :meth:`Player.play` that hold for each interaction."""
-
-    fault: Fault | None
-    optional: bool
-    times: Times | None
-
-
-def _queued(
-    name: str, one: Interaction, order: int, *, fault: Fault | None, optional: bool, times: Times | None, call: str = ""
-) -> Queued:
-    return Queued(name, one, order, one.times if times is None else times, optional or one.optional, fault, call)
-
-
-def _met(queued: Queued) -> Fault | Delivery:
-    outcome = queued.interaction.outcome
-    if queued.fault is None:
-        return Delivery(outcome)
-    return queued.fault.over(outcome) if isinstance(outcome, HttpReply) else queued.fault
-
-
-def _told(met: HttpReply | Fault | Delivery) -> str:
-    """What was met, in one line for the ledger."""
-    seen: Any = met.outcome if isinstance(met, Delivery) else met
-    return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)

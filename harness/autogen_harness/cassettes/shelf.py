@@ -74,11 +74,11 @@ class Shelf:
         """How to send a request that nothing answers, if a tape wants it sent."""
         return next((live for tape in self.tapes if (live := tape.instead(asked))), None)
 
+    def left(self) -> list[Queued]:
+        """What should have been asked for more often, but for the interactions of large cassettes."""
+        queued = [queued for queued in self.index.all if queued.alone and queued.missing]
+        return queued + [queued for tape in self.tapes for queued in tape.left()]
+
     def near(self, asked: Asked) -> list[Queued]:
         """Interactions worth comparing on a miss."""
         return [*self.index.near(asked), *(queued for lazy in self.lazy for queued in lazy.near(asked))]
-
-    def left(self) -> Iterable[Queued]:
-        """What should have been asked for more often; but for large cassettes, which tell of themselves."""
-        queued = (one for one in self.index.all if one.alone and one.missing)
-        return [*queued, *(one for tape in self.tapes for one in tape.left())]

@@ -118,13 +118,26 @@ def _split(name: str) -> tuple[str, int | None]:
     return stem, int(number) if hash_ else None
 
 
+def find(stem: str, roots: Sequence[Path]) -> Path:
+    """The file that a name means.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for root in (*roots, shipped()):
+        for path in _places(stem, root):
+            if path.is_file() and not is_failed(path):
+                return path
+    raise UsageError(unknown(stem, roots))
+
+
 def own_path(name: str, roots: Sequence[Path]) -> Path:
     """The user's file of a name: the one that is there, else one to be made in the first of ``roots``.
 
     Raises:
         UsageError: it cannot be a name.
     """
-    places = [_place(name, root, suffix) for root in roots for suffix in formats.SUFFIXES]
+    places = [path for root in roots for path in _places(name, root)]
     return next((path for path in places if path.is_file()), places[0])
 
 
@@ -134,29 +147,16 @@ def is_there(name: str, roots: Sequence[Path]) -> bool:
     Raises:
         UsageError: it cannot be a name.
     """
-    return any(_place(name, root, suffix).is_file() for root in (*roots, shipped()) for suffix in formats.SUFFIXES)
+    return any(path.is_file() for root in (*roots, shipped()) for path in _places(name, root))
 
 
-def _place(stem: str, root: Path, suffix: str = formats.SUFFIXES[0]) -> Path:
+def _places(stem: str, root: Path) -> list[Path]:
+    """The files below a folder that a name may mean, the first before the others."""
     pieces = stem.split("/")
     if "" in pieces or ".." in pieces or "\\" in stem:
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
-    return root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}")
-
-
-def find(stem: str, roots: Sequence[Path]) -> Path:
-    """The file that a name means.
-
-    Raises:
-        UsageError: there is none.
-    """
-    for root in (*roots, shipped()):
-        for suffix in formats.SUFFIXES:
-            path = _place(stem, root, suffix)
-            if path.is_file() and not is_failed(path):
-                return path
-    raise UsageError(unknown(stem, roots))
+    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in formats.SUFFIXES]
 
 
 def unknown(stem: str, roots: Sequence[Path]) -> str:

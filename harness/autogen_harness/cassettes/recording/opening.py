@@ -79,7 +79,7 @@ def begins_by_itself(recording: Recording, roots: Sequence[Path]) -> bool:
 
 
 def _named(name: str | None, recording: Recording) -> str:
-    stem = recording.own if name is None else name.removesuffix(".json")
+    stem = recording.own if name is None else name.removesuffix(".jsonl").removesuffix(".json")
     if not stem:
         message = 'record() needs the name of a cassette here, as in harness.http.record("quotes/nvda")'
         raise UsageError(message)

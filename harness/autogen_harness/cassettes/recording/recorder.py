@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.cassettes.recording.keeping import Take
 from autogen_harness.cassettes.recording.taking import taken
 from autogen_harness.cassettes.recording.tape import TOPIC, SendingTape
-from autogen_harness.errors import HarnessError
+from autogen_harness.errors import HarnessError, SecretFound
 from autogen_harness.model import Finding, Note
 from autogen_harness.wording import counted
 
@@ -72,7 +72,7 @@ def unwritten(name: str, error: Exception) -> Finding:
     """What to report when a recording cannot be written."""
     return Finding(
         "http-unrecorded",
-        f"the recording of {name} was not written: {error}",
+        str(error) if isinstance(error, SecretFound) else f"what was recorded for {name} was not written: {error}",
         fix="mend that, and record again",
         expect=f'harness.expect("http-unrecorded", name="{name}")',
         fields={"name": name},

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.cassette import Queued
+    from autogen_harness.cassettes.lazy import LazyIndex
     from autogen_harness.cassettes.recording.modes import Recording
     from autogen_harness.cassettes.recording.opening import Opened
     from autogen_harness.cassettes.shelf import Shelf, Tape
@@ -38,6 +39,7 @@ class Recordings:
         self._rules, self._report, self._clock, self._roots, self._play = rules, report, clock, roots, play
         self._shelves: list[Shelf] = []
         self._own: tuple[Shelf, Tape, list[Queued]] | None = None
+        self._lazy: list[LazyIndex] = []
         self._real_time = ExitStack()
 
     def begin(self, shelf: Shelf) -> None:
@@ -71,11 +73,12 @@ class Recordings:
         return self._queued(shelf, opened.name, optional=optional) if opened.plays else []
 
     def _queued(self, shelf: Shelf, name: str, *, optional: bool) -> list[Queued]:
-        first = len(shelf.index.all)
+        first, lazy = len(shelf.index.all), len(shelf.lazy)
         self._play(name, optional=optional)
         queue = shelf.index.all[first:]
         for queued in queue:
             queued.recorded = True
+        self._lazy = shelf.lazy[lazy:]
         return queue
 
     def _withdraw_own(self) -> None:
@@ -86,6 +89,8 @@ class Recordings:
         shelf.tapes.remove(tape)
         for queued in queue:
             queued.times = 0
+        for lazy in self._lazy:
+            shelf.lazy.remove(lazy)
 
     def finish(self, *, failed: bool) -> None:
         """Write what was recorded; time is virtual again. What was recorded by a ``failed`` test is kept apart."""
