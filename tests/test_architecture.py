@@ -33,7 +33,7 @@ FLOORS = (
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},
     {"differences", "documents", "schemas", "clock", "library", "settings"},
-    {"imports", "patches", "errors", "origin"},
+    {"imports", "patches", "errors", "origin", "toml"},
     {"model"},
     {"frozen", "wording"},
 )
@@ -52,7 +52,7 @@ HOMES = {
     "pytest": {"pytest_plugin", "contracts", "report.judging", "report.marker", "report.reminders", "report.story"},
     "requests": {"cassettes.backends.responses"},
     "responses": {"cassettes.backends.responses"},
-    "tomli": {"settings"},
+    "tomli": {"toml"},
     "typing_extensions": set(),
     "urllib3": {"cassettes.backends.responses"},
     "yaml": {"documents"},

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autogen_harness import cli_cassette_convert
 from autogen_harness.errors import UsageError
 
 
@@ -14,7 +15,7 @@ def add_commands(commands: Any) -> None:
     """Add the commands to those of the parser."""
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in (_add_listing, _add_new):
+    for add in (_add_listing, _add_new, cli_cassette_convert.add):
         add(actions)
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from autogen_harness import documents
-from autogen_harness.cassettes import reading, writing
+from autogen_harness.cassettes import foreign, reading, writing
 from autogen_harness.cassettes.cassette import Cassette
 from autogen_harness.cassettes.checks import Checks
 from autogen_harness.cassettes.fields import FORMAT
 
 
 def load(path: Path) -> Cassette:
-    """The cassette in a file; read once as long as the file does not change.
+    """The cassette in a file, ours or :mod:`another program's <autogen_harness.cassettes.foreign>`; read once while unchanged.
 
     Raises:
         DocumentError: the file is not a cassette; with the place of everything that is wrong.
@@ -38,7 +38,11 @@ def loads(text: str, path: str = "<text>") -> Cassette:
     return cassette
 
 
-_load = documents.loader(loads, most=512)
+def _of_anybody(text: str, path: str) -> Cassette:
+    return foreign.loads(text, path).cassette if foreign.claims(text, path) else loads(text, path)
+
+
+_load = documents.loader(_of_anybody, most=512)
 
 
 def save(cassette: Cassette, path: Path) -> None:

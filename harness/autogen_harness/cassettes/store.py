@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autogen_harness import library
-from autogen_harness.cassettes import formats
+from autogen_harness.cassettes import foreign, formats
 from autogen_harness.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.cassette import Cassette, Interaction
+
+
+SUFFIXES = (".json", *foreign.SUFFIXES)
+"""What cassettes end in; of two with one name, the one whose suffix comes first is played."""
+
+_OTHERS = (".faults.yaml", ".faults.yml")
+"""What ends like a cassette and is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,16 @@ def shipped() -> Path:
 def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]]:
     """The interactions that a name means, each with the name of its own.
 
-    ``name`` is ``folder/file``, with or without ``.json``, and ``folder/file#2`` for the second interaction alone.
+    ``name`` is ``folder/file``, with or without its suffix, and ``folder/file#2`` for the second interaction alone.
 
     Raises:
         UsageError: there is no such cassette, or no such interaction in it.
         DocumentError: the file is not a cassette.
     """
     stem, number = _split(name)
-    cassette = formats.load(_find(stem, roots))
+    path = _find(stem, roots)
+    stem = stem.removesuffix(path.suffix)
+    cassette = formats.load(path)
     named = list(_named(stem, cassette))
     if number is None:
         return named
@@ -88,7 +97,6 @@ def _named(stem: str, cassette: Cassette) -> Iterator[tuple[str, Interaction]]:
 
 def _split(name: str) -> tuple[str, int | None]:
     stem, hash_, number = name.partition("#")
-    stem = stem.removesuffix(".json")
     if hash_ and not number.isdecimal():
         message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
         raise UsageError(message)
@@ -100,10 +108,12 @@ def _find(stem: str, roots: Sequence[Path]) -> Path:
     if "" in pieces or ".." in pieces or "\\" in stem:
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
+    endings = ("",) if stem.endswith(SUFFIXES) else SUFFIXES
     for root in (*roots, shipped()):
-        path = root.joinpath(*pieces[:-1], f"{pieces[-1]}.json")
-        if path.is_file():
-            return path
+        for ending in endings:
+            path = root.joinpath(*pieces[:-1], pieces[-1] + ending)
+            if path.is_file():
+                return path
     raise UsageError(_unknown(stem, roots))
 
 
@@ -120,6 +130,7 @@ def _unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for path in root.rglob("*.json"):
+        paths = [path for suffix in reversed(SUFFIXES) for path in root.rglob(f"*{suffix}") if not path.name.endswith(_OTHERS)]
+        for path in paths:
             found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found
