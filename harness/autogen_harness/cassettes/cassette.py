@@ -99,7 +99,10 @@ class Cassette:
 
 @dataclass(slots=True)
 class Queued:
-    """An interaction that waits for its request, in the order in which it was asked to."""
+    """An interaction that waits for its request, in the order in which it was asked to.
+
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file.
+    """
 
     name: str
     interaction: Interaction
@@ -107,7 +110,13 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    call: str = ""
     played: int = field(default=0, init=False)
+
+    def written(self, argument: str = "") -> str:
+        """The line of the test that queues this, with one more argument."""
+        call = self.call or f'harness.http.play("{self.name}")'
+        return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 
     @property
     def spent(self) -> bool:

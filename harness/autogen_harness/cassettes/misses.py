@@ -97,8 +97,8 @@ def _shown(queued: Queued, found: Sequence[Difference]) -> str:
 
 
 def _repeat(over: Sequence[Queued]) -> str:
-    name, sent = over[0].name, sum(queued.played for queued in over) + 1
-    call = f'harness.http.play("{name}", times={sent})' if len(over) == 1 else f'one more harness.http.play("{name}")'
+    sent = sum(queued.played for queued in over) + 1
+    call = over[0].written(f"times={sent}") if len(over) == 1 else f"one more {over[0].written()}"
     return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
 
 

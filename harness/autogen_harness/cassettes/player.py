@@ -15,6 +15,7 @@ from autogen_harness.cassettes import faults, matchers, misses, scopes, store
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Times
+    from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
@@ -40,7 +41,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player:
+class Player(Services):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -98,12 +99,37 @@ class Player:
         """
         _check(names, url, fault, times, unknown)
         found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        index = self._shelf.index
+        for called, recorded in found:
+            one = recorded if url is None else matchers.moved(recorded, url)
+            self.queue(called, one, fault=fault, optional=optional, times=times)
+
+    def queue(
+        self,
+        name: str,
+        interaction: Interaction,
+        *,
+        fault: Fault | None = None,
+        optional: bool = False,
+        times: Times | None = None,
+        call: str = "",
+    ) -> None:
+        """Queue an interaction that is at hand, as :meth:`play` does with those of a file.
+
+        Args:
+            name: what it is called in the ledger and in findings.
+            interaction: what is asked, and what is answered.
+            fault: as for :meth:`play`, and so are the next two.
+            optional: not a finding if it is never asked for.
+            times: how often it answers; None: as the interaction says.
+            call: how a test writes this, for messages; by default ``harness.http.play("name")``.
+
+        Raises:
+            UsageError: an argument that cannot be meant.
+        """
+        _check_how(fault, times)
+        index, often = self._shelf.index, interaction.times if times is None else times
         with self._lock:
-            for name, recorded in found:
-                one = recorded if url is None else matchers.moved(recorded, url)
-                often = one.times if times is None else times
-                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+            index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -243,6 +269,10 @@ def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times 
         raise UsageError(message)
     if url is not None and url_problem(url):
         raise UsageError(f"play(url=...): {url_problem(url)}")
+    _check_how(fault, times)
+
+
+def _check_how(fault: object, times: object) -> None:
     if fault is not None and not isinstance(fault, faults.Fault):
         raise UsageError(f"play(fault={_called(fault)}")
     if times not in (None, "any") and (type(times) is not int or times < 1):
@@ -266,11 +296,11 @@ def _unplayed(queued: Queued) -> Finding:
     request = queued.interaction.request
     once = queued.times in (1, "any")
     count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
-    change = f"times={queued.played}" if queued.played else "optional=True"
+    change = queued.written(f"times={queued.played}" if queued.played else "optional=True")
     return Finding(
         rule="http-unplayed",
         what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
+        fix=f"find out why the request was not sent, or write {change}",
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.clock import loops, stand_ins
@@ -152,6 +153,11 @@ class VirtualClock:
     def frozen(self) -> bool:
         """Whether this clock has frozen wall time."""
         return self._freezer is not None
+
+    @property
+    def wall(self) -> float | None:
+        """The frozen wall time in seconds since 1970; None where this clock has not frozen it."""
+        return None if self._wall is None else self._wall().replace(tzinfo=timezone.utc).timestamp()
 
     def reset(self) -> None:
         """Forget what passed: for the next example of a property-based test. Frozen wall time goes back to where it began."""
