@@ -167,9 +167,7 @@ def errors_of(
     return [_failure(path, text, at, problem) for at, problem in placed]
 
 
-def refuse(
-    path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False, places: Places | None = None
-) -> NoReturn:
+def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False, places: Places | None = None) -> NoReturn:
     """Raise one :class:`DocumentError` for all problems of a text; arguments as for :func:`errors_of`."""
     first, *others = errors_of(path, text, problems, yaml=yaml, places=places)
     raise first.with_others(others)

@@ -17,7 +17,6 @@ import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -50,9 +49,10 @@ _MIGRATE = "it is older than version 1 of vcrpy's format: record it anew, or mig
 class Refused(Exception):
     """The text is YAML that is not read: why, how to mend it, and the offset of the place."""
 
-    def __init__(self, problem: str, hint: str, event: Event) -> None:
+    def __init__(self, problem: str, hint: str, event: Any) -> None:
         super().__init__(problem)
-        self.problem, self.hint, self.at = problem, hint, event.start_mark.index
+        self.problem, self.hint = problem, hint
+        self.at: int = event.start_mark.index
 
 
 def parse(text: str) -> Any:

@@ -38,6 +38,7 @@ class Converted:
 
     @property
     def lost(self) -> tuple[Lost, ...]:
+        """What could not be written."""
         return self.exported.lost if self.exported else ()
 
     @property

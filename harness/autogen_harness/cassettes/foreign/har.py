@@ -21,7 +21,15 @@ from autogen_harness.model import Headers, HttpReply, HttpRequest
 UNKNOWN = "1970-01-01T00:00:00Z"
 """HAR wants a moment for every entry; this one says that there is none."""
 
-VERSIONS: Mapping[str, str] = {"http/1.0": "1.0", "h2": "2", "http/2": "2", "http/2.0": "2", "h3": "3", "http/3": "3", "http/3.0": "3"}
+VERSIONS: Mapping[str, str] = {
+    "http/1.0": "1.0",
+    "h2": "2",
+    "http/2": "2",
+    "http/2.0": "2",
+    "h3": "3",
+    "http/3": "3",
+    "http/3.0": "3",
+}
 
 
 def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:

@@ -34,7 +34,8 @@ class Parts(Checks):
     def leave(self, at: Steps, what: str) -> None:
         """Note what was left out of the interaction at a place."""
         number = next((f" {step + 1}" for step in at if isinstance(step, int)), "")
-        self.lost.append(Lost(f"{_NOUNS.get(at[0], str(at[0]))}{number}" if at else "", what))
+        noun = str(at[0]) if at else ""
+        self.lost.append(Lost(f"{_NOUNS.get(noun, noun)}{number}", what))
 
     def having(self, value: Any, at: Steps, *needed: str, known: Sequence[str] | None = None) -> Mapping[str, Any]:
         """A table with the keys ``needed``; keys that are not ``known`` either are left out (None: without a word)."""
@@ -44,8 +45,8 @@ class Parts(Checks):
         for name in needed:
             if name not in value:
                 self.wrong(at, f"the key {name!r} is missing", did_you_mean(name, value))
-        for name in value if known is not None else ():
-            if name not in needed and name not in known:
+        for name in value:
+            if known is not None and name not in needed and name not in known:
                 self.leave(at, f"the key {name!r}, which is not known")
         return value
 
@@ -168,9 +169,7 @@ def sent_at(headers: Headers) -> str:
         return ""
 
 
-def interaction(
-    request: HttpRequest, reply: HttpReply, at: str, client: str, timing: Timing | None = None
-) -> Interaction:
+def interaction(request: HttpRequest, reply: HttpReply, at: str, client: str, timing: Timing | None = None) -> Interaction:
     """An interaction as another program recorded it at a moment; where that is not known, it counts as composed."""
     recorded = Recorded(at, urlsplit(request.url).hostname or "", client) if at else None
     return Interaction(request, reply, match=MATCH, recorded=recorded, timing=timing)

@@ -42,7 +42,11 @@ def _tables(one: Interaction, number: int, lost: list[Lost]) -> list[dict[str, A
 def unsaid(one: Interaction) -> list[str]:
     """What of an interaction decides how it is replayed, and has no form in vcrpy's files, nor in HAR."""
     plain = Match()
-    rules = [name for name in ("hosts", "query", "path", "headers", "ignore", "like") if getattr(one.match, name) != getattr(plain, name)]
+    rules = [
+        name
+        for name in ("hosts", "query", "path", "headers", "ignore", "like")
+        if getattr(one.match, name) != getattr(plain, name)
+    ]
     found = [f"match.{name}, which tells what of a request may differ" for name in rules]
     if one.match.body not in (None, "any"):
         found.append(f"match.body: {one.match.body}, by which the body is compared")
