@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -71,23 +72,24 @@ class Parts(Checks):
     def pairs(self, value: Any, at: Steps) -> Headers:
         """Headers: a table of lists or of texts, or pairs."""
         if isinstance(value, dict):
-            found = [(name, one, (*at, name)) for name, content in value.items() for one in _many(content)]
+            named = [(name, content, (*at, name)) for name, content in value.items()]
         elif isinstance(value, list):
-            cut = (item if isinstance(item, list) and len(item) == 2 else ("", item) for item in value)
-            found = [(name, one, (*at, index)) for index, (name, content) in enumerate(cut) for one in _many(content)]
-        elif value is None:
-            found = []
+            cut = [item if isinstance(item, list) and len(item) == 2 else ("", item) for item in value]
+            named = [(name, content, (*at, index)) for index, (name, content) in enumerate(cut)]
         else:
-            self.wrong(at, f"headers are {self.names[dict]} or pairs, not {self.kind(value)}")
-            found = []
-        return tuple(self._pair(name, one, place) for name, one, place in found)
+            named = []
+            if value is not None:
+                self.wrong(at, f"headers are {self.names[dict]} or pairs, not {self.kind(value)}")
+        return tuple([self._pair(name, one, place) for name, content, inner in named for one, place in _each(content, inner)])
 
     def _pair(self, name: Any, value: Any, at: Steps) -> tuple[str, str]:
         content = _unfolded(value)
         if not isinstance(name, str) or content is None:
             self.wrong(at, "a header is a name with a value, or with a list of values")
             return "", ""
-        return self.header([name, content], at)
+        for problem in _wrong_with(name, content):
+            self.wrong(at, problem)
+        return name, content
 
     def raw(self, value: Any, at: Steps) -> bytes:
         """A body that is text or bytes."""
@@ -124,8 +126,17 @@ class Parts(Checks):
 _NOUNS = {"interactions": "interaction", "http_interactions": "interaction", "log": "entry"}
 
 
-def _many(content: Any) -> Sequence[Any]:
-    return content if isinstance(content, list) else [content]
+def _each(content: Any, at: Steps) -> list[tuple[Any, Steps]]:
+    """The values of a header with their places."""
+    return [(one, (*at, index)) for index, one in enumerate(content)] if isinstance(content, list) else [(content, at)]
+
+
+@lru_cache(maxsize=4096)
+def _wrong_with(name: str, value: str) -> tuple[str, ...]:
+    """What is wrong with a header; most of them are in every response."""
+    checks = Checks()
+    checks.header([name, value], ())
+    return tuple(problem.text for problem in checks.problems)
 
 
 def _unfolded(value: Any) -> str | None:

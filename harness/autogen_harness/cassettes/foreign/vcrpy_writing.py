@@ -28,8 +28,9 @@ def _tables(one: Interaction, number: int, lost: list[Lost]) -> list[dict[str, A
     lost += [Lost(f"interaction {number}", what) for what in unsaid(one)]
     if not isinstance(one.outcome, HttpReply):
         return []
-    if any(not _is_plain(value) for message in (one.request, one.outcome) for _, value in message.headers):
-        lost.append(Lost(f"interaction {number}", "bytes in a header that are no text"))
+    texts = [one.outcome.reason, *(value for message in (one.request, one.outcome) for _, value in message.headers)]
+    if not all(map(_is_text, texts)):
+        lost.append(Lost(f"interaction {number}", "bytes in a header that are no text: they become Latin-1"))
     request = {
         "body": _content(one.request.body) if one.request.body else None,
         "headers": _listed(one.request.headers),
@@ -70,7 +71,7 @@ def _response(reply: HttpReply) -> dict[str, Any]:
     if reply.version != "1.1":
         extra["http_version"] = reply.version
     table: dict[str, Any] = {"body": {"string": _content(reply.body)}, "headers": _listed(headers)}
-    table["status"] = {"code": reply.status, "message": reply.reason}
+    table["status"] = {"code": reply.status, "message": _readable(reply.reason)}
     return {EXTRA: extra, **table} if extra else table
 
 
@@ -89,13 +90,14 @@ def _listed(headers: Headers) -> dict[str, list[str]]:
     """Headers by name; the order of different names means nothing (RFC 9110, section 5.3)."""
     made: dict[str, list[str]] = {}
     for name, value in headers:
-        made.setdefault(name, []).append(value if _is_plain(value) else _readable(value))
+        made.setdefault(name, []).append(_readable(value))
     return made
 
 
-def _is_plain(value: str) -> bool:
+def _is_text(value: str) -> bool:
+    """Is it free of what clients make of bytes that are no text?"""
     return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _readable(value: str) -> str:
-    return value.encode("utf-8", "surrogateescape").decode("latin-1")
+    return value if _is_text(value) else value.encode("utf-8", "surrogateescape").decode("latin-1")
