@@ -190,7 +190,8 @@ WRONG = {
     "not a cassette": ("pages: {}", "pages", "not a cassette that is known", "cassettes of vcrpy"),
     "nearly a cassette": ("interaction: []", "interaction", "not a cassette that is known", "did you mean 'interactions'"),
     "text": ("hello", "hello", "at the top stands no table", "cassettes of vcrpy"),
-    "nothing in it": ("interactions: []", "interactions", "nothing in it that can be replayed", ""),
+    "no version": (changed("version: 1\n", ""), "interactions", "the key 'version' is missing", "may be torn"),
+    "nothing in it": ("interactions: []\nversion: 1", "interactions", "nothing in it that can be replayed", ""),
     "an empty file": ("", "", "at the top stands no table", ""),
     "before version 1": ("- request: {}\n  response: {}", "- request", "before version 1", "vcr.migration"),
 }
@@ -204,6 +205,13 @@ def test_what_is_not_understood_is_refused_at_its_place(text, place, problem, hi
     (error,) = [one for one in (caught.value, *caught.value.others) if problem in one.problem]
     assert hint in error.hint
     assert text.split("\n")[error.line - 1][error.column - 1 :].startswith(place)
+
+
+def test_a_torn_file_is_refused_at_every_length():
+    """vcrpy writes the version last: where it is missing, something else may be as well."""
+    for end in range(len(PLAIN.rstrip())):
+        with pytest.raises(DocumentError):
+            loads(PLAIN[:end], "c.yaml")
 
 
 def test_all_errors_come_at_once():

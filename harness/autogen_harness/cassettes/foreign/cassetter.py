@@ -37,7 +37,7 @@ def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
 
 
 def _interaction(checks: Parts, value: Any, at: Steps) -> Interaction | None:
-    table = checks.having(value, at, "request", "response", known=("recorded_at",))
+    table = checks.having(value, at, "request", "response", "recorded_at", known=())  # in YAML the last: else it is torn
     request = _request(checks, table["request"], (*at, "request")) if "request" in table else None
     reply = _reply(checks, table["response"], (*at, "response")) if "response" in table else None
     when = moment(table.get("recorded_at", ""))

@@ -10,7 +10,8 @@ from autogen_harness.model import Headers
 MAX_BODY = 64 * 1024 * 1024
 """Bytes that a body may decode to: one that makes more stays coded, for the client to decode."""
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""How gzip begins (RFC 1952, section 2.3.1)."""
 
 
 def coding_of(headers: Headers) -> str:
@@ -29,7 +30,7 @@ def decoded(headers: Headers, body: bytes) -> tuple[bytes, bool]:
     if not coding or not body:
         return body, False
     if coding in ("gzip", "x-gzip"):
-        return _inflated(body, 16 + zlib.MAX_WBITS) if body.startswith(_GZIP) else (body, False)
+        return _inflated(body, 16 + zlib.MAX_WBITS) if body.startswith(GZIP) else (body, False)
     if coding == "deflate":
         return _deflated(body)
     return body, not _is_text(body)

@@ -11,7 +11,7 @@ from typing import Any
 
 from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.cassette import Interaction, Timing
-from autogen_harness.cassettes.foreign.codings import decoded
+from autogen_harness.cassettes.foreign.codings import GZIP, decoded
 from autogen_harness.cassettes.foreign.parts import Parts, interaction, moment
 from autogen_harness.cassettes.foreign.texts import as_bytes
 from autogen_harness.cassettes.framing import NO_BODY
@@ -87,8 +87,9 @@ def _reply(checks: Parts, value: Any, at: Steps, request: HttpRequest) -> HttpRe
         return None
     mime = checks.text(content, "mimeType", (*at, "content"))
     body = _content(checks, content, (*at, "content"), mime, str(content.get("encoding") or ""))
-    coded = content.get("_coded")
-    body, coded = (body, coded) if isinstance(coded, bool) else decoded(headers, body)
+    coded = content.get("_coded") is True
+    if "_coded" not in content and body.startswith(GZIP):  # HAR holds bodies decoded; some exporters do not know that
+        body, coded = decoded(headers, body)
     version = VERSIONS.get(str(table.get("httpVersion", "")).lower(), "1.1")
     return HttpReply(status, str(table.get("statusText") or ""), headers, body, version, coded)
 

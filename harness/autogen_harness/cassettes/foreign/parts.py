@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -158,10 +159,15 @@ def value_of(headers: Headers, name: str) -> str:
     return next((value for key, value in headers if key.lower() == name), "")
 
 
+_FRACTION = re.compile(r"\.(\d+)")
+"""Python 3.10 reads three or six digits of a second; others write what they like."""
+
+
 def moment(text: Any) -> str:
     """A moment of ISO 8601 in UTC, as our files have it; empty where it is none. One without a zone is in UTC."""
+    plain = _FRACTION.sub(lambda found: f".{found[1][:6]:0<6}", str(text).replace("Z", "+00:00"))
     try:
-        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        found = datetime.fromisoformat(plain)
     except ValueError:
         return ""
     return _written(found)

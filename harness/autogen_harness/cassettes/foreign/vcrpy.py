@@ -27,7 +27,10 @@ _BODY = ("string", "base64_string", "base64", "encoding")
 
 def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     """The interactions of a file."""
-    if table.get("version", 1) != 1:
+    if "version" not in table:
+        hint = "vcrpy writes it last, so the file may be torn; if it is whole, add version: 1"
+        checks.wrong((), "the key 'version' is missing", hint)
+    elif table["version"] != 1:
         checks.wrong(("version",), f"version {table['version']!r} is not known", "version 1 of vcrpy's format is read")
     checks.having(table, (), "interactions", known=("version", "recorded_with"))
     items = checks.items(table.get("interactions"), ("interactions",))
