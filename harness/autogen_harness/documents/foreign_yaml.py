@@ -186,9 +186,9 @@ class _Reading:
         first = content[0] if isinstance(content, list) and content else b""
         return b"".join(map(_raw, first if isinstance(first, list) else [first]))
 
-    def _table(self) -> dict[Any, Any]:
-        made: dict[Any, Any] = {}
-        merged: dict[Any, Any] = {}
+    def _table(self) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         while type(event := self._take()) is not MappingEndEvent:
             key, value = self._key(event), self._value(self._take())
             tables = value if isinstance(value, list) else [value]
@@ -201,10 +201,12 @@ class _Reading:
                 made[key] = value
         return {**merged, **made} if merged else made
 
-    def _key(self, event: Any) -> Any:
-        if type(event) is not ScalarEvent:
+    def _key(self, event: Any) -> str:
+        """A key, as JSON has it: text, whatever it looks like."""
+        if type(event) is not ScalarEvent or not any(event.implicit):
             raise Refused("a key is text", "", event)
-        return self._value(event)
+        self._total += 1 + len(event.value)
+        return str(event.value)
 
 
 def _scalar(event: Any) -> Any:

@@ -169,7 +169,7 @@ def test_vcrpy_finds_the_tables_that_it_knows():
 @pytest.mark.skipif(find_spec("vcr") is None, reason="vcrpy is not installed")
 def test_vcrpy_itself_replays_what_was_written(tmp_path):
     """With requests, which vcrpy hands the body as it stands in the file."""
-    import vcr  # noqa: PLC0415 - only where it is installed
+    import vcr
 
     reply = HttpReply(201, "Made", (("Content-Encoding", "gzip"), ("Set-Cookie", "a=1")), b'{"a": 1}')
     path = tmp_path / "c.yaml"
@@ -192,10 +192,9 @@ TIMINGS = of("object", "send", "wait", "receive", send={"minimum": 0}, wait={"mi
 REQUEST = of("object", "method", "url", "queryString", *COMMON, **COMMON, method=TEXT, url=TEXT, queryString=PAIRS)
 REPLY = of("object", "status", "statusText", "content", "redirectURL", *COMMON, **COMMON, content=CONTENT, redirectURL=TEXT)
 STARTED = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"}
-ENTRY = of(
-    "object", "startedDateTime", "time", "request", "response", "cache", "timings",
-    startedDateTime=STARTED, time={"type": "number", "minimum": 0}, request=REQUEST, response=REPLY, cache={"type": "object"}, timings=TIMINGS,
-)  # fmt: skip
+TIME = {"type": "number", "minimum": 0}
+EXCHANGE = {"request": REQUEST, "response": REPLY, "cache": {"type": "object"}, "timings": TIMINGS}
+ENTRY = of("object", "startedDateTime", "time", *EXCHANGE, startedDateTime=STARTED, time=TIME, **EXCHANGE)
 CREATOR = of("object", "name", "version", name=TEXT, version=TEXT)
 LOG = of(
     "object",

@@ -7,9 +7,12 @@ import json
 import pytest
 import requests
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Interaction, load, save, store
+from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save, store
 from autogen_harness.cassettes.foreign import har_writing, vcrpy_writing
+from autogen_harness.documents import foreign_yaml
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 
@@ -112,3 +115,44 @@ def test_ours_converts_by_saving(tmp_path):
     cassette = load(tmp_path / "c.yaml")
     save(cassette, tmp_path / "c.json")
     assert load(tmp_path / "c.json") == cassette
+
+
+BETAMAX = json.dumps({"http_interactions": [
+    {"request": {"method": "GET", "uri": "http://a.test/", "headers": {"a": "b"}, "body": {"encoding": "utf-8", "string": ""}},
+     "response": {"status": {"code": 200, "message": "OK"}, "headers": {"a": ["b"]}, "body": {"encoding": None, "string": "x"}}}
+]})  # fmt: skip
+SOUND = {".json": [VCRPY_JSON, BETAMAX], ".har": [FILES["har"]], ".yaml": [YAML, VCRPY_JSON]}
+ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=4)
+    | st.sampled_from(["http://[", "json", "gzip"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+def replaced(value, data):
+    """A value in which one part, drawn, is another one, drawn."""
+    inner = list(value.items() if isinstance(value, dict) else enumerate(value)) if isinstance(value, (dict, list)) else []
+    if not inner or data.draw(st.integers(0, 5)) == 0:
+        return data.draw(ANY)
+    key, part = data.draw(st.sampled_from(inner))
+    changed = value.copy()
+    changed[key] = replaced(part, data)
+    return changed
+
+
+@pytest.mark.parametrize(("suffix", "text"), [(suffix, text) for suffix, texts in SOUND.items() for text in texts])
+@given(data=st.data())
+def test_whatever_stands_in_a_file_it_is_read_or_refused(suffix, text, data):
+    """With an error of the file, never of the reader."""
+    value = replaced(yaml.safe_load(text), data)
+    try:
+        found = foreign.loads(foreign_yaml.write(value) if suffix == ".yaml" else json.dumps(value), f"c{suffix}")
+    except DocumentError as error:
+        assert error.problem
+    else:
+        assert found.cassette.interactions

@@ -63,4 +63,4 @@ def _body(checks: Parts, value: Any, at: Steps) -> bytes:
     if "base64_string" in value:
         return checks.base64(value["base64_string"], (*at, "base64_string"))
     text = checks.text(value, "string", at)
-    return checks.attempt((*at, "string"), lambda: bodies.read_text(text, value.get("encoding") or "utf-8"))
+    return checks.attempt((*at, "string"), lambda: bodies.read_text(text, str(value.get("encoding") or "utf-8")))

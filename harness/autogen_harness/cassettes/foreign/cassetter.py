@@ -28,8 +28,8 @@ def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     if table.get("version", 1) != 1:
         checks.wrong(("version",), f"version {table['version']!r} is not known", "version 1 of cassetter's format is read")
     for name, what in _OTHERS.items():
-        if table.get(name):
-            checks.leave((name,), f"{len(table[name])} {what}: only HTTP is replayed")
+        if count := len(checks.items(table.get(name), (name,))):
+            checks.leave((name,), f"{count} {what}: only HTTP is replayed")
     checks.having(table, (), known=("version", "interactions", *_OTHERS))
     items = checks.items(table.get("interactions"), ("interactions",))
     found = (_interaction(checks, item, ("interactions", index)) for index, item in enumerate(items))
@@ -65,7 +65,7 @@ def _body(checks: Parts, table: Mapping[str, Any], at: Steps) -> bytes:
     if "body_type" in table:
         kind, content, place = table["body_type"], table.get("body_content"), (*at, "body_content")
         if kind == "json":
-            return checks.attempt(place, lambda: json.dumps(json.loads(content or "")).encode())
+            return checks.attempt(place, lambda: json.dumps(json.loads(str(content))).encode())
         return _content(checks, kind, (*at, "body_type"), content, place)
     if "body" not in table:
         return b""

@@ -67,7 +67,8 @@ def _posted(checks: Parts, value: Any, at: Steps) -> bytes:
     mime = checks.text(table, "mimeType", at)
     if table.get("text"):
         return _content(checks, table, at, mime, str(table.get("encoding") or table.get("_encoding") or ""))
-    params = [checks.having(one, (*at, "params", index)) for index, one in enumerate(table.get("params") or ())]
+    place = (*at, "params")
+    params = [checks.having(one, (*place, index)) for index, one in enumerate(checks.items(table.get("params"), place))]
     if params and "x-www-form-urlencoded" not in mime:
         checks.leave(at, "the body of the request, of which the export has only the parameters")
         return b""

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.cassette import Interaction, Match, Recorded, Timing
-from autogen_harness.cassettes.checks import Checks
+from autogen_harness.cassettes.checks import Checks, url_problem
 from autogen_harness.cassettes.foreign.imported import Lost
 from autogen_harness.documents import Steps
 from autogen_harness.model import Headers, HttpReply, HttpRequest
@@ -58,11 +58,12 @@ class Parts(Checks):
         if not name:
             self.wrong(at, f"the key {names[0]!r} is missing", did_you_mean(names[0], table))
             return ""
-        scheme = urlsplit(table[name]).scheme if isinstance(table[name], str) else ""
-        if scheme not in ("", "http", "https"):
-            self.leave(at, f"a request over {scheme}, which is neither http nor https")
+        scheme = _SCHEME.match(table[name]) if isinstance(table[name], str) else None
+        if scheme and scheme[1].lower() not in ("http", "https"):
+            self.leave(at, f"a request over {scheme[1]}, which is neither http nor https")
             return None
-        return self.url(table, name, at)
+        url = self.url(table, name, at)
+        return "" if url_problem(url) else url
 
     def verb(self, table: Mapping[str, Any], at: Steps) -> str:
         """The method, in capitals."""
@@ -104,7 +105,7 @@ class Parts(Checks):
         """JSON that stands there as a structure, as ``json.dumps`` sends it."""
         try:
             return json.dumps(value).encode()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             self.wrong(at, "the structure holds what JSON cannot", "write the body as text")
             return b""
 
@@ -124,6 +125,7 @@ class Parts(Checks):
         return self.whole(value, at, low=100, high=599)
 
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NOUNS = {"interactions": "interaction", "http_interactions": "interaction", "log": "entry"}
 
 
