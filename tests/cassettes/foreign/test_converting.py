@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import requests
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, Match, load, save
@@ -54,6 +54,7 @@ CASSETTES = st.lists(
     max_size=3,
 ).map(lambda every: Cassette(tuple(every)))
 
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WRITERS = {"vcrpy": (vcrpy_writing.write, "c.yaml"), "har": (har_writing.write, "c.har")}
 
 
@@ -70,6 +71,7 @@ def met(interaction):
 
 
 @pytest.mark.parametrize("to", WRITERS)
+@QUICK
 @given(cassette=CASSETTES)
 def test_there_and_back_a_client_meets_the_same(to, cassette):
     """Status, reason, headers and body, whatever they are; and requests are asked for as before."""
@@ -207,6 +209,7 @@ LOG = of(
 )
 
 
+@QUICK
 @given(CASSETTES, st.none() | st.just(Recorded("2026-01-31T12:00:00Z", "a.test", "requests/2.32.3")))
 def test_har_has_every_key_that_the_specification_requires(cassette, recorded):
     """So that viewers of HAR open it."""

@@ -7,7 +7,7 @@ import json
 import pytest
 import requests
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save, store
@@ -91,6 +91,11 @@ def test_an_unknown_name_tells_the_nearest_of_any_suffix(kept, desk):
 BROKEN = {
     "no format": ('{"interactions": [{"request": {}}]}', "the key 'format' is missing"),
     "another version": ('{"format": "autogen-harness-cassette/2", "interactions": [], "version": 1}', "is not known"),
+    "misspelt value": ('{"format": "autogen-harness-casette/1", "interactions": [], "version": 1}', "is not known"),
+    "misspelt parts": (
+        '{"fromat": "autogen-harness-cassette/1", "interactions": [{"request": {}, "response": {}}]}',
+        "unknown key 'fromat'",
+    ),
     "misspelt format": ('{"fromat": "autogen-harness-cassette/1", "interactions": []}', "unknown key 'fromat'"),
     "torn": ('{"format": "autogen-harness-cassette/1", "inter', "not JSON"),
     "torn and nobody's": ('{"log": {', "not JSON"),
@@ -122,6 +127,7 @@ BETAMAX = json.dumps({"http_interactions": [
      "response": {"status": {"code": 200, "message": "OK"}, "headers": {"a": ["b"]}, "body": {"encoding": None, "string": "x"}}}
 ]})  # fmt: skip
 SOUND = {".json": [VCRPY_JSON, BETAMAX], ".har": [FILES["har"]], ".yaml": [YAML, VCRPY_JSON]}
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY = st.recursive(
     st.none()
     | st.booleans()
@@ -146,6 +152,7 @@ def replaced(value, data):
 
 
 @pytest.mark.parametrize(("suffix", "text"), [(suffix, text) for suffix, texts in SOUND.items() for text in texts])
+@QUICK
 @given(data=st.data())
 def test_whatever_stands_in_a_file_it_is_read_or_refused(suffix, text, data):
     """With an error of the file, never of the reader."""
