@@ -37,7 +37,8 @@ class HttpReply:
     """What the server said: ``headers`` in wire order, ``body`` decoded.
 
     ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the
-    standard library cannot write that coding, or only the beginning came.
+    standard library cannot write that coding, or only the beginning came. ``chunks`` are the sizes of a chunked body's chunks
+    on the wire, where they are known: some clients show them to their users.
     """
 
     status: int
@@ -46,6 +47,7 @@ class HttpReply:
     body: bytes = b""
     version: str = "1.1"
     coded: bool = False
+    chunks: tuple[int, ...] = ()
 
 
 FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-timeout", "reset", "closed"]
@@ -57,7 +59,8 @@ FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-t
 class HttpFailure:
     """The connection failed: how, and the beginning of a reply where one had come by then (its body ``coded``).
 
-    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS.
+    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS; of a connection
+    that was closed, what came instead of a reply: the first line of something that is no HTTP.
     """
 
     kind: FailureKind
@@ -71,10 +74,14 @@ Outcome = HttpReply | HttpFailure
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a client meets: an outcome, and the virtual seconds before the first sign of it."""
+    """What a client meets: an outcome, and the virtual seconds before the first sign of it.
+
+    ``stands``: also for the repeat of the request that some clients send by themselves, unseen by their user.
+    """
 
     outcome: Outcome
     seconds: float = 0.0
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

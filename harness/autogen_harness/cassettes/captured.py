@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from autogen_harness.model import Headers
 
 
-def captured(
-    status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1", *, whole: bool = True
-) -> HttpReply:
+def captured(status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1", *, whole: bool = True) -> HttpReply:
     """A reply, or the beginning of one, as a cassette keeps it.
 
     Args:
@@ -51,10 +49,10 @@ def _coding(headers: Headers) -> str:
 def _decoded(raw: bytes, coding: str) -> bytes | None:
     """None where the coding is none that the standard library reads and writes, or the body is not in it."""
     decode = _DECODERS.get(coding)
-    if decode is None or (coding and not raw):  # nothing, compressed, would be something
-        return None
+    if decode is None or not raw:
+        return None if raw else raw
     try:
-        return decode(raw)
+        return decode(raw) or None  # what stands for nothing would be written as nothing
     except (OSError, EOFError, zlib.error):
         return None
 

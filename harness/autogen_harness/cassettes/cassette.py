@@ -101,7 +101,8 @@ class Cassette:
 class Queued:
     """An interaction that waits for its request, in the order in which it was asked to.
 
-    ``call`` is how a test writes that it is queued, where that is not by the name of a file.
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
+    that is told of it alone, and not of all of its file.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Queued:
     optional: bool = False
     fault: Fault | None = None
     call: str = ""
+    alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
 
     def written(self, argument: str = "") -> str:

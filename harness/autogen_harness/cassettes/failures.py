@@ -64,7 +64,7 @@ def _words(error: OSError, kind: FailureKind) -> str:
 
 
 def raised(failed: HttpFailure) -> OSError:
-    """The exception that a socket raises for a failure. A ``closed`` connection raises none by itself, and is told as broken."""
+    """The exception that a socket raises for a failure; a ``closed`` connection raises none by itself, and is told as reset."""
     numbered = _NUMBERED.fullmatch(failed.text)
     if numbered is None or failed.kind == "tls":
         return _USUAL.get(failed.kind, _reset)(failed.text)
@@ -77,7 +77,9 @@ def _reset(_text: str) -> OSError:
 
 
 def _refused(text: str) -> OSError:
-    return OSError(text) if text else ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
+    if text.startswith("Tunnel"):  # by a proxy: http.client's own words, and no number
+        return OSError(text)
+    return ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
 
 def _untrusted(text: str) -> OSError:

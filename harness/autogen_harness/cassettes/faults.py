@@ -79,7 +79,7 @@ class _Faults:
         return Fault("timeout", phase=kind)
 
     def connection_reset(self) -> Fault:
-        """The server drops the connection instead of answering."""
+        """The server drops the connection instead of answering, also when the client itself repeats the request at once."""
         return Fault("connection_reset")
 
     def status(self, code: int, *, retry_after: float | str | None = None, body: str | bytes | None = None) -> Fault:
@@ -117,7 +117,7 @@ fault = _Faults()
 
 def settle(met: Fault) -> Delivery:
     """What a client meets under a fault."""
-    return Delivery(_SETTLED[met.kind](met), met.seconds)
+    return Delivery(_SETTLED[met.kind](met), met.seconds, stands=met.kind == "connection_reset")
 
 
 _SETTLED: Mapping[Kind, Callable[[Fault], Outcome]] = {

@@ -6,8 +6,10 @@ lookup therefore costs one key and one dictionary access for each shape at that 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict, deque
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes import matchers
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autogen_harness.cassettes.cassette import Queued
+
+_order = attrgetter("order")
 
 MAX_EXPLAINED = 200
 """Interactions compared in full to explain one miss."""
@@ -39,7 +43,7 @@ class Index:
             self._by_host[origin[2]].append(queued)
             self.places.add(origin[1:])
             keys = self._by_origin.setdefault(origin, {}).setdefault(form, {})
-            keys.setdefault(own, deque()).append(queued)
+            insort(keys.setdefault(own, deque()), queued, key=_order)  # one that is read late may come before others
 
     def find(self, asked: matchers.Asked) -> Queued | None:
         """The interaction whose turn it is: an exact one before a tolerant one, then the one queued first."""

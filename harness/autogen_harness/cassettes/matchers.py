@@ -6,123 +6,38 @@ Two views of one rule, held together by a test: :func:`key` is equal for a reque
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
+from autogen_harness.cassettes import kinds, payloads, places
+from autogen_harness.cassettes.asked import Asked, Origin, Pairs, Place
+from autogen_harness.cassettes.shapes import WITH_BODY, Shape, moved, shape
 from autogen_harness.differences import Difference, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autogen_harness.cassettes.cassette import Interaction
-    from autogen_harness.model import HttpRequest
 
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-"""Methods whose body is part of what is asked, so that it is compared unless the interaction says otherwise."""
-
-_PORTS = {"http": 80, "https": 443}
-
-Place = tuple[str, str, int]
-"""Scheme, host and port."""
-
-Origin = tuple[str, str, str, int]
-"""Method, scheme, host and port."""
+__all__ = [
+    "MATCHERS",
+    "WITH_BODY",
+    "Asked",
+    "Key",
+    "Origin",
+    "Place",
+    "Shape",
+    "differences",
+    "key",
+    "moved",
+    "origins",
+    "own_key",
+    "shape",
+]
 
 Key = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The tolerance of an interaction without its hosts: interactions of one shape are told apart by their keys alone."""
-
-    query: frozenset[str] | None
-    path: str | None
-    body: Literal["any", "compared"]
-
-    @property
-    def exact(self) -> bool:
-        """Nothing of the URL may differ."""
-        return self.query is None and self.path is None
-
-
-class Asked:
-    """A request taken apart, each piece when it is first needed."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-        self.method = request.method.upper()
-        parts = urlsplit(request.url)
-        self.scheme, self.host = parts.scheme.lower(), (parts.hostname or "").lower()
-        self.port = parts.port or _PORTS.get(self.scheme, 0)
-        self.raw_path = parts.path or "/"
-        self._query = parts.query
-
-    @property
-    def origin(self) -> Origin:
-        """Method, scheme, host and port: where interactions are kept."""
-        return self.method, self.scheme, self.host, self.port
-
-    @cached_property
-    def path(self) -> str:
-        """The path in one spelling of its percent-encodings."""
-        return "/".join(quote(unquote_to_bytes(piece), safe="") for piece in self.raw_path.split("/"))
-
-    @cached_property
-    def query(self) -> tuple[tuple[str, str], ...]:
-        """The query's pairs in one order; blank values and repeated names are kept."""
-        return tuple(sorted(parse_qsl(self._query, keep_blank_values=True, errors="surrogateescape")))
-
-    @cached_property
-    def body(self) -> tuple[str, str | bytes]:
-        """("json", canonical text) where the body is JSON, else ("raw", bytes)."""
-        value = as_json(self.request.body)
-        return ("raw", self.request.body) if value is _NOT_JSON else ("json", canonical(value))
-
-
-_NOT_JSON = object()
-
-
-def as_json(body: bytes) -> Any:
-    """The JSON value of a body; a mark of its own where the body is none."""
-    try:
-        return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return _NOT_JSON
-
-
-def _no_constant(literal: str) -> Any:
-    raise ValueError(literal)  # NaN and the infinities are not JSON
-
-
-def canonical(value: Any) -> str:
-    """One text for equal JSON values: keys sorted, and ``1.0`` as ``1``."""
-    return json.dumps(_whole(value), sort_keys=True, separators=(",", ":"))
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def shape(interaction: Interaction) -> Shape:
-    """The tolerance that an interaction has towards requests of its own method."""
-    match = interaction.match
-    compared = match.body == "json" or (match.body is None and interaction.request.method.upper() in WITH_BODY)
-    query = None if match.query is None else frozenset(match.query)
-    return Shape(query, match.path, "compared" if compared else "any")
-
-
-def moved(interaction: Interaction, url: str) -> Interaction:
-    """The same interaction at another URL: scheme, host, port and path are now those; other tolerance stays."""
-    match = replace(interaction.match, hosts=(), path=None)
-    return replace(interaction, request=replace(interaction.request, url=url), match=match)
 
 
 def origins(interaction: Interaction) -> list[Origin]:
@@ -135,19 +50,60 @@ def origins(interaction: Interaction) -> list[Origin]:
 def key(form: Shape, asked: Asked) -> Key | None:
     """What a request looks like through a shape; None where the shape's path pattern does not fit it."""
     path = asked.path if form.path is None else (form.path if _fits(form.path, asked.raw_path) else None)
-    if path is None:
-        return None
-    return path, _seen(form.query, asked), asked.body if form.body == "compared" else None
+    return None if path is None else (path, *_inside(form, asked, recorded=False))
 
 
 def own_key(form: Shape, interaction: Interaction) -> Key:
     """The key that requests must have to be answered by an interaction of this shape."""
     asked = Asked(interaction.request)
-    path = asked.path if form.path is None else form.path
-    return path, _seen(form.query, asked), asked.body if form.body == "compared" else None
+    return (asked.path if form.path is None else form.path, *_inside(form, asked, recorded=True))
 
 
-def _seen(names: frozenset[str] | None, asked: Asked) -> tuple[tuple[str, str], ...]:
+def _inside(form: Shape, asked: Asked, *, recorded: bool) -> Key:
+    """All but the path, by meaning; as one text where places in it are masked."""
+    if form.masked:
+        return (payloads.canonical(_seen(form, asked, recorded=recorded)),)
+    body = None if form.body == "any" else asked.payload(form.body).key
+    headers = (asked.headers(form.headers),) if form.headers else ()
+    return (_pairs(form.query, asked), *headers, body)
+
+
+def _seen(form: Shape, asked: Asked, *, recorded: bool) -> dict[str, Any]:
+    """What a shape compares of a request, as plain data: query, headers, body and what kind of body it is.
+
+    What is ignored is left out. What has only to be of a kind is marked: always where it was ``recorded``, since a recording
+    may hold a placeholder there, else where it fits.
+    """
+    headers = payloads.by_name(asked.headers(form.headers))
+    view: dict[str, Any] = {"query": payloads.by_name(_pairs(form.query, asked)), "header": headers}
+    if form.body != "any":
+        payload = asked.payload(form.body)
+        view |= {"body": payload.value, "kind": payload.kind}
+    for place in form.ignore:
+        root, steps = places.parse(place)
+        view = places.without(view, (root, *steps))
+    for place, kind in form.like:
+        view = _marked(view, place, kind, recorded=recorded)
+    return view
+
+
+def _marked(view: dict[str, Any], place: str, kind: str, *, recorded: bool) -> dict[str, Any]:
+    root, steps = places.parse(place)
+    if recorded and root == "header" and steps:  # recordings keep few headers, and this one is asked for by its name
+        view["header"].setdefault(steps[0], "")
+    mark, is_text = places.Mark(kinds.shown(kind)), root != "body" or view.get("kind") != "json"
+
+    def change(value: Any) -> Any:
+        if isinstance(value, places.Mark):
+            return value
+        shown = payloads.text(value) if isinstance(value, bytes) else value
+        return mark if recorded or kinds.fits(kind, shown, text=is_text) else value
+
+    made: dict[str, Any] = places.changed(view, (root, *steps), change)
+    return made
+
+
+def _pairs(names: frozenset[str] | None, asked: Asked) -> Pairs:
     return asked.query if names is None else tuple(pair for pair in asked.query if pair[0] in names)
 
 
@@ -185,36 +141,25 @@ def path(interaction: Interaction, asked: Asked) -> list[Difference]:
     return [] if own.path == asked.path else [Difference("path", unquote(own.raw_path), unquote(asked.raw_path))]
 
 
-def query(interaction: Interaction, asked: Asked) -> list[Difference]:
-    """The query's names and values in any order, or those of the names declared."""
-    names = shape(interaction).query
-    return compare(_values(_seen(names, Asked(interaction.request))), _values(_seen(names, asked)), "query")
+def inside(interaction: Interaction, asked: Asked) -> list[Difference]:
+    """The query's names and values in any order, the headers that are compared, and the body field by field."""
+    form, own = shape(interaction), Asked(interaction.request)
+    expected, actual = _seen(form, own, recorded=True), _seen(form, asked, recorded=False)
+    found = [*compare(expected["query"], actual["query"], "query"), *compare(expected["header"], actual["header"], "header")]
+    if form.body == "any":
+        return found
+    if expected["kind"] != actual["kind"] or isinstance(expected["body"], bytes):
+        same = expected["kind"] == actual["kind"] and expected["body"] == actual["body"]
+        return found if same else [*found, Difference("body", _written(own), _written(asked))]
+    actually = _written(asked) if isinstance(actual["body"], bytes) else actual["body"]
+    return [*found, *compare(expected["body"], actually, "body")]
 
 
-def _values(pairs: tuple[tuple[str, str], ...]) -> dict[str, str | list[str]]:
-    """One value as itself and several as a list, which is how a person writes them."""
-    many: dict[str, list[str]] = {}
-    for name, value in pairs:
-        many.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in many.items()}
+def _written(asked: Asked) -> str:
+    return payloads.text(asked.request.body)
 
 
-def body(interaction: Interaction, asked: Asked) -> list[Difference]:
-    """The body, field by field where both are JSON."""
-    if shape(interaction).body == "any":
-        return []
-    expected, actual = as_json(interaction.request.body), as_json(asked.request.body)
-    if expected is not _NOT_JSON and actual is not _NOT_JSON:
-        return compare(expected, actual, "body")
-    raw = interaction.request.body, asked.request.body
-    return [] if raw[0] == raw[1] else [Difference("body", _text(raw[0]), _text(raw[1]))]
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "backslashreplace")
-
-
-MATCHERS: tuple[Callable[[Interaction, Asked], list[Difference]], ...] = (method, origin, path, query, body)
+MATCHERS: tuple[Callable[[Interaction, Asked], list[Difference]], ...] = (method, origin, path, inside)
 """Every matcher, in the order in which a reader wants to hear of its differences."""
 
 

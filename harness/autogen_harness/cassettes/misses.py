@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.cassette import Queued
     from autogen_harness.differences import Difference
+    from autogen_harness.errors import DocumentError
     from autogen_harness.model import HttpRequest
 
 MAX_SHOWN = 3
@@ -43,6 +44,17 @@ def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]
     )
 
 
+def unreadable(asked: matchers.Asked, error: DocumentError) -> Finding:
+    """What to report when the interaction that answers stands in a broken line of a large cassette."""
+    return Finding(
+        rule="http-unmatched",
+        what=f"no cassette answers {_sent(asked)}: the line of the interaction that would is broken\n{error}",
+        fix="restore the file; `autogen-harness cassette check` tells of everything that is wrong with it",
+        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
+        fields=fields(asked.request),
+    )
+
+
 def error(missed: Finding) -> UnmatchedRequest:
     """What the requester meets."""
     return UnmatchedRequest(f"{missed.what}\n{missed.fix}")
@@ -51,13 +63,24 @@ def error(missed: Finding) -> UnmatchedRequest:
 def mock_finding(request: HttpRequest, mock: str) -> Finding:
     """What to report when a mock of the user's own, which stands before the cassettes, has no answer."""
     asked = matchers.Asked(request)
-    return Finding(
-        rule="http-unmatched",
-        what=f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}",
-        fix=f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)",
-        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
-        fields=fields(request),
+    what = f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}"
+    return _without_cassettes(
+        asked, what, f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)"
     )
+
+
+def websocket(request: HttpRequest) -> Finding:
+    """What to report when a request asks for a websocket, of which cassettes know nothing."""
+    asked = matchers.Asked(request)
+    what = f"{asked.method} {request.url} asks for a websocket, and cassettes play none"
+    return _without_cassettes(
+        asked, what, "put a server of the test's own in its place, or replace the client that asks for it"
+    )
+
+
+def _without_cassettes(asked: matchers.Asked, what: str, fix: str) -> Finding:
+    expect = f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")'
+    return Finding("http-unmatched", what, fix, expect, fields=fields(asked.request))
 
 
 def fields(request: HttpRequest) -> dict[str, str]:

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict
 
-from autogen_harness.cassettes import faults, matchers, misses, scopes, store
+from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.lazy import LazyIndex
+from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
-from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
@@ -97,11 +98,23 @@ class Player(Services):
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        _check(names, url, fault, times, unknown)
-        found = [pair for name in names for pair in store.fetch(name, self._roots)]
-        for called, recorded in found:
-            one = recorded if url is None else matchers.moved(recorded, url)
-            self.queue(called, one, fault=fault, optional=optional, times=times)
+        arguments.check(names, url, fault, times, unknown)
+        lots = [
+            (name, (store.lines(name, self._roots) if url is None else None) or store.fetch(name, self._roots))
+            for name in names
+        ]
+        options: _How = {"fault": fault, "optional": optional, "times": times}
+        for name, lot in lots:
+            if isinstance(lot, Lines):
+                self._queue_lines(name, lot, options)
+                continue
+            for called, recorded in lot:
+                self.queue(called, recorded if url is None else matchers.moved(recorded, url), **options)
+
+    def _queue_lines(self, name: str, lines: Lines, options: _How) -> None:
+        with self._lock:
+            first = self._shelf.reserve(len(lines.lines))
+            self._shelf.add(LazyIndex(name, lines, partial(_queued, **options), first, optional=options["optional"]))
 
     def queue(
         self,
@@ -126,10 +139,11 @@ class Player(Services):
         Raises:
             UsageError: an argument that cannot be meant.
         """
-        _check_how(fault, times)
-        index, often = self._shelf.index, interaction.times if times is None else times
+        arguments.check_how(fault, times)
+        self._ages.check(name, interaction)
+        shelf = self._shelf
         with self._lock:
-            index.add(Queued(name, interaction, len(index.all), often, optional or interaction.optional, fault, call))
+            shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -195,16 +209,22 @@ class Player(Services):
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
-            shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
-            if isinstance(found, Queued):
-                found.played += 1
-            elif found is None:
-                missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
-        if found is None:
-            self.record(missed)
-            raise misses.error(missed)
+            found = self._find(asked)
+        if isinstance(found, Finding):
+            self.record(found)
+            raise misses.error(found)
         return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+
+    def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
+        """What answers a request, counted as played; a finding where nothing does."""
+        shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+        try:
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+        except DocumentError as error:
+            return misses.unreadable(asked, error)
+        if isinstance(found, Queued):
+            found.played += 1
+        return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
         self.record(HttpExchange(request, source, _told(met)))
@@ -213,14 +233,20 @@ class Player(Services):
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
-        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be.
+
+        Those of a large cassette share one.
+        """
+        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
+        return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -235,6 +261,7 @@ class Player(Services):
         """Uninstall everything; harmless when it is not open."""
         self._patches.undo()
         self._doors.close()
+        self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
@@ -243,6 +270,20 @@ class Player(Services):
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
+
+
+class _How(TypedDict):
+    """Arguments of :meth:`Player.play` that hold for each interaction."""
+
+    fault: Fault | None
+    optional: bool
+    times: Times | None
+
+
+def _queued(
+    name: str, one: Interaction, order: int, *, fault: Fault | None, optional: bool, times: Times | None, call: str = ""
+) -> Queued:
+    return Queued(name, one, order, one.times if times is None else times, optional or one.optional, fault, call)
 
 
 def _met(queued: Queued) -> Fault | Delivery:
@@ -256,51 +297,3 @@ def _told(met: HttpReply | Fault | Delivery) -> str:
     """What was met, in one line for the ledger."""
     seen: Any = met.outcome if isinstance(met, Delivery) else met
     return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)
-
-
-_KEYWORDS = ("fault", "optional", "times", "url")
-
-
-def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None, unknown: Iterable[str]) -> None:
-    for name in unknown:
-        raise UsageError(f"play({name}=...): there is no such argument; {nearest_or_all(name, _KEYWORDS)}")
-    if not names:
-        message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
-        raise UsageError(message)
-    if url is not None and url_problem(url):
-        raise UsageError(f"play(url=...): {url_problem(url)}")
-    _check_how(fault, times)
-
-
-def _check_how(fault: object, times: object) -> None:
-    if fault is not None and not isinstance(fault, faults.Fault):
-        raise UsageError(f"play(fault={_called(fault)}")
-    if times not in (None, "any") and (type(times) is not int or times < 1):
-        raise UsageError(f'play(times={times!r}): write a whole number from 1, or "any"')
-
-
-def _called(fault: object) -> str:
-    """How a fault is written, by what was written instead."""
-    maker = getattr(faults.fault, getattr(fault, "__name__", ""), None)
-    if maker is None or fault != maker:
-        return f"{fault!r}): write a call such as fault.timeout() or fault.status(503)"
-    name = f"fault.{maker.__name__}"
-    return f"{name}) lacks its brackets: write {name}({_FIRST.get(maker.__name__, '')})"
-
-
-_FIRST = {"status": "503", "slow": "3"}
-"""An argument for the faults that need one."""
-
-
-def _unplayed(queued: Queued) -> Finding:
-    request = queued.interaction.request
-    once = queued.times in (1, "any")
-    count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
-    change = queued.written(f"times={queued.played}" if queued.played else "optional=True")
-    return Finding(
-        rule="http-unplayed",
-        what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f"find out why the request was not sent, or write {change}",
-        expect=f'harness.expect("http-unplayed", name="{queued.name}")',
-        fields={"name": queued.name},
-    )

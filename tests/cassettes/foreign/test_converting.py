@@ -14,12 +14,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Interaction, Match, load, save
+from autogen_harness.cassettes import Cassette, Interaction, Match, load, save, store
 from autogen_harness.cassettes.cassette import Recorded, Scenario, Timing
 from autogen_harness.cassettes.foreign import converting, har_writing, loads, vcrpy_writing
 from autogen_harness.cassettes.foreign.parts import MATCH
 from autogen_harness.cassettes.framing import framed
-from autogen_harness.cassettes.store import shipped
 from autogen_harness.cli import main
 from autogen_harness.errors import UsageError
 from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest
@@ -94,7 +93,7 @@ def test_there_and_back_a_client_meets_the_same(to, cassette):
 def test_every_shipped_cassette_that_is_a_reply_goes_there_and_back(to):
     """What they lose is tolerance, and connections that fail."""
     write, path = WRITERS[to]
-    every = [load(found) for found in sorted(shipped().rglob("*.json"))]
+    every = [load(listed.path) for listed in store.listing() if listed.shipped]
     replies = [one for cassette in every for one in cassette.interactions if isinstance(one.outcome, HttpReply)]
     back = loads(write(Cassette(tuple(replies))).text, path).cassette
     assert [met(one) for one in back.interactions] == [
@@ -233,8 +232,8 @@ def test_the_command_converts_there_and_back(folder, capsys):
     assert main(["cassette", "convert", "ours.json", "theirs.yaml", "--lossy"]) == 0
     assert main(["cassette", "convert", "theirs.yaml", "again.json"]) == 0
     assert main(["cassette", "convert", "again.json", "again.har"]) == 0
-    assert main(["cassette", "convert", "again.har", "last.txt", "--to", "ours"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "last.txt: 2 interactions"
+    assert main(["cassette", "convert", "again.har", "last.jsonl"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "last.jsonl: 2 interactions"
     assert [one.outcome for one in load(folder / "again.json").interactions] == [OK, OK]
 
 

@@ -159,7 +159,6 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(suffix, text, data):
     value = replaced(yaml.safe_load(text), data)
     try:
         found = foreign.loads(foreign_yaml.write(value) if suffix == ".yaml" else json.dumps(value), f"c{suffix}")
-    except DocumentError as error:
-        assert error.problem
-    else:
-        assert found.cassette.interactions
+    except DocumentError:
+        return
+    assert found.cassette.interactions

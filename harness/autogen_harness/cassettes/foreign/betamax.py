@@ -16,7 +16,7 @@ from autogen_harness.model import HttpReply, HttpRequest
 def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     """The interactions of a file."""
     checks.having(table, (), "http_interactions", known=("recorded_with",))
-    items = checks.items(table.get("http_interactions"), ("http_interactions",))
+    items = checks.items(table.get("http_interactions", []), ("http_interactions",))
     found = (_interaction(checks, item, ("http_interactions", index)) for index, item in enumerate(items))
     return [one for one in found if one is not None]
 

@@ -28,10 +28,10 @@ def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     if table.get("version", 1) != 1:
         checks.wrong(("version",), f"version {table['version']!r} is not known", "version 1 of cassetter's format is read")
     for name, what in _OTHERS.items():
-        if count := len(checks.items(table.get(name), (name,))):
+        if count := len(checks.items(table.get(name, []), (name,))):
             checks.leave((name,), f"{count} {what}: only HTTP is replayed")
     checks.having(table, (), known=("version", "interactions", *_OTHERS))
-    items = checks.items(table.get("interactions"), ("interactions",))
+    items = checks.items(table.get("interactions", []), ("interactions",))
     found = (_interaction(checks, item, ("interactions", index)) for index, item in enumerate(items))
     return [one for one in found if one is not None]
 

@@ -37,7 +37,7 @@ def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     log = checks.having(table["log"], ("log",), "entries")
     creator = checks.having(log.get("creator", {}), ("log", "creator"))
     client = checks.text(creator, "name", ("log", "creator")) or "HAR"
-    items = checks.items(log.get("entries"), ("log", "entries"))
+    items = checks.items(log.get("entries", []), ("log", "entries"))
     found = (_entry(checks, item, ("log", "entries", index), client) for index, item in enumerate(items))
     return [one for one in found if one is not None]
 
@@ -68,7 +68,7 @@ def _posted(checks: Parts, value: Any, at: Steps) -> bytes:
     if table.get("text"):
         return _content(checks, table, at, mime, str(table.get("encoding") or table.get("_encoding") or ""))
     place = (*at, "params")
-    params = [checks.having(one, (*place, index)) for index, one in enumerate(checks.items(table.get("params"), place))]
+    params = [checks.having(one, (*place, index)) for index, one in enumerate(checks.items(table.get("params", []), place))]
     if params and "x-www-form-urlencoded" not in mime:
         checks.leave(at, "the body of the request, of which the export has only the parameters")
         return b""
@@ -110,7 +110,10 @@ def _content(checks: Parts, table: Mapping[str, Any], at: Steps, mime: str, enco
 
 def _headers(checks: Parts, value: Any, at: Steps) -> Headers:
     """Pairs of name and value; those of HTTP/2's frames are none, and lines within a value are headers of their own."""
-    tables = [checks.having(one, (*at, index), "name", "value") for index, one in enumerate(checks.items(value, at))]
+    tables = [
+        checks.having(one, (*at, index), "name", "value")
+        for index, one in enumerate(checks.items([] if value is None else value, at))
+    ]
     named = [(one.get("name", ""), one.get("value", "")) for one in tables]
     pairs = [[name, line] for name, text in named if not str(name).startswith(":") for line in _lines(text)]
     return checks.pairs(pairs, at)

@@ -33,7 +33,7 @@ def read(checks: Parts, table: Mapping[str, Any]) -> list[Interaction]:
     elif table["version"] != 1:
         checks.wrong(("version",), f"version {table['version']!r} is not known", "version 1 of vcrpy's format is read")
     checks.having(table, (), "interactions", known=("version", "recorded_with"))
-    items = checks.items(table.get("interactions"), ("interactions",))
+    items = checks.items(table.get("interactions", []), ("interactions",))
     found = (_interaction(checks, item, ("interactions", index)) for index, item in enumerate(items))
     return [one for one in found if one is not None]
 
