@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autogen_harness import library
-from autogen_harness.cassettes import formats
+from autogen_harness.cassettes import foreign, formats
 from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.recording.naming import is_failed
 from autogen_harness.errors import DocumentError, UsageError
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.cassette import Cassette, Interaction
 
 
-SCHEMA = ".schema.json"
-"""How the names of files end that describe cassettes, and are none."""
+SUFFIXES = (*formats.SUFFIXES, *foreign.SUFFIXES)
+"""How names of cassettes end, ours and others. Of two files with one name the first of these is meant."""
+
+NONE = (".schema.json", ".faults.yaml", ".faults.yml")
+"""How the names of files end that stand beside cassettes, and are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]
     """
     stem, number = _split(name)
     path = find(stem, roots)
+    stem = stem.removesuffix(path.suffix)
     if number is None:
         return named(stem, formats.load(path))
     opened = formats.lines(path) if path.suffix == formats.LARGE else formats.load(path)
@@ -111,7 +115,6 @@ def named(stem: str, cassette: Cassette) -> list[tuple[str, Interaction]]:
 
 def _split(name: str) -> tuple[str, int | None]:
     stem, hash_, number = name.partition("#")
-    stem = stem.removesuffix(".json").removesuffix(formats.LARGE)
     if hash_ and not number.isdecimal():
         message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
         raise UsageError(message)
@@ -156,7 +159,8 @@ def _places(stem: str, root: Path) -> list[Path]:
     if "" in pieces or ".." in pieces or "\\" in stem:
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
-    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in formats.SUFFIXES]
+    endings = ("",) if stem.endswith(SUFFIXES) else SUFFIXES
+    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in endings]
 
 
 def unknown(stem: str, roots: Sequence[Path]) -> str:
@@ -173,8 +177,8 @@ def unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for suffix in reversed(formats.SUFFIXES):  # the first of them wins, as when it is looked for
+        for suffix in reversed(SUFFIXES):  # the first of them wins, as when it is looked for
             for path in root.rglob(f"*{suffix}"):
-                if not path.name.endswith(SCHEMA) and not is_failed(path):
+                if not path.name.endswith(NONE) and not is_failed(path):
                     found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found
