@@ -1,4 +1,4 @@
-"""Recorded HTTP, played back to ``requests`` and ``aiohttp``.
+"""Recorded HTTP, played back to HTTP clients, recorded from them, and kept in files.
 
 Public names are imported when they are first used, so that ``import autogen_harness.cassettes`` costs nothing.
 """
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.faults import Fault, fault
     from autogen_harness.cassettes.formats import dump, load, save
     from autogen_harness.cassettes.player import Player
+    from autogen_harness.cassettes.services.webhook.delivery import WebhookDelivery
     from autogen_harness.cassettes.store import listing
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Interaction",
     "Match",
     "Player",
+    "WebhookDelivery",
     "dump",
     "fault",
     "into_aioresponses",
@@ -39,6 +41,7 @@ _HOMES = {
     "Interaction": "cassette",
     "Match": "cassette",
     "Player": "player",
+    "WebhookDelivery": "services.webhook.delivery",
     "dump": "formats",
     "fault": "faults",
     "into_aioresponses": "backends.aioresponses_bridge",
