@@ -21,6 +21,8 @@ from autogen_harness.ledger import Ledger
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
 
 URL = "http://a.test/"
+OLDER = {"ClientConnectorDNSError": aiohttp.ClientConnectorError, "ConnectionTimeoutError": aiohttp.ServerTimeoutError}
+"""What aiohttp 3.9 raises in place of classes that it does not have."""
 
 
 @pytest.fixture
@@ -86,9 +88,9 @@ def test_connections_fail_as_connectors_say(opened, interaction, sent, told):
         body = {"data": b"known"}.get("data") if made.get("data") == b"known" else b"a" if made else b""
         opened.keep("bad", interaction(made.get("method", "GET"), URL, body, HttpFailure(kind, text=text)))
         opened.player.play("bad")
-        await fetch(**made)
+        await fetch(timeout=ClientTimeout(sock_connect=3), **made)
 
-    with pytest.raises(getattr(aiohttp, error)) as met:
+    with pytest.raises(getattr(aiohttp, error, OLDER.get(error))) as met:
         asyncio.run(run())
     assert text in str(met.value)
 
@@ -143,7 +145,7 @@ def test_150_at_once_from_several_loops(one):
 
 def test_nothing_stays_in_a_pool(desk, interaction, corners):
     """A session that outlives the player finds the real server; one that knew it before finds the player."""
-    desk.keep("one", interaction(url=f"{corners.url}/json", reply=HttpReply(200, "OK", (), b"played")))
+    desk.keep("one", interaction(url=f"{corners.url}/json", reply=HttpReply(200, "OK", (("Content-Length", "6"),), b"played")))
 
     async def run():
         async with aiohttp.ClientSession() as session:
@@ -152,10 +154,12 @@ def test_nothing_stays_in_a_pool(desk, interaction, corners):
             desk.player.play("one")
             seen.append(await fetch_in(session, f"{corners.url}/json"))
             desk.player.close()
-            return [*seen, await fetch_in(session, f"{corners.url}/json")]
+            both = asyncio.gather(*(fetch_in(session, f"{corners.url}/json") for _ in range(2)))
+            after = await asyncio.wait_for(both, 5)
+            return [*seen, after]
 
     before, during, after = asyncio.run(run())
-    assert (before == after, during) == (True, b"played")
+    assert (after, during) == ([before] * 2, b"played")
 
 
 def test_a_proxy_is_not_asked(one):
@@ -193,6 +197,7 @@ def test_a_reset_is_met_though_aiohttp_repeats(one, times):
     assert len(one.ledger.of(HttpExchange)) == times
 
 
+@pytest.mark.skipif("ClientConnectorDNSError" not in vars(aiohttp), reason="aiohttp 3.9 repeats nothing")
 def test_a_recorded_reset_is_met_by_one_attempt(opened, interaction):
     """What is repeated live is repeated on replay."""
     opened.keep("flaky", interaction(reply=HttpFailure("reset")), interaction(reply=HttpReply(201)))

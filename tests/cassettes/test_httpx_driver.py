@@ -156,7 +156,7 @@ def test_clients_outlive_the_player(desk, interaction):
     """Nothing in memory stays in a pool, and a connection made before is not used for what a cassette answers."""
     origin = Corners()
     url = f"{origin.url}/json"
-    desk.keep("one", interaction(url=url, reply=HttpReply(200, "OK", (), b"played")))
+    desk.keep("one", interaction(url=url, reply=HttpReply(200, "OK", (("Content-Length", "6"),), b"played")))
     try:
         with httpx.Client(verify=False) as client:
             before = client.get(url).content
