@@ -79,6 +79,7 @@ def test_a_shipped_cassette_is_recorded_anew_if_its_status_comes(run, tmp_path, 
     code, _, err = run(f"record webhook slack-ok --to {origin.url}/missing")
     assert code == 1
     assert "not written, because 404 was answered and it is about 200" in err
+    assert [one.outcome.status for one in kept(tmp_path, "webhook/slack-ok").interactions] == [200]
 
 
 @pytest.mark.parametrize(

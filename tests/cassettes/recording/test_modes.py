@@ -50,6 +50,7 @@ def test_what_a_mode_does_where_there_is_none(studio, mode, met, kept):
     player = studio.test(forced=mode)
     assert studio.ask(player, "x") == met
     player.recordings.finish(failed=False)
+    assert studio.ask(player, "late") is None
     assert studio.kept() == kept
     if kept:
         assert studio.ask(studio.test(), "x") == met
