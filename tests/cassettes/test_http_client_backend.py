@@ -133,3 +133,17 @@ def test_less_than_was_promised_is_answered_all_the_same(opened, interaction):
     conn.putheader("Content-Length", "9")
     conn.endheaders(b"short")
     assert conn.getresponse().status == 200
+
+
+def test_httplib2_is_answered(desk, interaction):
+    """Its connections connect by themselves; what it keeps of them is let go in the end."""
+    httplib2 = pytest.importorskip("httplib2")
+    before = httplib2.HTTPConnectionWithTimeout.connect
+    desk.keep("one", interaction(url="http://a.test/x"), interaction(url="https://a.test/x"))
+    desk.player.open()
+    desk.player.play("one")
+    client = httplib2.Http()
+    assert [client.request(f"{scheme}://a.test/x")[0].status for scheme in ("http", "https")] == [200, 200]
+    desk.player.close()
+    assert [conn.sock for conn in client.connections.values()] == [None, None]
+    assert httplib2.HTTPConnectionWithTimeout.connect is before

@@ -7,18 +7,17 @@ import warnings
 
 import pytest
 import requests
+import responses
 import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
 
 from autogen_harness.cassettes import fault
-from autogen_harness.cassettes.backends import urllib3 as driver
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
 from autogen_harness.cassettes.wire import rendered
 from autogen_harness.errors import UnmatchedRequest
-from autogen_harness.ledger import Ledger
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
 
 URL = "http://a.test/"
@@ -191,18 +190,22 @@ def test_a_slow_beginning_and_a_stall_take_their_time(opened, interaction):
     assert opened.clock.elapsed == 4
 
 
-def test_another_urllib3_is_answered_through_responses(monkeypatch):
+def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch):
     """The report says so."""
 
     def _make_request(self, conn, method, url, **httplib_request_kw):
         """As it was in urllib3 1.26."""
 
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", _make_request)
-    ledger = Ledger()
-    desk = type("Desk", (), {"record": staticmethod(ledger.record), "missed": None})
-    assert type(driver.backend(desk)).__name__ == "ResponsesBackend"
-    (note,) = ledger.of(Note)
-    assert (note.topic, "older than 2.0" in note.text) == ("backend", True)
+    desk.keep("one", interaction())
+    desk.player.open()
+    desk.player.play("one")
+    assert requests.get(URL, timeout=5).status_code == 200
+    with responses.RequestsMock(), pytest.raises(requests.ConnectionError):
+        requests.get(URL, timeout=5)
+    (note,) = desk.ledger.of(Note)
+    assert (note.topic, "older than 2.0" in note.text, "backend='responses'" in note.text) == ("backend", True, True)
+    assert len(desk.ledger.findings) == 1
 
 
 def test_a_fault_over_a_chunked_reply_is_cut_as_any(opened, interaction):
