@@ -111,6 +111,14 @@ def test_a_broken_cassette_and_a_compressed_file_are_scanned(tmp_path):
     ]
 
 
+def test_an_excerpt_hides_a_secret_in_any_spelling(tmp_path):
+    """And what stands beside it under a secret name."""
+    (tmp_path / "x").write_text('{"password": "qwer", "a": "aHVudGVyMmh1bnRlcjI=", "hex": "68756e7465723268756e74657232"}')
+    shown = [hit.excerpt for hit in scan(tmp_path / "x", {"hunter2hunter2": "it"})]
+    assert [one for one in shown if "<removed: it>" not in one or any(raw in one for raw in ("qwer", "HVud", "756e"))] == []
+    assert len(shown) == 2
+
+
 def test_what_the_harness_ships_is_clean():
     """All of it: cassettes, scripts and what stands beside them."""
     paths = list(files([ROOT / "fixtures"]))

@@ -47,6 +47,11 @@ class Call:
         return self._sending is not None
 
     @property
+    def waits_to_go_on(self) -> bool:
+        """The client sends the body once it is told to."""
+        return hdrs.EXPECT in self._req.headers
+
+    @property
     def never_strikes(self) -> bool:
         """A silence that no timer of aiohttp's ends: there is none, or it has run out while a cassette was recorded."""
         return self.sends or not (self._timeout.total or self._timeout.sock_read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
@@ -64,10 +65,13 @@ class Line(asyncio.Transport):
         """Take the next bytes of the request, and answer it once it is whole."""
         if self._closing or self._asked:
             return
+        if self._call.met is not None and not self._call.waits_to_go_on:  # nothing of it is still to be learnt
+            self._asked = True
+            self._deliver(self._call.met)
+            return
         data = bytes(data)
+        self._raw += data
         self._reader.feed(data)
-        if self._call.met is None:
-            self._raw += data
         if self._reader.whole:
             self._asked = True
             self._begin()
@@ -129,7 +133,8 @@ class Line(asyncio.Transport):
     def _deliver(self, met: Delivery) -> None:
         if not self._closing:
             self._handler.go_on()
-            self._timer = self._loop.call_later(met.seconds, self._play, met.outcome)
+            later = partial(self._loop.call_later, met.seconds) if met.seconds else self._loop.call_soon
+            self._timer = later(self._play, met.outcome)
 
     def _play(self, outcome: Outcome) -> None:
         self._outcome = outcome
