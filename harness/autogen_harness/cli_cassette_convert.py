@@ -26,9 +26,10 @@ def add(actions: Any) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    convert.add_argument("source", metavar="IN", type=Path, help="the file to read")
+    convert.add_argument("source", metavar="IN", help="a file, or a name as for harness.http.play")
     convert.add_argument("target", metavar="OUT", type=Path, help="the file to write")
     convert.add_argument("--to", choices=("ours", "vcrpy", "har"), help="what to write (default: as the suffix of OUT says)")
+    convert.add_argument("--dir", help="folder of your own cassettes (default: the project's, else tests/cassettes)")
     convert.add_argument("--lossy", action="store_true", help="write it although something is lost")
     convert.add_argument("--force", action="store_true", help="write over a file that is there")
     convert.set_defaults(run=_convert)
@@ -36,11 +37,13 @@ def add(actions: Any) -> None:
 
 def _convert(arguments: argparse.Namespace) -> int:
     from autogen_harness.cassettes.foreign import converting
+    from autogen_harness.cli_cassette_check import path_of
+    from autogen_harness.cli_cassettes import roots
 
     to = converting.target(arguments.target, arguments.to)
     if arguments.target.exists() and not arguments.force:
         raise UsageError(f"{arguments.target} is there already: name another file, or add --force")
-    converted = converting.convert(arguments.source, to)
+    converted = converting.convert(path_of(arguments.source, roots(arguments.dir)), to)
     for one in converted.left:
         print(f"left out: {one}", file=sys.stderr)
     for one in converted.lost:

@@ -237,6 +237,13 @@ def test_the_command_converts_there_and_back(folder, capsys):
     assert [one.outcome for one in load(folder / "again.json").interactions] == [OK, OK]
 
 
+def test_the_command_takes_a_name_as_play_does(folder, capsys):
+    """A shipped cassette, or one of the project's folder."""
+    assert main(["cassette", "convert", "yahoo/chart-nvda", "nvda.har", "--lossy"]) == 0
+    assert main(["cassette", "convert", "ours", "theirs.yaml", "--dir", str(folder), "--lossy"]) == 0
+    assert capsys.readouterr().out == "nvda.har: 1 interaction\ntheirs.yaml: 2 interactions\n"
+
+
 def test_the_command_writes_nothing_where_something_would_be_lost(folder, capsys):
     """Unless it is told to."""
     assert main(["cassette", "convert", "ours.json", "theirs.yaml"]) == 1
@@ -257,7 +264,7 @@ REFUSED = {
     "there already": (["ours.json", "ours.json"], "is there already: name another file, or add --force"),
     "suffix": (["ours.json", "ours.txt"], "the suffix '.txt' does not say what to write"),
     "toml": (["ours.json", "ours.toml"], "does not say what to write"),
-    "no file": (["absent.yaml", "new.json"], "cannot be read"),
+    "no file": (["absent.yaml", "new.json"], "there is no cassette 'absent.yaml'"),
 }
 
 
