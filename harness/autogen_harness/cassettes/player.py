@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from autogen_harness.cassettes import faults, matchers, misses, scopes, store
+from autogen_harness.cassettes import arguments, faults, matchers, misses, overlays, plans, scopes, unplayed, whereabouts
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
-from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.functions import Matcher
+    from autogen_harness.cassettes.plans import Faults
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -65,7 +64,7 @@ class Player:
     ) -> None:
         self.record = record
         self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
-        self._lock = Lock()
+        self._lock = RLock()  # a matcher of the test's own may send a request itself
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
         self._doors = Doors(self, backends)
@@ -77,33 +76,48 @@ class Player:
         self,
         *names: str,
         url: str | None = None,
-        fault: Fault | None = None,
+        fault: Faults = None,
         optional: bool = False,
         times: int | Literal["any"] | None = None,
+        match: Matcher | None = None,
+        ignore: Iterable[str] = (),
+        like: Mapping[str, str] | None = None,
         **unknown: NoReturn,
     ) -> None:
         """Queue the interactions of these cassettes, behind those queued before.
 
         Args:
-            names: ``folder/file``, or ``folder/file#2`` for one interaction of a file that has several.
+            names: ``folder/file``, or ``folder/file#2`` for one interaction of a file that has several; or a file of faults.
             url: asked for at this URL instead of the recorded one; for webhooks.
-            fault: what the requester meets instead of the recorded answer; meeting it counts as played.
+            fault: what the requester meets instead of the recorded answer; meeting it counts as played. Several, in a list, are
+                met by one attempt each, before the recorded answer.
             optional: not a finding if it is never asked for.
             times: how often each answers, or "any" for once or more; None: as the file says, usually once.
+            match: decides instead of all other matching but that of method and host: takes the recorded request and the one
+                sent, returns whether they fit, or what differs.
+            ignore: places that are not compared, such as ``"query.t"``, beside those of the file.
+            like: places whose value must only be of a kind, such as ``{"body.id": "uuid"}``, beside those of the file.
             unknown: nothing; here to tell the nearest argument of one that is misspelt.
 
         Raises:
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        _check(names, url, fault, times, unknown)
-        found = [pair for name in names for pair in store.fetch(name, self._roots)]
+        how = arguments.read(
+            names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
+        )
+        found = [each for name in names for each in overlays.fetch(name, self._roots)]
         index = self._shelf.index
         with self._lock:
-            for name, recorded in found:
-                one = recorded if url is None else matchers.moved(recorded, url)
-                often = one.times if times is None else times
-                index.add(Queued(name, one, len(index.all), often, optional or one.optional, fault))
+            queued = [how.queued(each, len(index.all) + number) for number, each in enumerate(found)]
+            for one in queued:
+                index.add(one)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """The state of each scenario, as it is now. To be read only: the requests that are answered change it."""
+        outer, own = self._shelves[0].index.states or {}, self._shelf.index.states or {}
+        return MappingProxyType({**outer, **own})
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -172,23 +186,28 @@ class Player:
             shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
             found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
             if isinstance(found, Queued):
-                found.played += 1
+                again, met = plans.again(found), found.meet()
             elif found is None:
-                missed = misses.finding(asked, [one for shelf in shelves for one in shelf.index.near(asked)], self._roots)
+                near, command = [one for shelf in shelves for one in shelf.index.near(asked)], whereabouts.recording_command()
+                missed = misses.finding(asked, near, self._roots, command)
         if found is None:
             self.record(missed)
             raise misses.error(missed)
-        return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+        if not isinstance(found, Queued):
+            return found
+        if again:
+            self.record(again)
+        return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
         self.record(HttpExchange(request, source, _told(met)))
         if isinstance(met, Delivery):
             return met
-        return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
+        return faults.settle(met, self._clock.now) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [_unplayed(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        return [unplayed.finding(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
@@ -219,58 +238,7 @@ class Player:
         self._clock.advance(seconds)
 
 
-def _met(queued: Queued) -> Fault | Delivery:
-    outcome = queued.interaction.outcome
-    if queued.fault is None:
-        return Delivery(outcome)
-    return queued.fault.over(outcome) if isinstance(outcome, HttpReply) else queued.fault
-
-
 def _told(met: HttpReply | Fault | Delivery) -> str:
     """What was met, in one line for the ledger."""
     seen: Any = met.outcome if isinstance(met, Delivery) else met
     return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)
-
-
-_KEYWORDS = ("fault", "optional", "times", "url")
-
-
-def _check(names: tuple[str, ...], url: str | None, fault: object, times: Times | None, unknown: Iterable[str]) -> None:
-    for name in unknown:
-        raise UsageError(f"play({name}=...): there is no such argument; {nearest_or_all(name, _KEYWORDS)}")
-    if not names:
-        message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
-        raise UsageError(message)
-    if url is not None and url_problem(url):
-        raise UsageError(f"play(url=...): {url_problem(url)}")
-    if fault is not None and not isinstance(fault, faults.Fault):
-        raise UsageError(f"play(fault={_called(fault)}")
-    if times not in (None, "any") and (type(times) is not int or times < 1):
-        raise UsageError(f'play(times={times!r}): write a whole number from 1, or "any"')
-
-
-def _called(fault: object) -> str:
-    """How a fault is written, by what was written instead."""
-    maker = getattr(faults.fault, getattr(fault, "__name__", ""), None)
-    if maker is None or fault != maker:
-        return f"{fault!r}): write a call such as fault.timeout() or fault.status(503)"
-    name = f"fault.{maker.__name__}"
-    return f"{name}) lacks its brackets: write {name}({_FIRST.get(maker.__name__, '')})"
-
-
-_FIRST = {"status": "503", "slow": "3"}
-"""An argument for the faults that need one."""
-
-
-def _unplayed(queued: Queued) -> Finding:
-    request = queued.interaction.request
-    once = queued.times in (1, "any")
-    count = "never asked for" if once else f"asked for {queued.played} of {queued.times} times"
-    change = f"times={queued.played}" if queued.played else "optional=True"
-    return Finding(
-        rule="http-unplayed",
-        what=f"{queued.name} ({request.method} {request.url}) was {count}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
-        expect=f'harness.expect("http-unplayed", name="{queued.name}")',
-        fields={"name": queued.name},
-    )

@@ -29,7 +29,7 @@ class Shelf:
     """One scope's cassettes. Not safe from several threads by itself: the player holds the lock."""
 
     def __init__(self) -> None:
-        self.index = Index()
+        self.index = Index({})
         self.tapes: list[Tape] = []
 
     def find(self, asked: Asked) -> Queued | Live | None:

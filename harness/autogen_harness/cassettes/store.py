@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.cassette import Cassette, Interaction
 
 
+FAULTS = ".faults.yaml"
+"""How the names of files end that say what goes wrong over a cassette."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One cassette: its name, what it says of itself, its file, whether the harness ships it, and why it cannot be played."""
@@ -54,6 +58,37 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]
         )
         raise UsageError(message)
     return [named[number - 1]]
+
+
+def whereabouts(name: str, roots: Sequence[Path] = ()) -> tuple[Path, int]:
+    """The file of an interaction, and the number of it there.
+
+    Raises:
+        UsageError: there is no such cassette.
+    """
+    stem, number = _split(name)
+    return _find(stem, roots), number or 1
+
+
+def is_name(stem: str) -> bool:
+    """Can a cassette be called so?"""
+    pieces = stem.split("/")
+    return not ("" in pieces or ".." in pieces or "\\" in stem)
+
+
+def exists(name: str, roots: Sequence[Path] = ()) -> bool:
+    """Is there a cassette of this name, whatever is in it?"""
+    try:
+        whereabouts(name, roots)
+    except UsageError:
+        return False
+    return True
+
+
+def fault_files(roots: Sequence[Path]) -> dict[str, Path]:
+    """The files of faults in the user's folders, by their names; see :mod:`~autogen_harness.cassettes.overlays`."""
+    found = [(root, path) for root in reversed(roots) for path in root.rglob(f"*{FAULTS}")]
+    return {path.relative_to(root).as_posix().removesuffix(FAULTS): path for root, path in found}
 
 
 def listing(roots: Sequence[Path] = ()) -> list[Listed]:
@@ -97,7 +132,7 @@ def _split(name: str) -> tuple[str, int | None]:
 
 def _find(stem: str, roots: Sequence[Path]) -> Path:
     pieces = stem.split("/")
-    if "" in pieces or ".." in pieces or "\\" in stem:
+    if not is_name(stem):
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
     for root in (*roots, shipped()):
@@ -108,7 +143,7 @@ def _find(stem: str, roots: Sequence[Path]) -> Path:
 
 
 def _unknown(stem: str, roots: Sequence[Path]) -> str:
-    names = list(_files(roots))
+    names = [*_files(roots), *fault_files(roots)]
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
     text = f"there is no cassette {stem!r}"
