@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ROUND = 400
 FEW = 15
+PARTS = 7
 
 
 def main() -> None:
@@ -35,53 +37,58 @@ def main() -> None:
 def _requests(tool: str, count: int, folder: Path) -> dict[str, float]:
     import requests_tools as tools
 
-    floor = tools.nothing()
-    numbers = chosen(count, _most(tool, tools.SCANS, count))
+    floor, warm = tools.nothing(), chosen(count, ROUND)
+    first, *others = chosen(count, _most(tool, tools.SCANS, count))
+    _each(floor.get, warm)
     with tools.TOOLS[tool](folder, count) as session:
-        first, *others = numbers
         session.get(url(first))  # connection pools and caches are warm
         gc.collect()
-        floors, taken = [_each(floor.get, others, 3)], _each(lambda url: session.get(url).content, others)
-        floors.append(_each(floor.get, others, 3))
-    return {"seconds": taken, "floor": min(floors)}
+        taken = [(_each(floor.get, warm[:100]), _each(lambda url: session.get(url).content, part)) for part in _parts(others)]
+    return _medians(taken)
 
 
 def _most(tool: str, scans: set[str], count: int) -> int:
     return ROUND if tool not in scans or count <= 100 else FEW
 
 
-def _each(get: Callable[[str], object], numbers: list[int], times: int = 1) -> float:
+def _parts(numbers: list[int]) -> list[list[int]]:
+    """The requests in parts, between which the floor is measured: the machine is not as fast all the time."""
+    size = max(1, len(numbers) // PARTS)
+    return [numbers[at : at + size] for at in range(0, len(numbers) - size + 1, size)]
+
+
+def _medians(taken: list[tuple[float, float]]) -> dict[str, float]:
+    floors, seconds = zip(*taken, strict=True)
+    return {"seconds": statistics.median(seconds), "floor": statistics.median(floors)}
+
+
+def _each(get: Callable[[str], object], numbers: list[int]) -> float:
     """Seconds for one request."""
-    taken = []
-    for _ in range(times):
-        begun = time.process_time()
-        for number in numbers:
-            get(url(number))
-        taken.append((time.process_time() - begun) / len(numbers))
-    return min(taken)
+    begun = time.process_time()
+    for number in numbers:
+        get(url(number))
+    return (time.process_time() - begun) / len(numbers)
 
 
 async def _aiohttp(tool: str, count: int, folder: Path) -> dict[str, float]:
     import aiohttp_tools as tools
 
-    numbers = chosen(count, _most(tool, tools.SCANS, count))
-
-    async def each(session: aiohttp.ClientSession) -> float:
+    async def each(session: aiohttp.ClientSession, numbers: list[int]) -> float:
         begun = time.process_time()
-        for number in numbers[1:]:
+        for number in numbers:
             async with session.get(url(number)) as reply:
                 await reply.json()
-        return (time.process_time() - begun) / len(numbers[1:])
+        return (time.process_time() - begun) / len(numbers)
 
-    async with tools.nothing() as session:
-        await each(session)
-        floors = [await each(session) for _ in range(3)]
-    async with tools.TOOLS[tool](folder, count) as session:
-        async with session.get(url(numbers[0])) as reply:
-            await reply.json()
-        gc.collect()
-        taken = await each(session)
-    return {"seconds": taken, "floor": min(floors)}
+    warm = chosen(count, ROUND)
+    first, *others = chosen(count, _most(tool, tools.SCANS, count))
+    async with tools.nothing() as floor:
+        await each(floor, warm)
+        async with tools.TOOLS[tool](folder, count) as session:
+            await each(session, [first])
+            gc.collect()
+            seconds = [await each(session, part) for part in _parts(others)]
+        return _medians([(await each(floor, warm), one) for one in seconds])
 
 
 def _load(tool: str, count: int, folder: Path) -> dict[str, float]:

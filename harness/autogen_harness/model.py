@@ -71,10 +71,14 @@ Outcome = HttpReply | HttpFailure
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a client meets: an outcome, and the virtual seconds before the first sign of it."""
+    """What a client meets: an outcome, and the virtual seconds before the first sign of it.
+
+    ``stands``: also for the repeat of the request that some clients send by themselves, unseen by their user.
+    """
 
     outcome: Outcome
     seconds: float = 0.0
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,9 @@ class Origin:
     def _serve(self, connection):
         try:
             with connection, connection.makefile("rb") as stream:
+                if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # the client speaks TLS
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    return
                 while (line := stream.readline().decode("latin-1").strip()) and self._answer(connection, stream, line):
                     pass
         except OSError:
@@ -118,9 +121,9 @@ class Origin:
         special = getattr(self, f"_{path[1:].replace('-', '_')}", None)
         if special is not None:
             return special(connection, method, target, headers, body)
-        return self._page(connection, method, PAGES.get(path, (404, "Not Found", [], b"no such page")))
+        return self._write(connection, method, PAGES.get(path, (404, "Not Found", [], b"no such page")))
 
-    def _page(self, connection, method, page):
+    def _write(self, connection, method, page):
         status, reason, headers, body = page
         coder = CODERS.get(dict(headers).get("Content-Encoding"), lambda plain: plain)
         sent = coder(body)
@@ -131,7 +134,7 @@ class Origin:
         return True
 
     def _json_page(self, connection, method, value):
-        return self._page(connection, method, (200, "OK", [("Content-Type", "application/json")], json.dumps(value).encode()))
+        return self._write(connection, method, (200, "OK", [("Content-Type", "application/json")], json.dumps(value).encode()))
 
     # -- pages that do something; each is the path with "-" as "_" ---------------------------------------------------------
 
@@ -144,15 +147,15 @@ class Origin:
         return self._json_page(connection, method, {"n": self._counts["/seq"]})
 
     def _flaky(self, connection, method, *_):
-        return self._page(connection, method, PAGES["/busy" if self._counts["/flaky"] % 3 else "/json"])
+        return self._write(connection, method, PAGES["/busy" if self._counts["/flaky"] % 3 else "/json"])
 
     def _down(self, connection, method, *_):
-        return self._page(connection, method, PAGES["/busy"])
+        return self._write(connection, method, PAGES["/busy"])
 
     def _flaky_reset(self, connection, method, *rest):
         if self._counts["/flaky-reset"] % 2:
             return self._reset(connection, method, *rest)
-        return self._page(connection, method, PAGES["/json"])
+        return self._write(connection, method, PAGES["/json"])
 
     def _whoami(self, connection, method, _target, headers, _body):
         return self._json_page(connection, method, {"cookie": headers.get("cookie")})

@@ -12,6 +12,7 @@ from autogen_harness.cassettes import Interaction, Player
 from autogen_harness.cassettes.cassette import Queued, Timing
 from autogen_harness.clock import VirtualClock
 from autogen_harness.ledger import Ledger
+from conformance.origin import Origin
 
 
 class Memory:
@@ -89,3 +90,24 @@ def replaying(interactions, **options):
             yield player
         finally:
             player.close()
+
+
+def phases(probes, **options):
+    """What each probe sees live, while it is recorded, and on replay of exactly that with the origin closed.
+
+    ``left`` are the interactions of each that were recorded and not played, and what was missed.
+    """
+    origin = Origin()
+    seen = {"live": run(probes, origin.url), "recording": {}, "replay": {}, "left": {}}
+    tapes = {}
+    for name in probes:
+        origin.reset()
+        tapes[name] = Memory()
+        with recording(tapes[name], **options):
+            seen["recording"] |= run(probes, origin.url, only=name)
+    origin.close()
+    for name, tape in tapes.items():
+        with replaying(tape.interactions, **options) as player:
+            seen["replay"] |= run(probes, origin.url, only=name)
+            seen["left"][name] = [finding.what for finding in (*player.leftovers(), *player.record.__self__.findings)]
+    return seen

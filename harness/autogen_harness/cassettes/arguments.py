@@ -48,7 +48,8 @@ class Arguments:
         one = found.interaction if self.url is None else matchers.moved(found.interaction, self.url)
         one = shapes.widened(one, self.ignore, self.like) if self.ignore or self.like else one
         times = one.times if self.times is None else self.times
-        queued = Queued(found.name, one, order, times, self.optional or one.optional, match=self.match, source=found.source)
+        queued = Queued(found.name, one, order, times, self.optional or one.optional, match=self.match)
+        queued.source, queued.call = found.source, found.call
         if found.plan is not None or self.fault is not None:
             plan = (found.plan or plans.plan(self.fault)).over(found.name, one)
             queued.fault, queued.ahead = plan.instead, plan.ahead
@@ -76,9 +77,7 @@ def read(
     if not names:
         message = 'play() needs the name of a cassette, as in harness.http.play("yahoo/chart-nvda")'
         raise UsageError(message)
-    made = Arguments(**given, ignore=_places(ignore), like=_kinds(like))
-    _check(made)
-    return made
+    return checked(Arguments(**given, ignore=_places(ignore), like=_kinds(like)))
 
 
 def _places(ignore: object) -> tuple[str, ...]:
@@ -95,7 +94,12 @@ def _kinds(like: object) -> tuple[tuple[str, str], ...]:
     return tuple(like.items())
 
 
-def _check(made: Arguments) -> None:
+def checked(made: Arguments) -> Arguments:
+    """The same arguments.
+
+    Raises:
+        UsageError: a value that cannot be meant; says what to write.
+    """
     if made.url is not None and url_problem(made.url):
         raise UsageError(f"play(url=...): {url_problem(made.url)}")
     plans.plan(made.fault)
@@ -107,3 +111,4 @@ def _check(made: Arguments) -> None:
         message = "play(match=...) decides by itself: leave out ignore and like, or the function"
         raise UsageError(message)
     shapes.check(made.ignore, made.like)
+    return made

@@ -111,6 +111,7 @@ class Queued:
     under that of a file of faults. ``states`` are those of all scenarios where it is queued; None: they do not count.
     ``met`` counts the faults ahead, ``lost`` those of them in which the server did what it was asked to, ``doubt`` is what the
     function raised last.
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file.
     """
 
     name: str
@@ -122,11 +123,17 @@ class Queued:
     ahead: tuple[Fault, ...] = ()
     match: Matcher | None = None
     source: str = ""
+    call: str = ""
     states: dict[str, str] | None = field(default=None, init=False)
     played: int = field(default=0, init=False)
     met: int = field(default=0, init=False)
     lost: int = field(default=0, init=False)
     doubt: str = field(default="", init=False)
+
+    def written(self, argument: str = "") -> str:
+        """The line of the test that queues this, with one more argument."""
+        call = self.call or f'harness.http.play("{self.name}")'
+        return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 
     @property
     def spent(self) -> bool:

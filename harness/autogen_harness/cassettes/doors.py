@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, backend
+from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, Patcher, backend, watchers
 from autogen_harness.errors import MissingExtra, UsageError
 from autogen_harness.imports import when_imported
 from autogen_harness.model import Note
@@ -22,6 +22,7 @@ class Doors:
     def __init__(self, desk: Desk, chosen: Sequence[str] = ()) -> None:
         self._desk, self._chosen = desk, frozenset(chosen)
         self._installed: dict[str, Backend | None] = {}
+        self._watching: list[Patcher] = []
         self._forget: list[Callable[[], None]] = []
 
     def open(self) -> None:
@@ -34,19 +35,32 @@ class Doors:
             message = "this Player is open already; close() it first"
             raise UsageError(message)
         for entrance in ENTRANCES:
-            if not (entrance.default or entrance.name in self._chosen):
-                continue
-            for module in filter(None, (entrance.library, entrance.client)):
-                self._forget.append(when_imported(module, self._installer(entrance)))
+            if entrance.default or entrance.name in self._chosen:
+                for module in filter(None, (entrance.library, entrance.client)):
+                    self._forget.append(when_imported(module, self._installer(entrance)))
+            elif entrance.library:
+                self._forget.append(when_imported(entrance.library, self._watcher(entrance)))
 
     def close(self) -> None:
         """Uninstall everything; harmless when nothing is open."""
         while self._forget:
             self._forget.pop()()
+        while self._watching:
+            self._watching.pop().stop()
         while self._installed:
             _, installed = self._installed.popitem()
             if installed is not None:
                 installed.uninstall()
+
+    def _watcher(self, entrance: Entrance) -> Callable[[ModuleType], None]:
+        """For a mock library that is not built on here: the mocks of the user's own are watched all the same."""
+
+        def watch(_: ModuleType) -> None:
+            for one in watchers(entrance, self._desk.missed):
+                one.start()
+                self._watching.append(one)
+
+        return watch
 
     def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
         def install(module: ModuleType) -> None:

@@ -147,13 +147,15 @@ class _Faults:
     def connection_reset(self, after: int | None = None) -> Fault:
         """The server drops the connection instead of answering, or ``after`` so many bytes of the body as it is on the wire.
 
+        Without ``after`` also when the client itself repeats the request at once, as aiohttp does.
+
         Raises:
             UsageError: it is not a whole number from 0.
         """
         return Fault("connection_reset", after=fault_arguments.count(after, "connection_reset"))
 
     def connection_closed(self) -> Fault:
-        """The server closes the connection in good order, without an answer."""
+        """The server closes the connection in good order, without an answer; as often as a reset one."""
         return Fault("connection_closed")
 
     def lost_reply(self) -> Fault:
@@ -260,4 +262,5 @@ fault = _Faults()
 def settle(met: Fault, now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)) -> Delivery:
     """What a client meets under a fault; ``now`` is the time that dates in headers count from."""
     late = met.seconds if met.kind in ("slow", "recorded_latency") else 0.0
-    return Delivery(fault_effects.EFFECTS[met.kind](met, now), late)
+    stands = met.kind in ("connection_reset", "connection_closed") and met.after is None
+    return Delivery(fault_effects.EFFECTS[met.kind](met, now), late, stands)

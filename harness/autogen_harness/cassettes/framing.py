@@ -33,7 +33,7 @@ def framed(reply: HttpReply, method: str) -> tuple[Headers, bytes]:
     if reply.coded:
         return _with_length(reply.headers, len(reply.body), set()), reply.body
     coder = _CODERS.get(_coding(reply))
-    body = coder(reply.body) if coder else reply.body
+    body = coder(reply.body) if coder and reply.body else reply.body
     return _with_length(reply.headers, len(body), set() if coder else {"content-encoding"}), body
 
 

@@ -57,13 +57,24 @@ def error(missed: Finding) -> UnmatchedRequest:
 def mock_finding(request: HttpRequest, mock: str) -> Finding:
     """What to report when a mock of the user's own, which stands before the cassettes, has no answer."""
     asked = matchers.Asked(request)
-    return Finding(
-        rule="http-unmatched",
-        what=f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}",
-        fix=f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)",
-        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
-        fields=fields(request),
+    what = f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}"
+    return _without_cassettes(
+        asked, what, f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)"
     )
+
+
+def websocket(request: HttpRequest) -> Finding:
+    """What to report when a request asks for a websocket, of which cassettes know nothing."""
+    asked = matchers.Asked(request)
+    what = f"{asked.method} {request.url} asks for a websocket, and cassettes play none"
+    return _without_cassettes(
+        asked, what, "put a server of the test's own in its place, or replace the client that asks for it"
+    )
+
+
+def _without_cassettes(asked: matchers.Asked, what: str, fix: str) -> Finding:
+    expect = f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")'
+    return Finding("http-unmatched", what, fix, expect, fields=fields(asked.request))
 
 
 def fields(request: HttpRequest) -> dict[str, str]:
@@ -137,11 +148,11 @@ def _mend(
 
 
 def _repeat(over: Sequence[Queued]) -> str:
-    name, sent = over[0].name, sum(queued.played for queued in over) + 1
+    sent = sum(queued.played for queued in over) + 1
     if over[0].fault is not None and over[0].fault.kind == "lost_reply":
-        call = f'harness.http.play("{name}", fault=[fault.lost_reply()])'
+        call = over[0].written("fault=[fault.lost_reply()]")
         return f"its reply was lost, so the server now does it twice; if it may, write {call}, which answers after that"
-    call = f'harness.http.play("{name}", times={sent})' if len(over) == 1 else f'one more harness.http.play("{name}")'
+    call = over[0].written(f"times={sent}") if len(over) == 1 else f"one more {over[0].written()}"
     return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
 
 

@@ -52,12 +52,16 @@ class _Checks(checks.Checks):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An interaction and what it is called; under another name than in its own cassette (``source``) if faults are over it."""
+    """An interaction and what it is called, and how a test writes that, where it is no name of a file (``call``).
+
+    If faults are over it (``plan``), ``source`` is what it is called in its own cassette.
+    """
 
     name: str
     interaction: Interaction
     source: str = ""
     plan: Plan | None = None
+    call: str = ""
 
 
 def fetch(name: str, roots: Sequence[Path] = ()) -> list[Found]:

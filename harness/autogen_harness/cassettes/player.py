@@ -13,8 +13,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from autogen_harness.cassettes import arguments, faults, matchers, misses, overlays, plans, scopes, unplayed, whereabouts
+from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.overlays import Found
+from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
+    from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.functions import Matcher
     from autogen_harness.cassettes.plans import Faults
@@ -39,7 +43,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player:
+class Player(Services):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -106,7 +110,35 @@ class Player:
         how = arguments.read(
             names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
         )
-        found = [each for name in names for each in overlays.fetch(name, self._roots)]
+        self._queue([each for name in names for each in overlays.fetch(name, self._roots)], how)
+
+    def queue(
+        self,
+        name: str,
+        interaction: Interaction,
+        *,
+        fault: Faults = None,
+        optional: bool = False,
+        times: Times | None = None,
+        call: str = "",
+    ) -> None:
+        """Queue an interaction that is at hand, as :meth:`play` does with those of a file.
+
+        Args:
+            name: what it is called in the ledger and in findings.
+            interaction: what is asked, and what is answered.
+            fault: as for :meth:`play`, and so are the next two.
+            optional: not a finding if it is never asked for.
+            times: how often it answers; None: as the interaction says.
+            call: how a test writes this, for messages; by default ``harness.http.play("name")``.
+
+        Raises:
+            UsageError: an argument that cannot be meant.
+        """
+        how = arguments.checked(Arguments(fault=fault, optional=optional, times=times))
+        self._queue([Found(name, interaction, call=call)], how)
+
+    def _queue(self, found: Sequence[Found], how: Arguments) -> None:
         index = self._shelf.index
         with self._lock:
             queued = [how.queued(each, len(index.all) + number) for number, each in enumerate(found)]

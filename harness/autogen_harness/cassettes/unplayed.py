@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 def finding(queued: Queued) -> Finding:
     """What to report of an interaction."""
     request = queued.interaction.request
-    change = f"times={queued.played}" if queued.played else "optional=True"
+    change = queued.written(f"times={queued.played}" if queued.played else "optional=True")
     return Finding(
         rule="http-unplayed",
         what=f"{queued.name} ({request.method} {request.url}) was {_count(queued)}{_why(queued)}",
-        fix=f'find out why the request was not sent, or write harness.http.play("{queued.name}", {change})',
+        fix=f"find out why the request was not sent, or write {change}",
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},
     )

@@ -29,9 +29,10 @@ class Limits:
     def wait(self, met: Delivery) -> tuple[float, Which | None]:
         """How long the client waits for a delivery, and which limit ends that; None where something comes in time.
 
-        A timeout that no limit ends is told after no time at all: a real client would wait for ever.
+        A timeout that no limit ends is told after no time at all: a real client would wait for ever. Where the beginning of a
+        reply came, this is about that beginning.
         """
-        kind = getattr(met.outcome, "kind", None)
+        kind = None if getattr(met.outcome, "reply", None) else getattr(met.outcome, "kind", None)
         limit, which = self._first("connect" if kind == "connect-timeout" else "read")
         if kind not in ("connect-timeout", "read-timeout") and met.seconds < limit:
             return met.seconds, None

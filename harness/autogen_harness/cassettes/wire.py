@@ -112,7 +112,10 @@ def ends_by_itself(reply: HttpReply, method: str) -> bool:
 
 
 def _written(reply: HttpReply, headers: Headers, body: bytes, *, ends: bool) -> bytes:
-    lines = [f"HTTP/{reply.version} {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in headers)]
+    if reply.version == "0.9":  # which has no head; whatever is no HTTP/1 is kept so
+        return body
+    version = reply.version if reply.version.startswith("1.") else "1.1"  # later ones are not written as text
+    lines = [f"HTTP/{version} {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in headers)]
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
     if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
         chunk = b"%x\r\n%s" % (len(body) + (not ends), body) if body else b""

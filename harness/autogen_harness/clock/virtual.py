@@ -151,13 +151,18 @@ class VirtualClock:
     def now(self) -> datetime:
         """The wall time that the code under test sees, in UTC: the frozen one, else the real one."""
         clocks = [*Timeline.current.clocks] if Timeline.current is not None else [self]
-        wall = next((clock._wall for clock in reversed(clocks) if clock._wall is not None), None)
-        return datetime.now(timezone.utc) if wall is None else wall().replace(tzinfo=timezone.utc)
+        wall = next((clock.wall for clock in reversed(clocks) if clock.frozen), None)
+        return datetime.now(timezone.utc) if wall is None else datetime.fromtimestamp(wall, timezone.utc)
 
     @property
     def frozen(self) -> bool:
         """Whether this clock has frozen wall time."""
         return self._freezer is not None
+
+    @property
+    def wall(self) -> float | None:
+        """The frozen wall time in seconds since 1970; None where this clock has not frozen it."""
+        return None if self._wall is None else self._wall().replace(tzinfo=timezone.utc).timestamp()
 
     def reset(self) -> None:
         """Forget what passed: for the next example of a property-based test. Frozen wall time goes back to where it began."""

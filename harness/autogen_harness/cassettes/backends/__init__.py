@@ -88,8 +88,11 @@ class Entrance(NamedTuple):
 _HERE = "autogen_harness.cassettes.backends"
 
 ENTRANCES = (
-    Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests"),
-    Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp"),
+    Entrance("urllib3", "urllib3", f"{_HERE}.urllib3:Urllib3Backend"),
+    Entrance("http.client", "http.client", f"{_HERE}.http_client:HttpClientBackend"),
+    Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
+    Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:AiohttpBackend"),
+    Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )
 """Every client that a cassette can answer, in the order in which they are installed."""
 

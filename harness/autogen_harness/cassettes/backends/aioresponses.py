@@ -8,7 +8,6 @@ repairs for aiohttp 3.14 are in :mod:`~autogen_harness.cassettes.backends.aiores
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -24,6 +23,7 @@ from yarl import URL
 
 from autogen_harness.cassettes.backends import NO_RECORDING, Desk
 from autogen_harness.cassettes.backends.aioresponses_repairs import Repaired, reader, watchers
+from autogen_harness.cassettes.backends.letting_pass import let_pass
 from autogen_harness.cassettes.framing import NO_BODY, begun, framed
 from autogen_harness.cassettes.waits import Limits
 from autogen_harness.errors import UsageError
@@ -159,7 +159,7 @@ class _Sending:
 async def _meet(met: Delivery, url: URL, limits: Limits) -> None:
     """Wait as a delivery makes the client wait, and raise what a failure ends in; return if a reply comes, or its beginning."""
     seconds, struck = limits.wait(met)
-    await _let_pass(seconds)
+    await let_pass(seconds)
     if struck == "total":
         raise asyncio.TimeoutError
     if struck == "connect":
@@ -173,14 +173,6 @@ async def _meet(met: Delivery, url: URL, limits: Limits) -> None:
             raise aiohttp.ServerDisconnectedError
         number, text = (111, "Connection refused") if failure.kind == "refused" else (104, "Connection reset by peer")
         raise aiohttp.ClientOSError(number, failure.text or text)
-
-
-async def _let_pass(seconds: float) -> None:
-    """Wait on the loop's own time, which is virtual, so that concurrent replies overlap. Not a sleep of the code under test."""
-    if not seconds:
-        return
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(asyncio.get_running_loop().create_future(), seconds)
 
 
 class _Collector:

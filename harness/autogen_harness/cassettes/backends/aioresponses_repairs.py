@@ -54,8 +54,10 @@ def watchers(missed: Missed) -> list[Patcher]:
 
 
 def _watched(missed: Missed) -> Any:
-    """``aioresponses.match`` that reports the misses of mocks which are not ours."""
-    original = aioresponses.match
+    """``aioresponses.match`` that reports the misses of mocks which are not ours, once."""
+    original: Any = aioresponses.match
+    if getattr(original, "missed", None) == missed:
+        return original
 
     async def match(mock: aioresponses, method: str, url: URL, *args: Any, **options: Any) -> Any:
         found = await original(mock, method, url, *args, **options)
@@ -63,4 +65,5 @@ def _watched(missed: Missed) -> Any:
             missed(method.upper(), str(url), "aioresponses object")
         return found
 
+    match.missed = missed  # type: ignore[attr-defined]  # by which it is known again
     return match

@@ -1,0 +1,1 @@
+"""Services that a test can let answer without a file: replies in their real shapes, and a webhook receiver that is real."""
