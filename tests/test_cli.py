@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from autogen_harness.cassettes.formats import loads
+from autogen_harness.cassettes.formats import loads, save
 from autogen_harness.cli import main
 from autogen_harness.settings_search import find_project
 
+OUTCOME = {"outcome": {"response": {"status": 200}}}
 CASSETTE = {
     "format": "autogen-harness-cassette/1",
     "about": "Ticket 42.",
-    "interactions": [{"request": {"method": "GET", "url": "http://a.test/"}, "outcome": {"response": {"status": 200}}}],
+    "interactions": [{"request": {"method": "GET", "url": "http://a.test/"}, **OUTCOME}],
 }
 
 SETTINGS = {
@@ -45,7 +46,7 @@ def test_cassettes_are_listed_from_the_folder_that_the_project_names(project, ca
     """Wherever pytest would find it."""
     (project / name).write_text(text, encoding="utf-8")
     assert main(["cassette", "ls", "mine/"]) == 0
-    assert capsys.readouterr().out == f"mine/t42  Ticket 42. [{project}/tapes/mine/t42.json]\n"
+    assert capsys.readouterr().out == f"mine/t42  composed  1  Ticket 42. [{project}/tapes/mine/t42.json]\n"
     assert find_project(Path.cwd())[0] == project
 
 
@@ -94,6 +95,56 @@ def test_a_broken_cassette_is_named_and_the_others_are_listed(project, capsys):
     assert shown.out.startswith("mine/t42 ")
     (line,) = shown.err.splitlines()
     assert line == f"cannot be played: {project}/tapes/torn.json:1:12: not JSON: Expecting value"
+
+
+@pytest.fixture
+def broken(project):
+    """Two cassettes beside the good one: with two problems, and a large one with a broken line."""
+    bad = {**CASSETTE, "abuot": "", "interactions": [{"request": {"method": "GET", "url": "/x"}, **OUTCOME}]}
+    (project / "tapes" / "bad.json").write_text(json.dumps(bad), encoding="utf-8")
+    save(loads(json.dumps(CASSETTE)), project / "tapes" / "big.jsonl")
+    (project / "pytest.ini").write_text("[pytest]\nharness_cassettes = tapes", encoding="utf-8")
+    return project
+
+
+def test_all_cassettes_of_the_project_are_checked(broken, capsys):
+    """Every problem is printed with its place."""
+    assert main(["cassette", "check"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    tapes = broken / "tapes"
+    text = (tapes / "bad.json").read_text(encoding="utf-8")
+    url, key = (text.index(piece) + 1 for piece in ('"/x"', '"abuot"'))
+    places = [line for line in lines if line.startswith(str(tapes))]
+    assert places == [
+        f"{tapes}/bad.json:1:{url}: interactions[0].request.url: not an absolute http or https URL: '/x'",
+        f"{tapes}/bad.json:1:{key}: unknown key 'abuot'",
+        f"{tapes}/bad.json: 2 problems",
+        f"{tapes}/big.jsonl: 1 interaction, nothing wrong",
+        f"{tapes}/mine/t42.json: 1 interaction, nothing wrong",
+    ]
+    assert "  did you mean 'about'?" in lines
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "says"),
+    [
+        (["mine/t42"], 0, "1 interaction, nothing wrong"),
+        (["{tapes}/mine/t42.json", "yahoo/chart-nvda"], 0, "1 interaction, nothing wrong"),
+        (["bad"], 1, "2 problems"),
+        (["mine/t24"], 2, "did you mean 'mine/t42'"),
+    ],
+)
+def test_cassettes_are_checked_by_file_or_by_name(broken, capsys, asked, code, says):
+    """Exit 0 is clean, 1 is a problem, 2 is that it could not be judged."""
+    assert main(["cassette", "check", *(name.format(tapes=broken / "tapes") for name in asked)]) == code
+    shown = capsys.readouterr()
+    assert says in shown.out + shown.err
+
+
+def test_where_there_is_no_cassette_that_is_said(project, capsys):
+    """And is no problem."""
+    assert main(["cassette", "check"]) == 0
+    assert "there is no cassette in" in capsys.readouterr().out
 
 
 def test_a_new_cassette_is_printed_and_loads(project, capsys):

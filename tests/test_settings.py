@@ -18,6 +18,7 @@ GOOD = [
     ("hang_seconds", "2.5", 2.5),
     ("hang_seconds", 0, 0.0),
     ("llm_dialect", "azure", "azure"),
+    ("record_secret_names", "x-acme-* pin", ("x-acme-*", "pin")),
     ("backend", "responses aioresponses", ("responses", "aioresponses")),
     ("backend", ["responses"], ("responses",)),
 ]
@@ -48,6 +49,14 @@ BAD = [
     ("llm_dialect", "Azur", "llm_dialect = 'Azur': did you mean 'azure'? the dialects are openai, azure, strict-compatible"),
     ("llm_dialect", "vllm", "llm_dialect = 'vllm': the dialects are openai, azure, strict-compatible"),
     ("llm_dialect", [], "llm_dialect = []: the dialects are openai, azure, strict-compatible"),
+    *(
+        (
+            "record_secret_names",
+            value,
+            "write names of headers, parameters and keys, as a list or with spaces between them",
+        )
+        for value in (3, [3], [""])
+    ),
     ("hang_second", 3, "unknown key 'hang_second', did you mean 'hang_seconds'?"),
     ("zzz", 3, f"unknown key 'zzz'; the keys are {', '.join(KEYS)}"),
 ]

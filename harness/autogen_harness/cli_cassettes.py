@@ -1,4 +1,4 @@
-"""The commands about cassettes: ``cassette ls`` and ``cassette new``."""
+"""The commands about cassettes, and which folder they mean."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autogen_harness import cli_cassette_scan
+from autogen_harness.cli_cassette_check import add_check, add_schema
+from autogen_harness.cli_cassette_list import add_listing
 from autogen_harness.errors import UsageError
 
 
@@ -14,17 +17,8 @@ def add_commands(commands: Any) -> None:
     """Add the commands to those of the parser."""
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in (_add_listing, _add_new):
+    for add in (add_listing, _add_new, add_check, add_schema, cli_cassette_scan.add_action):
         add(actions)
-
-
-def _add_listing(actions: Any) -> None:
-    listing = actions.add_parser("ls", help="list the cassettes that harness.http.play(...) knows")
-    listing.add_argument(
-        "pattern", nargs="?", default="", help="only those whose name or description contains this text, such as yahoo or 404"
-    )
-    _add_folder(listing)
-    listing.set_defaults(run=_list)
 
 
 def _add_new(actions: Any) -> None:
@@ -38,24 +32,6 @@ def _add_new(actions: Any) -> None:
 
 def _add_folder(action: argparse.ArgumentParser) -> None:
     action.add_argument("--dir", help="folder of your own cassettes (default: the project's, else tests/cassettes)")
-
-
-def _list(arguments: argparse.Namespace) -> int:
-    from autogen_harness.cassettes import listing
-
-    every = listing(roots(arguments.dir))
-    broken = [one for one in every if one.problem]
-    for one in broken:
-        print(f"cannot be played: {one.problem}", file=sys.stderr)
-    sound = (one for one in every if not one.problem)
-    found = [one for one in sound if arguments.pattern.lower() in f"{one.name} {one.about}".lower()]
-    if not found:
-        print(f"no cassette says {arguments.pattern!r} in its name or its description", file=sys.stderr)
-        return 1
-    width = max(len(one.name) for one in found)
-    for one in found:
-        print(f"{one.name:<{width}}  {one.about}{'' if one.shipped else f' [{one.path}]'}")
-    return 1 if broken else 0
 
 
 def _new(arguments: argparse.Namespace) -> int:

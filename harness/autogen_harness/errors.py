@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen_harness.model import Finding
+    from autogen_harness.secrecy.leak import Leak
 
 _LINKS = re.compile(r"\n?[ \t]*For further information visit https://errors\.pydantic\.dev\S*")
 
@@ -57,6 +58,7 @@ class DocumentError(HarnessError):
         hint: the nearest right thing or how to fix it; may be empty.
         pointer: the way to the value from the root of the document, such as ``a[0].b``; empty for the whole of it.
         brief: place and problem in one line.
+        text: all that is printed of it, without the others.
         others: what else is wrong with the same file.
     """
 
@@ -82,13 +84,27 @@ class DocumentError(HarnessError):
             text += f"\n    |\n{line:>3} | {source}\n    | {' ' * ((caret or column) - 1)}^"
         if hint:
             text += f"\n  {hint}"
+        self.text = text
         super().__init__(text)
 
     def with_others(self, others: Sequence[DocumentError]) -> DocumentError:
         """The same error that also carries, and prints, what else is wrong with the file."""
         self.others = tuple(others)
-        self.args = ("\n".join([str(self), *map(str, others)]),)
+        self.args = ("\n".join([self.text, *(other.text for other in others)]),)
         return self
+
+
+class SecretFound(HarnessError):
+    """A file was not written, because a secret would have stood in it.
+
+    Attributes:
+        path: the file that was to be written; what was there before is still there.
+        leaks: where each secret would have stood, and what it is called. No value is kept.
+    """
+
+    def __init__(self, path: str, leaks: Sequence[Leak], hint: str) -> None:
+        self.path, self.leaks = path, tuple(leaks)
+        super().__init__("\n".join((f"{path} was not written, because it would hold a secret:", *map(str, leaks), hint)))
 
 
 class MissingExtra(HarnessError):

@@ -99,6 +99,7 @@ class Harness:
             allowed=self.settings.allow_hosts,
             backends=self.settings.backend,
         )
+        player.max_age = self.settings.max_age
         player.open()
         return player
 

@@ -37,7 +37,8 @@ class HttpReply:
     """What the server said: ``headers`` in wire order, ``body`` decoded.
 
     ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the
-    standard library cannot write that coding, or only the beginning came.
+    standard library cannot write that coding, or only the beginning came. ``chunks`` are the sizes of a chunked body's chunks
+    on the wire, where they are known: some clients show them to their users.
     """
 
     status: int
@@ -46,6 +47,7 @@ class HttpReply:
     body: bytes = b""
     version: str = "1.1"
     coded: bool = False
+    chunks: tuple[int, ...] = ()
 
 
 FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-timeout", "reset", "closed"]
@@ -57,7 +59,8 @@ FailureKind = Literal["unresolved", "refused", "connect-timeout", "tls", "read-t
 class HttpFailure:
     """The connection failed: how, and the beginning of a reply where one had come by then (its body ``coded``).
 
-    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS.
+    ``text`` is what the system said of it, for failures that have words of their own, such as those of TLS; of a connection
+    that was closed, what came instead of a reply: the first line of something that is no HTTP.
     """
 
     kind: FailureKind

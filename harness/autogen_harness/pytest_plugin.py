@@ -29,6 +29,8 @@ _INI = {
     "scripts": "folder of the project's own script files, relative to the root (default: tests/scripts)",
     "hang_seconds": "real seconds without any event after which a test is ended; 0 = never (default: 10)",
     "llm_dialect": "whose rules requests to the model are held to: openai, azure, strict-compatible (default: openai)",
+    "max_age": "days after which a recorded cassette that is played is noted as old; 0 = never (default: 0)",
+    "record_secret_names": "names of headers, parameters and keys that are secret, beside the usual ones (default: none)",
     "backend": "mock libraries to play cassettes through: responses, aioresponses (default: none, below the clients)",
 }
 _MARKER = (

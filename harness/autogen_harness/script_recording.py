@@ -14,10 +14,11 @@ from autogen_harness import documents
 from autogen_harness.errors import UsageError
 from autogen_harness.llm.recording.recorder import TOPIC, Exchange, Recorder
 from autogen_harness.llm.recording.script_making import script_of
-from autogen_harness.llm.recording.secrets import Secrets, named, of_environment
+from autogen_harness.llm.recording.secrets import Secrets
 from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.model import Note
 from autogen_harness.scripts import dump
+from autogen_harness.secrecy.known import named, of_environment
 
 if TYPE_CHECKING:
     from autogen_harness.ledger import Ledger

@@ -26,6 +26,9 @@ class Settings:
         hang_seconds: real seconds without any event after which a test is ended; 0 switches the watchdog off.
         llm_dialect: whose rules requests to the model are held to, where an agent's own configuration does not say it: one of
             :data:`~autogen_harness.model.DIALECTS`.
+        max_age: days after which a recorded cassette that is played is noted as old; 0 for never.
+        record_secret_names: names of headers, parameters and JSON keys whose values are not recorded, beside those that never
+            are; ``*`` may stand in them.
         backend: mock libraries that answer in place of the default backends; of :data:`BACKENDS`.
     """
 
@@ -35,6 +38,8 @@ class Settings:
     scripts: str = "tests/scripts"
     hang_seconds: float = 10.0
     llm_dialect: str = "openai"
+    max_age: float = 0.0
+    record_secret_names: tuple[str, ...] = ()
     backend: tuple[str, ...] = ()
 
 
@@ -83,6 +88,8 @@ def _clean(key: str, value: Any) -> Any:
         "scripts": _text,
         "hang_seconds": _seconds,
         "llm_dialect": dialect,
+        "max_age": _days,
+        "record_secret_names": secret_names,
         "backend": backend,
     }
     return readers[key](value)
@@ -100,6 +107,19 @@ def hosts(value: Any) -> tuple[str, ...]:
         raise ValueError(message)
     if wrong := next((name for name in names if "/" in name), None):
         message = f"{wrong!r} is no host name; write the name alone, without scheme and path"
+        raise ValueError(message)
+    return tuple(names)
+
+
+def secret_names(value: Any) -> tuple[str, ...]:
+    """Names from a list, or from a text with spaces between them.
+
+    Raises:
+        ValueError: it is neither, or a name is empty.
+    """
+    names = value.split() if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) and name for name in names):
+        message = "write names of headers, parameters and keys, as a list or with spaces between them"
         raise ValueError(message)
     return tuple(names)
 
@@ -140,14 +160,21 @@ def _text(value: Any) -> str:
 
 
 def _seconds(value: Any) -> float:
+    return _amount(value, "write seconds, such as 10 or 2.5; 0 switches it off")
+
+
+def _days(value: Any) -> float:
+    return _amount(value, "write days, such as 90; 0 switches it off")
+
+
+def _amount(value: Any, message: str) -> float:
     try:
-        seconds = float(value)
+        amount = float(value)
     except (TypeError, ValueError):
-        seconds = math.nan
-    if isinstance(value, bool) or not 0 <= seconds < math.inf:
-        message = "write seconds, such as 10 or 2.5; 0 switches it off"
+        amount = math.nan
+    if isinstance(value, bool) or not 0 <= amount < math.inf:
         raise ValueError(message)
-    return seconds
+    return amount
 
 
 def _boolean(value: Any) -> bool:

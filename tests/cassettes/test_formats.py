@@ -3,83 +3,16 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
+from drawn_cassettes import CASSETTES
 from hypothesis import given
-from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, Match, load, save, store
-from autogen_harness.cassettes.bodies import STYLES
-from autogen_harness.cassettes.cassette import Recorded, Scenario, Timing
 from autogen_harness.cassettes.formats import dump, loads
 from autogen_harness.documents import parse_json
-from autogen_harness.errors import DocumentError
-from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest
-
-TOKENS = st.text("abcXYZ019-_", min_size=1, max_size=8)
-VALUES = st.text(
-    st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n\0") | st.sampled_from("\udc80\udcff"), max_size=12
-)
-HEADERS = st.lists(st.tuples(TOKENS, VALUES), max_size=3).map(tuple)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=8,
-)
-JSON_BODIES = st.builds(
-    lambda value, style, end: (STYLES[style](value) + end).encode("utf-8", "surrogatepass"),
-    JSON,
-    st.sampled_from(sorted(STYLES)),
-    st.sampled_from(["", "\n", "\r\n"]),
-)
-BODIES = st.binary(max_size=20) | JSON_BODIES | st.just(b'{"a": 1.10}') | st.just(b'{"a":"\\ud800"}')
-PLACES = st.sampled_from(["query.t", "body.id", "body.items[*].id", "header.x"])
-MATCHES = st.builds(
-    Match,
-    hosts=st.lists(TOKENS, max_size=2).map(tuple),
-    query=st.none() | st.lists(TOKENS, max_size=2).map(tuple),
-    path=st.none() | st.sampled_from(["/a/[^/]+", ".*"]),
-    body=st.sampled_from([None, "any", "json", "form", "raw"]),
-    headers=st.lists(TOKENS, max_size=2).map(tuple),
-    ignore=st.lists(PLACES, max_size=2).map(tuple),
-    like=st.lists(
-        st.tuples(PLACES, st.sampled_from(["uuid", "timestamp", "/a+/"])), max_size=3, unique_by=lambda pair: pair[0]
-    ).map(tuple),
-)
-REQUESTS = st.builds(
-    HttpRequest,
-    method=st.sampled_from(["GET", "POST", "PATCH"]),
-    url=st.sampled_from(["http://a.test/", "https://b.test:8443/x%20y?q=1&q=&r"]),
-    headers=HEADERS,
-    body=BODIES,
-)
-REPLIES = st.builds(
-    HttpReply,
-    status=st.integers(100, 599),
-    reason=VALUES,
-    headers=HEADERS,
-    body=BODIES,
-    version=st.sampled_from(["1.1", "1.0", "2"]),
-    coded=st.booleans(),
-)
-FAILURES = st.builds(HttpFailure, kind=st.sampled_from(get_args(FailureKind)), reply=st.none() | REPLIES, text=VALUES)
-SECONDS = st.floats(0, 1e6)
-INTERACTIONS = st.builds(
-    Interaction,
-    request=REQUESTS,
-    outcome=REPLIES | FAILURES,
-    match=MATCHES,
-    times=st.integers(1, 5) | st.just("any"),
-    optional=st.booleans(),
-    recorded=st.none()
-    | st.builds(
-        Recorded, st.sampled_from(["2026-01-31T12:00:00Z", "2026-01-31T12:00:00.25+00:00"]), host=TOKENS, client=VALUES
-    ),
-    timing=st.none() | st.builds(Timing, SECONDS, SECONDS),
-    scenario=st.none() | st.builds(Scenario, TOKENS, when=st.none() | TOKENS, then=st.none() | TOKENS),
-)
-CASSETTES = st.builds(Cassette, st.lists(INTERACTIONS, min_size=1, max_size=3).map(tuple), about=VALUES)
+from autogen_harness.errors import DocumentError, UsageError
+from autogen_harness.model import HttpReply, HttpRequest
 
 
 @given(CASSETTES)
@@ -124,12 +57,19 @@ def test_a_json_body_is_structure_and_keeps_its_order():
         ('{"a":"é"}'.encode(), "json"),
         ("é".encode(), "text"),
         (b"\xff", "base64"),
+        (b'{"a":1}\n', "json"),
+        (b'\n{"a":1}', "text"),
+        (b'{"a":"\\u003c\\u0026"}\n', "json"),
+        (b'{"a":"http:\\/\\/b"}', "json"),
+        (b'{\n    "a": 1\n}\n', "json"),
+        ('{\n  "a": "é"\n}'.encode(), "json"),
+        (b"", "nothing"),
     ],
 )
 def test_a_body_is_structure_only_where_that_gives_back_the_bytes(body, kind):
     """Signatures are made over bytes: a body that no style gives back is kept as text, or as base64."""
     cassette = Cassette((Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, "OK", (), body)),))
-    written = json.loads(dump(cassette))["interactions"][0]["outcome"]["response"]["body"]
+    written = json.loads(dump(cassette))["interactions"][0]["outcome"]["response"].get("body", {"nothing": True})
     assert kind in written
     assert loads(dump(cassette)) == cassette
 
@@ -181,6 +121,39 @@ WRONG = {
     "times true": (changed(play__times=True), 'whole number from 1, or "any"', ""),
     "optional": (changed(play__optional="yes"), "must be true or false", ""),
     "provenance": (changed(provenance="compsed"), "must be one of", "did you mean 'composed'?"),
+    "a recording without its moment": (changed(provenance="recorded"), "the key 'recorded' is missing", "write"),
+    "a moment of what is composed": (changed(recorded={"at": "2026-01-31T12:00:00Z"}), "not recorded", "provenance"),
+    "no moment": (changed(provenance="recorded", recorded={"at": "2026-02-31T12:00:00Z"}), "no moment in UTC", "write it as"),
+    "a moment elsewhere": (
+        changed(provenance="recorded", recorded={"at": "2026-01-31T12:00:00+02:00"}),
+        "no moment in UTC",
+        "write it as",
+    ),
+    "both outcomes": (changed(outcome__failure={"kind": "reset"}), "one of response or failure", ""),
+    "no outcome": (changed(outcome={}), "one of response or failure", ""),
+    "kind of failure": (changed(outcome={"failure": {"kind": "rest"}}), "must be one of", "did you mean 'reset'?"),
+    "failure without a kind": (changed(outcome={"failure": {}}), "the key 'kind' is missing", ""),
+    "beginning of a response": (
+        changed(outcome={"failure": {"kind": "closed", "response": {"status": 0}}}),
+        "whole number from 100 to 599",
+        "",
+    ),
+    "version of HTTP": (changed(outcome__response__http_version="1.2"), "must be one of 1.0, 1.1, 2, 3", ""),
+    "coded request": (changed(request__body={"text": "", "coded": True}), "unknown key 'coded'", ""),
+    "coded as text": (changed(outcome__response__body={"text": "", "coded": "yes"}), "must be true or false", ""),
+    "body as text": (changed(outcome__response__body="a"), "must be an object, not a string", ""),
+    "headers as pairs of letters": (changed(outcome__response__headers=["ab"]), "a header is an array", ""),
+    "headers as null": (changed(outcome__response__headers=None), "must be an array, not null", ""),
+    "end of a body": (changed(outcome__response__body={"json": 1, "end": "x"}), "must be white space", ""),
+    "what it is like": (changed(match__like={"body.id": "uid"}), "must be one of", "did you mean 'uuid'?"),
+    "like an expression": (changed(match__like={"body.id": "/(/"}), "not a regular expression", ""),
+    "likes as array": (changed(match__like=[]), "must be an object, not an array", "write it as"),
+    "ignored places": (changed(match__ignore=[""]), "a string that is not empty", ""),
+    "seconds": (changed(timing={"first_byte": -1, "total": 1}), "a number of seconds from 0, not -1", ""),
+    "seconds as true": (changed(timing={"first_byte": True, "total": 1}), "a number of seconds from 0", ""),
+    "half a timing": (changed(timing={"first_byte": 1}), "the key 'total' is missing", ""),
+    "scenario without a name": (changed(play__scenario={"when": "a"}), "the key 'name' is missing", ""),
+    "state without a name": (changed(play__scenario={"name": "a", "when": ""}), "must not be empty", ""),
     "another outcome": (changed(outcome__error={"kind": "timeout"}), "unknown key 'error'", ""),
     "inexact number": (
         changed(outcome__response__body={"json": 0, "style": "compact"}).replace(": 0", ": 1.10"),
@@ -258,7 +231,7 @@ def test_a_truncated_file_is_an_error_at_every_length():
 
 def test_every_shipped_cassette_loads_and_survives_a_rewrite():
     """What is in the wheel can be played, and converted without loss."""
-    paths = sorted(store.shipped().rglob("*.json"))
+    paths = [one.path for one in store.listing()]
     assert len(paths) >= 30
     for path in paths:
         assert loads(dump(load(path))) == load(path)
@@ -273,6 +246,41 @@ def test_a_changed_file_is_read_again(tmp_path):
     assert load(path) is load(path)
     save(Cassette((one,), about="second one"), path)
     assert load(path).about == "second one"
+
+
+@pytest.mark.parametrize(
+    ("one", "problem"),
+    [
+        (Interaction(HttpRequest("get", "http://a.test/"), HttpReply(200)), "not in capitals"),
+        (Interaction(HttpRequest("GET", "/relative"), HttpReply(200)), "not an absolute"),
+        (Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, "", (("a", "b\r\nc"),))), "no line breaks"),
+    ],
+)
+@pytest.mark.parametrize("name", ["c.json", "c.jsonl"])
+def test_what_could_not_be_read_back_is_not_written(tmp_path, name, one, problem):
+    """A recording is found to be unreadable when it is made, and what was there before stays."""
+    (tmp_path / name).write_text("before", encoding="utf-8")
+    with pytest.raises(DocumentError, match=problem):
+        save(Cassette((one,)), tmp_path / name)
+    assert (tmp_path / name).read_text(encoding="utf-8") == "before"
+
+
+def test_what_a_file_cannot_say_is_refused(tmp_path):
+    """Another ending; two rules for one place."""
+    one = Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200))
+    with pytest.raises(UsageError, match=r"ends in \.json or \.jsonl"):
+        save(Cassette((one,)), tmp_path / "c.yaml")
+    twice = Match(like=(("body.id", "uuid"), ("body.id", "any")))
+    with pytest.raises(UsageError, match="stands there twice"):
+        dump(Cassette((Interaction(one.request, one.outcome, twice),)))
+
+
+@pytest.mark.parametrize("depth", [90, 101, 2000])
+def test_a_body_of_any_depth_is_read_back(depth):
+    """Beyond a limit it is text: a parser's stack has an end."""
+    body = b"[" * depth + b"]" * depth
+    cassette = Cassette((Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, "", (), body)),))
+    assert loads(dump(cassette)) == cassette
 
 
 @pytest.mark.parametrize("page", ["cassettes.md", "from-vcrpy.md"])

@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPSConnection
+from types import SimpleNamespace as Desk
 
 import pytest
 import requests
 import responses
 from requests.adapters import HTTPAdapter
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import Retry, Timeout
 
-from autogen_harness.cassettes import Match, fault
+from autogen_harness.cassettes import Cassette, Match, Player, fault, save
+from autogen_harness.cassettes.doors import Doors
+from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import UnmatchedRequest
+from autogen_harness.ledger import Ledger
 from autogen_harness.model import HttpExchange, HttpReply, Note
 
 URL = "http://a.test/"
@@ -136,9 +142,50 @@ def test_sessions_and_adapters_are_the_real_ones(one):
     assert dict(exchanges(one)[0].request.headers)["X-Own"] == "1"
 
 
-@pytest.mark.parametrize("met", [fault.status(503), fault.timeout(), fault.connection_reset()], ids=str)
-def test_urllib3_retries_are_noted_once(one, met):
+@pytest.fixture
+def mocked(tmp_path, interaction):
+    """As ``one``, for requests that are answered through `responses`."""
+    ledger, clock = Ledger(), VirtualClock()
+    player = Player(ledger.record, clock, [tmp_path], backends=("responses",))
+    save(Cassette([interaction()]), tmp_path / "one.json")
+    with clock:
+        player.open()
+        yield Desk(player=player, ledger=ledger, clock=clock)
+        player.close()
+
+
+RETRIED = pytest.mark.parametrize("met", [fault.status(503), fault.timeout(), fault.connection_reset()], ids=str)
+
+
+@RETRIED
+def test_urllib3_retries_by_itself_and_waits_in_virtual_time(one, met):
+    """The loop is urllib3's own, with all of its back-off."""
+    one.player.play("one", fault=met, times=3)
+    one.player.play("one")
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=Retry(total=3, status_forcelist=[503], backoff_factor=1)))
+    assert session.get(URL, timeout=5).status_code == 200
+    assert one.clock.sleeps == [2, 4]
+    assert one.clock.elapsed == 6 + (15 if met.kind == "timeout" else 0)
+    assert one.ledger.of(Note) == []
+
+
+@pytest.mark.parametrize("told", [7, "Mon, 05 Jan 2026 09:00:07 GMT"])
+def test_urllib3_waits_as_it_is_told(one, told):
+    """In seconds, or until a date."""
+    one.clock.freeze("2026-01-05T09:00:00Z")
+    one.player.play("one", fault=fault.status(503, retry_after=told))
+    one.player.play("one")
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=Retry(total=1, status_forcelist=[503])))
+    assert session.get(URL, timeout=5).status_code == 200
+    assert one.clock.sleeps == [7]
+
+
+@RETRIED
+def test_retries_through_responses_are_noted_once(mocked, met):
     """`responses` replaces urllib3's loop, so its waits are not real: the report says so."""
+    one = mocked
     one.player.play("one", fault=met, times=2, optional=True)
     one.player.play("one", times="any", optional=True)
     session = requests.Session()
@@ -154,8 +201,9 @@ def test_urllib3_retries_are_noted_once(one, met):
 
 
 @pytest.mark.parametrize("met", [None, fault.status(404), fault.connection_reset()], ids=str)
-def test_a_session_that_does_not_retry_is_not_noted(one, met):
+def test_a_session_that_does_not_retry_is_not_noted(mocked, met):
     """The note is for those who wrote a retry."""
+    one = mocked
     one.player.play("one", fault=met)
     try:
         requests.get(URL, timeout=5)
@@ -181,6 +229,7 @@ def test_the_users_own_mock_wins_and_its_miss_is_recorded(one):
 def test_what_the_users_mock_passes_on_is_no_miss(one, origin):
     """A mock of `responses` passes on to the network itself; the guard of the network sees to the rest."""
     one.player.play("one", optional=True)
+    one.player._reach = lambda *_: "own"
     with responses.RequestsMock() as mock:
         mock.add_passthru(origin.url)
         assert requests.get(f"{origin.url}/json", timeout=5).status_code == 200
@@ -225,16 +274,20 @@ def test_the_decorator_of_responses_wins_too(one):
 
 def watched():
     """Everything that could bear a trace."""
-    return HTTPAdapter.send, responses.RequestsMock._find_match, responses._default_mock._on_request, responses._real_send
+    mock = responses.RequestsMock._find_match, responses._default_mock._on_request, responses._real_send
+    pools = HTTPConnectionPool._make_request, HTTPSConnectionPool._prepare_proxy, vars(HTTPSConnectionPool).get("_make_request")
+    return HTTPAdapter.send, HTTPConnection.connect, HTTPSConnection.connect, *pools, *mock
 
 
-def test_close_leaves_no_trace(desk, interaction):
+@pytest.mark.parametrize("backends", [(), ("responses",)], ids=str)
+def test_close_leaves_no_trace(desk, interaction, backends):
     """Every attribute is the object that it was, after each of several openings."""
     before = watched()
     desk.keep("one", interaction())
+    desk.player._doors = Doors(desk.player, backends)
     for _ in range(3):
         desk.player.open()
-        assert HTTPAdapter.send is not before[0]
+        assert watched() != before
         desk.player.play("one")
         with responses.RequestsMock(assert_all_requests_are_fired=False):
             pass
@@ -244,9 +297,11 @@ def test_close_leaves_no_trace(desk, interaction):
     desk.player.close()
 
 
-def test_a_mock_that_outlives_the_player_does_not_bring_it_back(desk):
+@pytest.mark.parametrize("backends", [(), ("responses",)], ids=str)
+def test_a_mock_that_outlives_the_player_does_not_bring_it_back(desk, backends):
     """Closed in the wrong order, what the mock puts back is not ours any more: it lets requests through."""
     before = HTTPAdapter.send
+    desk.player._doors = Doors(desk.player, backends)
     desk.player.open()
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     mock.start()

@@ -98,9 +98,11 @@ def phases(probes, **options):
     ``left`` are the interactions of each that were recorded and not played, and what was missed.
     """
     origin = Origin()
-    seen = {"live": run(probes, origin.url), "recording": {}, "replay": {}, "left": {}}
+    seen = {"live": {}, "recording": {}, "replay": {}, "left": {}}
     tapes = {}
     for name in probes:
+        origin.reset()
+        seen["live"] |= run(probes, origin.url, only=name)
         origin.reset()
         tapes[name] = Memory()
         with recording(tapes[name], **options):

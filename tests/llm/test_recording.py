@@ -16,7 +16,7 @@ from autogen_harness.llm.player import ScriptPlayer
 from autogen_harness.llm.recording.quoting import Quotable
 from autogen_harness.llm.recording.recorder import Recorder
 from autogen_harness.llm.recording.script_making import script_of
-from autogen_harness.llm.recording.secrets import Secrets, named, of_environment
+from autogen_harness.llm.recording.secrets import Secrets
 from autogen_harness.llm.recording.transcribing import noted, turn_of
 from autogen_harness.llm.references.reference import Reference, fill
 from autogen_harness.llm.replies import Reply, ToolCall
@@ -24,6 +24,7 @@ from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.model import LlmRequest, ToolRun
 from autogen_harness.scripts import dump
 from autogen_harness.scripts.reading import loads
+from autogen_harness.secrecy.known import named, of_environment
 
 leaves = (
     st.none()

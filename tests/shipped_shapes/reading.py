@@ -64,7 +64,9 @@ Rule = Callable[[Shipped], Iterator[str]]
 def bytes_of(body: Mapping[str, Any] | None) -> bytes:
     if body is None:
         return b""
-    return (json.dumps(body["json"], **STYLES[body["style"]]) if "json" in body else str(body["text"])).encode()
+    if "text" in body:
+        return str(body["text"]).encode()
+    return (json.dumps(body["json"], **STYLES[body["style"]]) + body.get("end", "")).encode()
 
 
 @cache

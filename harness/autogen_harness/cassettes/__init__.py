@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
+    from autogen_harness.cassettes.backends.responses_bridge import into_responses
     from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
     from autogen_harness.cassettes.faults import Fault, fault
     from autogen_harness.cassettes.formats import dump, load, save
     from autogen_harness.cassettes.player import Player
     from autogen_harness.cassettes.store import listing
 
-__all__ = ["Cassette", "Fault", "Interaction", "Match", "Player", "dump", "fault", "listing", "load", "save"]
+__all__ = ["Cassette", "Fault", "Interaction", "Match", "Player", "dump", "fault", "into_responses", "listing", "load", "save"]
 
 _HOMES = {
     "Cassette": "cassette",
@@ -26,6 +27,7 @@ _HOMES = {
     "Player": "player",
     "dump": "formats",
     "fault": "faults",
+    "into_responses": "backends.responses_bridge",
     "listing": "store",
     "load": "formats",
     "save": "formats",

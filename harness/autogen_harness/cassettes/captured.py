@@ -1,10 +1,9 @@
-"""A reply as it came over the wire, made into one that can be kept: its body decoded, so that it can be read."""
+"""What was read off the wire, as a cassette keeps it: bodies decoded where the coding can be written again."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autogen_harness.model import HttpReply
@@ -14,44 +13,23 @@ if TYPE_CHECKING:
 
     from autogen_harness.model import Headers
 
-_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "identity": lambda raw: raw,
-    "gzip": gzip.decompress,
-    "deflate": zlib.decompress,  # with its wrapper, as RFC 9110 has it: some servers leave that out
-}
 
-
-def captured(status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1") -> HttpReply:
-    """The reply to keep.
+def captured(status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1", *, whole: bool = True) -> HttpReply:
+    """A reply, or the beginning of one, as a cassette keeps it.
 
     Args:
-        status: the number in its first line.
-        reason: what stands behind the number.
-        headers: in wire order.
-        raw: its body, chunks joined, still in its content coding.
-        version: of HTTP, as "1.1".
+        status: of the reply.
+        reason: what stands behind the status, or "".
+        headers: in wire order; see :func:`as_text` for clients that read them as Latin-1.
+        raw: all of the body that came, its chunks joined, still in its content coding.
+        version: of HTTP, as ``"1.1"``.
+        whole: the reply is complete; the beginning of one stays as it was on the wire.
 
     Returns:
-        The body decoded where the coding is one that :mod:`~autogen_harness.cassettes.framing` can write again, else
-        ``coded``: for other codings, several of them, and bytes that are not what the header says.
+        The reply; ``coded`` where the body could not be decoded, or its coding not be written again.
     """
-    codings = [value.strip().lower() for name, value in headers if name.lower() == "content-encoding"]
-    decoder = _DECODERS.get(", ".join(codings) or "identity")
-    with suppress(OSError, EOFError, zlib.error):  # it is something else than it says
-        plain = decoder(raw) if decoder is not None and raw else b""
-        if plain or not raw:  # something that stands for nothing would be written as nothing
-            return HttpReply(status, reason, headers, plain, version)
-    return HttpReply(status, reason, headers, raw, version, coded=True)
-
-
-def begun(status: int, reason: str, headers: Headers, raw: bytes, version: str = "1.1") -> HttpReply:
-    """The beginning of a reply that never became whole; arguments as of :func:`captured`."""
-    return HttpReply(status, reason, headers, raw, version, coded=True)
-
-
-def no_http(raw: bytes) -> HttpReply:
-    """Bytes that are no reply of HTTP/1: those of HTTP/0.9 have no head, so this is their version."""
-    return HttpReply(200, "", (), raw, "0.9", coded=True)
+    plain = _decoded(raw, _coding(headers)) if whole else None
+    return HttpReply(status, reason, headers, raw if plain is None else plain, version, coded=plain is None)
 
 
 def as_text(latin: str) -> str:
@@ -62,3 +40,34 @@ def as_text(latin: str) -> str:
 def as_latin(text: str) -> str:
     """The way back from :func:`as_text`."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _coding(headers: Headers) -> str:
+    return ", ".join(value.strip().lower() for name, value in headers if name.lower() == "content-encoding")
+
+
+def _decoded(raw: bytes, coding: str) -> bytes | None:
+    """None where the coding is none that the standard library reads and writes, or the body is not in it."""
+    decode = _DECODERS.get(coding)
+    if decode is None or not raw:
+        return None if raw else raw
+    try:
+        return decode(raw) or None  # what stands for nothing would be written as nothing
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def _inflated(raw: bytes) -> bytes:
+    """Some servers send deflate without the frame of zlib around it; clients read both."""
+    try:
+        return zlib.decompress(raw)
+    except zlib.error:
+        return zlib.decompress(raw, -zlib.MAX_WBITS)
+
+
+_DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "identity": bytes,
+    "gzip": gzip.decompress,
+    "deflate": _inflated,
+}

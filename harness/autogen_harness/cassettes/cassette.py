@@ -111,7 +111,8 @@ class Queued:
     under that of a file of faults. ``states`` are those of all scenarios where it is queued; None: they do not count.
     ``met`` counts the faults ahead, ``lost`` those of them in which the server did what it was asked to, ``doubt`` is what the
     function raised last.
-    ``call`` is how a test writes that it is queued, where that is not by the name of a file.
+    ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
+    that is told of it alone, and not of all of its file.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Queued:
     source: str = ""
     call: str = ""
     states: dict[str, str] | None = field(default=None, init=False)
+    alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
     met: int = field(default=0, init=False)
     lost: int = field(default=0, init=False)

@@ -13,7 +13,7 @@ from autogen_harness.documents import checks
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from autogen_harness.cassettes.cassette import Times
     from autogen_harness.cassettes.fields import Table
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from autogen_harness.model import Headers
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""What a header's name is made of (RFC 9110, section 5.6.2)."""
+"""What a header's name is made of, and a method (RFC 9110, section 5.6.2)."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _LISTS = {list}
 
@@ -41,6 +43,12 @@ class Checks(checks.Checks):
         needed = {name: name in table.required for name in table.keys}
         required, optional = ([name for name in needed if needed[name] is kind] for kind in (True, False))
         return self.table(value, steps, required=required, optional=optional)
+
+    def items(self, value: Any, steps: Steps) -> Sequence[Any]:
+        """An array."""
+        if value is None:
+            self.wrong(steps, "must be an array, not null")
+        return super().items(value, steps)
 
     def complained(self, steps: Steps) -> bool:
         """Is something wrong at this place, or inside of it?"""
@@ -69,6 +77,16 @@ class Checks(checks.Checks):
             return 0.0
         return float(value)
 
+    def sizes(self, table: Mapping[str, Any], name: str, steps: Steps) -> tuple[int, ...]:
+        """Whole numbers from 1; none where they are absent."""
+        if name not in table:
+            return ()
+        sizes = self.items(table[name], (*steps, name))
+        for index, size in enumerate(sizes):
+            if type(size) is not int or size < 1:
+                self.wrong((*steps, name, index), "must be a whole number from 1")
+        return tuple(size for size in sizes if type(size) is int)
+
     def moment(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:
         """A moment in UTC (ISO 8601)."""
         value = self.text(table, name, steps)
@@ -79,9 +97,11 @@ class Checks(checks.Checks):
     def method(self, table: Mapping[str, Any], steps: Steps) -> str:
         """A method, in capitals."""
         value = self.text(table, "method", steps)
-        if isinstance(table.get("method"), str) and (not value or value != value.upper()):
-            problem = f"the method {value!r} is not in capitals" if value else "must not be empty"
-            self.wrong((*steps, "method"), problem, f"write {value.upper()!r}" if value else "")
+        if value not in _METHODS and isinstance(table.get("method"), str):
+            if not _TOKEN.fullmatch(value):
+                self.wrong((*steps, "method"), f"{value!r} cannot be a method")
+            elif value != value.upper():
+                self.wrong((*steps, "method"), f"the method {value!r} is not in capitals", f"write {value.upper()!r}")
         return value
 
     def url(self, table: Mapping[str, Any], name: str, steps: Steps) -> str:

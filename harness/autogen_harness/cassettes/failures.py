@@ -64,7 +64,7 @@ def _words(error: OSError, kind: FailureKind) -> str:
 
 
 def raised(failed: HttpFailure) -> OSError:
-    """The exception that a socket raises for a failure. A ``closed`` connection raises none by itself, and is told as broken."""
+    """The exception that a socket raises for a failure; a ``closed`` connection raises none by itself, and is told as reset."""
     numbered = _NUMBERED.fullmatch(failed.text)
     if numbered is None or failed.kind == "tls":
         return _USUAL.get(failed.kind, _reset)(failed.text)

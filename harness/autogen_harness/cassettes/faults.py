@@ -264,3 +264,11 @@ def settle(met: Fault, now: Callable[[], datetime] = lambda: datetime.now(timezo
     late = met.seconds if met.kind in ("slow", "recorded_latency") else 0.0
     stands = met.kind in ("connection_reset", "connection_closed") and met.after is None
     return Delivery(fault_effects.EFFECTS[met.kind](met, now), late, stands)
+
+
+def told(met: HttpReply | Fault | Delivery) -> str:
+    """What was met, in one line for the ledger."""
+    seen = met.outcome if isinstance(met, Delivery) else met
+    if isinstance(seen, HttpReply):
+        return str(seen.status)
+    return str(seen) if isinstance(seen, Fault) else seen.kind

@@ -17,6 +17,9 @@ from autogen_harness.model import FailureKind
 FORMAT = "autogen-harness-cassette/1"
 """The only version there is; files of another are refused."""
 
+LINES = "autogen-harness-cassette-lines/1"
+"""The same for large cassettes, with one interaction a line."""
+
 VERSIONS = ("1.0", "1.1", "2", "3")
 """The versions of HTTP that a response may have; 1.1 where it says nothing."""
 
@@ -58,9 +61,12 @@ def ref(name: str) -> dict[str, str]:
 
 TEXT: Schema = {"type": "string"}
 WORD: Schema = {"type": "string", "minLength": 1}
+TOKEN: Schema = {**WORD, "not": {"pattern": r"[^!#$%&'*+.^_`|~0-9A-Za-z-]"}}
+"""What names of headers and methods are made of (RFC 9110, section 5.6.2)."""
 WORDS: Schema = {"type": "array", "items": WORD}
 SECONDS: Schema = {"type": "number", "minimum": 0}
 MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
+SIZES: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
 FLAG: Schema = {"type": "boolean"}
 
 CASSETTE = Table(
@@ -74,6 +80,17 @@ CASSETTE = Table(
         ),
     }
 )
+HEAD = Table(
+    {
+        "format": Key("the version of the format", {"const": LINES}, required=True),
+        "about": Key("one sentence for readers", TEXT),
+        "count": Key("how many lines follow", {"type": "integer", "minimum": 1}, required=True),
+        "sha256": Key("of the lines that follow, as UTF-8", TEXT, required=True),
+        "shapes": Key("of each shape the first interaction that has it", {"type": "array"}, required=True),
+        "origins": Key("method, scheme, host and port, and the shapes in use there", {"type": "array"}, required=True),
+    }
+)
+"""The first line of a large cassette; see :mod:`~autogen_harness.cassettes.lines`."""
 INTERACTION = Table(
     {
         "request": Key("what is asked", ref("request"), required=True),
@@ -87,7 +104,7 @@ INTERACTION = Table(
 )
 REQUEST = Table(
     {
-        "method": Key("in capitals", {"type": "string", "pattern": "^[^a-z]+$"}, required=True),
+        "method": Key("in capitals", {**TOKEN, "not": {"pattern": r"[^!#$%&'*+.^_`|~0-9A-Z-]"}}, required=True),
         "url": Key("absolute, http or https", {"type": "string", "pattern": "^[hH][tT][tT][pP][sS]?://."}, required=True),
         "headers": Key("for the reader; compared only where match says so", ref("headers")),
         "body": Key("none where it is absent", ref("body")),
@@ -100,6 +117,7 @@ RESPONSE = Table(
         "http_version": Key("1.1 where it says nothing", {"enum": [*VERSIONS]}),
         "headers": Key("in wire order, repeats kept", ref("headers")),
         "body": Key("decoded, unless it says that it is coded", ref("response_body")),
+        "chunks": Key("the sizes of its chunks on the wire, where they were noted", SIZES),
     }
 )
 FAILURE = Table(
@@ -125,7 +143,10 @@ MATCH = Table(
         "ignore": Key("places that are not compared, such as query.t or body.items[*].id", WORDS),
         "like": Key(
             "places whose value must only be of a kind, or fit an expression",
-            {"type": "object", "additionalProperties": {"anyOf": [{"enum": [*get_args(Like)]}, {"pattern": "^/.+/$", **TEXT}]}},
+            {
+                "type": "object",
+                "additionalProperties": {"anyOf": [{"enum": [*get_args(Like)]}, {"pattern": r"^/[\s\S]+/(?![\s\S])", **TEXT}]},
+            },
         ),
     }
 )
@@ -160,7 +181,7 @@ JSON_BODY = Table(
     {
         "json": Key("the value", {}, required=True),
         "style": Key("how it is written; compact where it says nothing", {"enum": [*STYLES]}),
-        "end": Key("white space behind it", {**TEXT, "pattern": r"^[ \t\r\n]*$"}),
+        "end": Key("white space behind it", {**TEXT, "not": {"pattern": r"[^ \t\r\n]"}}),
     }
 )
 TEXT_BODY = Table(

@@ -1,4 +1,4 @@
-"""The cassette file, ``autogen-harness-cassette/1``: JSON text to values and back.
+"""The cassette file, ``autogen-harness-cassette/1``: JSON text to values and back; and the form for large ones.
 
 Reading is strict: whatever is not understood is an error with its place, and all errors of a file come at once. Nothing is
 ever skipped, so that a file is never quietly emptier than it looks. What :func:`dump` writes, :func:`load` reads back equal.
@@ -10,19 +10,37 @@ from pathlib import Path
 from typing import Any
 
 from autogen_harness import documents
+from autogen_harness.cassettes import lines as large
 from autogen_harness.cassettes import reading, writing
 from autogen_harness.cassettes.cassette import Cassette
 from autogen_harness.cassettes.checks import Checks
 from autogen_harness.cassettes.fields import FORMAT
+from autogen_harness.cassettes.lines import Lines
+from autogen_harness.errors import UsageError
+
+LARGE = ".jsonl"
+"""How the name of a large cassette ends: one interaction a line, each parsed when it is asked for."""
+
+SUFFIXES = (".json", LARGE)
+"""How names of cassettes end. Of two files with one name the first of these is meant."""
 
 
 def load(path: Path) -> Cassette:
-    """The cassette in a file; read once as long as the file does not change.
+    """The cassette in a file, all of it parsed; read once as long as the file does not change.
 
     Raises:
         DocumentError: the file is not a cassette; with the place of everything that is wrong.
     """
-    return _load(path)
+    return lines(path).cassette() if path.suffix == LARGE else _load(path)
+
+
+def lines(path: Path) -> Lines:
+    """The large cassette in a file, of which only the keys are read; read once as long as the file does not change.
+
+    Raises:
+        DocumentError: the file is torn.
+    """
+    return _load_lines(path)
 
 
 def loads(text: str, path: str = "<text>") -> Cassette:
@@ -39,16 +57,20 @@ def loads(text: str, path: str = "<text>") -> Cassette:
 
 
 _load = documents.loader(loads, most=512)
+_load_lines = documents.loader(large.loads, most=16)
 
 
 def save(cassette: Cassette, path: Path) -> None:
-    """Write a cassette to a file, whole or not at all.
+    """Write a cassette to a file, whole or not at all: ``.jsonl`` for a large one, else ``.json``.
 
     Raises:
+        UsageError: another ending.
         DocumentError: it holds what no cassette file can hold, such as a line break in a header; nothing was written.
     """
-    text = dump(cassette)
-    loads(text, str(path))  # what cannot be read back is not written
+    if path.suffix not in SUFFIXES:
+        raise UsageError(f"{path}: the name of a cassette ends in {' or '.join(SUFFIXES)}")
+    text = large.dump(cassette) if path.suffix == LARGE else dump(cassette)
+    _ = large.loads(text, str(path)).cassette() if path.suffix == LARGE else loads(text, str(path))  # it can be read back
     documents.write(path, text)
 
 

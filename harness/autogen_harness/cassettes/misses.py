@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.cassette import Queued
     from autogen_harness.differences import Difference
+    from autogen_harness.errors import DocumentError
     from autogen_harness.model import HttpRequest
 
 MAX_SHOWN = 3
@@ -27,14 +28,14 @@ MAX_BODY = 200
 """Characters of a request's body shown."""
 
 
-def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], command: str = "") -> Finding:
+def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], *, recordable: bool = False) -> Finding:
     """What to report when no queued interaction answers.
 
     Args:
         asked: the request.
         near: interactions to compare it with.
         roots: the user's folders of cassettes.
-        command: what records the answer, where it can be recorded.
+        recordable: the test plays cassettes, so it can also record one.
     """
     closest = _closest(asked, near)
     lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found, roots) for queued, found in closest)]
@@ -43,7 +44,18 @@ def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix="\n".join(_mend(asked, closest, roots, [f"or record it: {command}"] if command else [])),
+        fix="\n".join(_mend(asked, closest, roots, _recorded() if recordable else [])),
+        expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
+        fields=fields(asked.request),
+    )
+
+
+def unreadable(asked: matchers.Asked, error: DocumentError) -> Finding:
+    """What to report when the interaction that answers stands in a broken line of a large cassette."""
+    return Finding(
+        rule="http-unmatched",
+        what=f"no cassette answers {_sent(asked)}: the line of the interaction that would is broken\n{error}",
+        fix="restore the file; `autogen-harness cassette check` tells of everything that is wrong with it",
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
@@ -145,6 +157,11 @@ def _mend(
         return ["find out why it was sent in this state, or what should have come before it"]
     correct = _correct(closest)
     return [correct, *record] if correct else _suggest(asked, roots, record)
+
+
+def _recorded() -> list[str]:
+    command = whereabouts.recording_command()
+    return [f"or record it: {command}"] if command else []
 
 
 def _repeat(over: Sequence[Queued]) -> str:

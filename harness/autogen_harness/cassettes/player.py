@@ -10,15 +10,17 @@ import os
 from contextlib import contextmanager
 from threading import RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, matchers, misses, overlays, plans, scopes, unplayed, whereabouts
+from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
 from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.lots import Lot
 from autogen_harness.cassettes.overlays import Found
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
+from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 
@@ -110,7 +112,7 @@ class Player(Services):
         how = arguments.read(
             names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
         )
-        self._queue([each for name in names for each in overlays.fetch(name, self._roots)], how)
+        self._queue([lots.lot(name, how, self._roots) for name in names], how)
 
     def queue(
         self,
@@ -136,14 +138,16 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         how = arguments.checked(Arguments(fault=fault, optional=optional, times=times))
-        self._queue([Found(name, interaction, call=call)], how)
+        self._queue([Lot(name, [Found(name, interaction, call=call)])], how)
 
-    def _queue(self, found: Sequence[Found], how: Arguments) -> None:
-        index = self._shelf.index
+    def _queue(self, queued: Sequence[Lot], how: Arguments) -> None:
+        for found in (found for each in queued for found in each.found):
+            self._ages.check(found.name, found.interaction)
+        shelf = self._shelf
         with self._lock:
-            queued = [how.queued(each, len(index.all) + number) for number, each in enumerate(found)]
-            for one in queued:
-                index.add(one)
+            ready = [one for each in queued for one in lots.ready(each, how, shelf)]  # all of it, or nothing
+            for one in ready:
+                shelf.add(one)
 
     @property
     def states(self) -> Mapping[str, str]:
@@ -215,37 +219,51 @@ class Player(Services):
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
-            shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            found = self._find(asked)
             if isinstance(found, Queued):
                 again, met = plans.again(found), found.meet()
-            elif found is None:
-                near, command = [one for shelf in shelves for one in shelf.index.near(asked)], whereabouts.recording_command()
-                missed = misses.finding(asked, near, self._roots, command)
-        if found is None:
-            self.record(missed)
-            raise misses.error(missed)
+        if isinstance(found, Finding):
+            self.record(found)
+            raise misses.error(found)
         if not isinstance(found, Queued):
             return found
         if again:
             self.record(again)
         return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
 
+    def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
+        """What answers a request; a finding where nothing does."""
+        shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+        try:
+            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+        except DocumentError as error:
+            return misses.unreadable(asked, error)
+        if found is not None:
+            return found
+        near = [one for shelf in shelves for one in shelf.near(asked)]
+        return misses.finding(asked, near, self._roots, recordable=True)
+
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self.record(HttpExchange(request, source, _told(met)))
+        self.record(HttpExchange(request, source, faults.told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met, self._clock.now) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
-        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be."""
-        return [unplayed.finding(queued) for shelf in self._shelves for queued in shelf.index.all if queued.missing]
+        """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be.
+
+        Those of a large cassette share one.
+        """
+        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
+        return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
         """Forget what was queued, played and served; what :meth:`open` installed stays."""
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
@@ -260,6 +278,7 @@ class Player(Services):
         """Uninstall everything; harmless when it is not open."""
         self._patches.undo()
         self._doors.close()
+        self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
@@ -268,9 +287,3 @@ class Player(Services):
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
-
-
-def _told(met: HttpReply | Fault | Delivery) -> str:
-    """What was met, in one line for the ledger."""
-    seen: Any = met.outcome if isinstance(met, Delivery) else met
-    return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -19,12 +20,44 @@ _NO_REPLY = HttpReply(200)
 def cassette(checks: Checks, value: Any) -> Cassette:
     """A whole file."""
     table = checks.keyed(value, (), fields.CASSETTE)
-    checks.version(table.get("format"), ("format",), fields.FORMAT)
-    items = checks.items(table.get("interactions"), ("interactions",))
+    checks.version(table.get("format", fields.FORMAT), ("format",), fields.FORMAT)
+    items = checks.items(table.get("interactions", []), ("interactions",))
     if table.get("interactions") == []:
         checks.wrong(("interactions",), "a cassette needs at least one interaction")
     found = tuple([interaction(checks, item, ("interactions", index)) for index, item in enumerate(items)])
     return Cassette(found, checks.text(table, "about", ()))
+
+
+def head(checks: Checks, value: Any) -> None:
+    """The first line of a large cassette. What it says of the lines below is for :mod:`~autogen_harness.cassettes.lines`."""
+    table = checks.keyed(value, (), fields.HEAD)
+    checks.version(table.get("format", fields.LINES), ("format",), fields.LINES)
+    count = checks.whole(table.get("count", 1), ("count",), low=1, high=sys.maxsize)
+    for name in ("about", "sha256"):
+        checks.text(table, name, ())
+    shapes = checks.items(table.get("shapes", []), ("shapes",))
+    for index, first in enumerate(shapes):
+        checks.whole(first, ("shapes", index), low=0, high=count - 1)
+    for index, item in enumerate(checks.items(table.get("origins", []), ("origins",))):
+        _origin(checks, item, ("origins", index), len(shapes))
+
+
+def _origin(checks: Checks, value: Any, at: Steps, shapes: int) -> None:
+    """Method, scheme, host, port, and the numbers of shapes."""
+    kinds = (str, str, str, int, list)
+    if not (isinstance(value, list) and [type(part) for part in value] == [*kinds]):
+        checks.wrong(at, 'must be a method, scheme, host, port and shapes, as in ["GET", "https", "host", 443, [0]]')
+        return
+    for index, number in enumerate(value[4]):
+        checks.whole(number, (*at, 4, index), low=0, high=shapes - 1)
+
+
+def line(checks: Checks, value: Any) -> Interaction:
+    """One line of a large cassette: its key, which only finds it, and the interaction."""
+    if not (isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)):
+        checks.wrong((), "a line is an array of a key and an interaction")
+        return Interaction(HttpRequest("GET", ""), _NO_REPLY)
+    return interaction(checks, value[1], (1,))
 
 
 def interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
@@ -65,7 +98,8 @@ def _response(checks: Checks, value: Any, at: Steps) -> HttpReply:
     body, coded = _body(checks, table["body"], (*at, "body"), fields.RESPONSE_BODIES) if "body" in table else (b"", False)
     version = checks.choice(table["http_version"], (*at, "http_version"), fields.VERSIONS) if "http_version" in table else "1.1"
     status = checks.whole(table.get("status", 200), (*at, "status"), low=100, high=599)
-    return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded)
+    chunks = checks.sizes(table, "chunks", at)
+    return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded, chunks)
 
 
 def _failure(checks: Checks, value: Any, at: Steps) -> HttpFailure:
@@ -117,9 +151,12 @@ def _scenario(checks: Checks, value: Any, at: Steps) -> Scenario:
 
 def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Table]) -> tuple[bytes, bool]:
     """The bytes of a body, and whether they are coded."""
-    kinds = [kind for kind in tables if kind in value] if isinstance(value, dict) else []
+    if not isinstance(value, dict):
+        checks.wrong(at, f"must be an object, not {checks.kind(value)}", 'write it as in {"text": "hello"}')
+        return b"", False
+    kinds = [kind for kind in tables if kind in value]
     if len(kinds) != 1:
-        checks.wrong(at, "a body is one of json, text or base64" if isinstance(value, dict) else "must be an object")
+        checks.wrong(at, "a body is one of json, text or base64")
         return b"", False
     table = checks.keyed(value, at, tables[kinds[0]])
     return _READERS[kinds[0]](checks, table, at), checks.flag(table.get("coded", False), (*at, "coded"))

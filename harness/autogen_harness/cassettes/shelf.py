@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.index import Index
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Queued
+    from autogen_harness.cassettes.lazy import LazyIndex
     from autogen_harness.cassettes.matchers import Asked
 
 
@@ -30,12 +31,38 @@ class Shelf:
 
     def __init__(self) -> None:
         self.index = Index({})
+        self.lazy: list[LazyIndex] = []
         self.tapes: list[Tape] = []
+        self._behind = 0
+
+    def reserve(self, count: int = 1) -> int:
+        """The place in the order of the first of ``count`` interactions that are queued now."""
+        self._behind += count
+        return self._behind - count
+
+    def add(self, one: Queued | LazyIndex) -> None:
+        """Queue an interaction, or those of a large cassette, each at its place in the order."""
+        if isinstance(one, Queued):
+            self.index.add(one)
+        else:
+            self.lazy.append(one)
+            self.index.places |= one.places
 
     def find(self, asked: Asked) -> Queued | Live | None:
-        """What answers a request, if anything does."""
+        """What answers a request, if anything does.
+
+        Raises:
+            DocumentError: it stands in a line of a large cassette that is broken.
+        """
         for tape in self.tapes:
             if live := tape.first(asked):
                 return live
+        for lazy in self.lazy:
+            for taken in lazy.take(asked):
+                self.index.add(taken)
         queued = self.index.find(asked)
         return queued or next((live for tape in self.tapes if (live := tape.instead(asked))), None)
+
+    def near(self, asked: Asked) -> list[Queued]:
+        """Interactions worth comparing on a miss."""
+        return [*self.index.near(asked), *(queued for lazy in self.lazy for queued in lazy.near(asked))]

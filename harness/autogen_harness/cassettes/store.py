@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from autogen_harness import library
 from autogen_harness.cassettes import formats
+from autogen_harness.cassettes.lines import Lines
 from autogen_harness.errors import DocumentError, UsageError
+from autogen_harness.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.cassette import Cassette, Interaction
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 FAULTS = ".faults.yaml"
 """How the names of files end that say what goes wrong over a cassette."""
+
+SCHEMA = ".schema.json"
+"""How the names of files end that describe cassettes, and are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +45,35 @@ def shipped() -> Path:
 def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]]:
     """The interactions that a name means, each with the name of its own.
 
-    ``name`` is ``folder/file``, with or without ``.json``, and ``folder/file#2`` for the second interaction alone.
+    ``name`` is ``folder/file``, with or without its ending, and ``folder/file#2`` for the second interaction alone.
 
     Raises:
         UsageError: there is no such cassette, or no such interaction in it.
         DocumentError: the file is not a cassette.
     """
     stem, number = _split(name)
-    cassette = formats.load(_find(stem, roots))
-    named = list(_named(stem, cassette))
+    path = find(stem, roots)
     if number is None:
-        return named
-    if not 1 <= number <= len(named):
-        count = len(named)
-        message = f"cassette {stem!r} has {count} interaction{'s' if count > 1 else ''}: write {stem}#1" + (
-            f" to {stem}#{count}" if count > 1 else ""
-        )
-        raise UsageError(message)
-    return [named[number - 1]]
+        return named(stem, formats.load(path))
+    opened = formats.lines(path) if path.suffix == formats.LARGE else formats.load(path)
+    count = len(opened.lines if isinstance(opened, Lines) else opened.interactions)
+    if not 1 <= number <= count:
+        message = f"cassette {stem!r} has {counted(count, 'interaction')}: write {stem}#1"
+        raise UsageError(message + (f" to {stem}#{count}" if count > 1 else ""))
+    one = opened.interaction(number - 1) if isinstance(opened, Lines) else opened.interactions[number - 1]
+    return [(stem if count == 1 else f"{stem}#{number}", one)]
+
+
+def lines(name: str, roots: Sequence[Path] = ()) -> Lines | None:
+    """The large cassette that a name means, of which nothing is parsed yet; None where it means anything else.
+
+    Raises:
+        UsageError: there is no such cassette.
+        DocumentError: the file is torn.
+    """
+    stem, number = _split(name)
+    path = find(stem, roots)
+    return formats.lines(path) if path.suffix == formats.LARGE and number is None else None
 
 
 def whereabouts(name: str, roots: Sequence[Path] = ()) -> tuple[Path, int]:
@@ -67,7 +83,7 @@ def whereabouts(name: str, roots: Sequence[Path] = ()) -> tuple[Path, int]:
         UsageError: there is no such cassette.
     """
     stem, number = _split(name)
-    return _find(stem, roots), number or 1
+    return find(stem, roots), number or 1
 
 
 def is_name(stem: str) -> bool:
@@ -98,47 +114,58 @@ def listing(roots: Sequence[Path] = ()) -> list[Listed]:
 
 def _listed(name: str, path: Path, *, shipped: bool) -> Listed:
     try:
-        return Listed(name, formats.load(path).about, path, shipped)
+        opened = formats.lines(path) if path.suffix == formats.LARGE else formats.load(path)
+        return Listed(name, opened.about, path, shipped)
     except DocumentError as error:
         return Listed(name, "", path, shipped, error.brief)
 
 
 def every(roots: Sequence[Path], limit: int) -> tuple[list[tuple[str, Interaction]], list[DocumentError]]:
-    """Interactions of at most ``limit`` cassettes, to find one that would have fitted; and what is wrong with the rest."""
+    """Interactions of at most ``limit`` cassettes, to find one that would have fitted; and what is wrong with the rest.
+
+    Large cassettes are left out: it takes too long to read them for that.
+    """
     found: list[tuple[str, Interaction]] = []
     broken: list[DocumentError] = []
-    for name, (path, _) in sorted(_files(roots).items())[:limit]:
+    small = [(name, path) for name, (path, _) in sorted(_files(roots).items()) if path.suffix != formats.LARGE]
+    for name, path in small[:limit]:
         try:
-            found += _named(name, formats.load(path))
+            found += named(name, formats.load(path))
         except DocumentError as error:
             broken.append(error)
     return found, broken
 
 
-def _named(stem: str, cassette: Cassette) -> Iterator[tuple[str, Interaction]]:
+def named(stem: str, cassette: Cassette) -> list[tuple[str, Interaction]]:
+    """The interactions of a cassette, each with the name of its own."""
     alone = len(cassette.interactions) == 1
-    for number, interaction in enumerate(cassette.interactions, 1):
-        yield (stem if alone else f"{stem}#{number}"), interaction
+    return [(stem if alone else f"{stem}#{number}", one) for number, one in enumerate(cassette.interactions, 1)]
 
 
 def _split(name: str) -> tuple[str, int | None]:
     stem, hash_, number = name.partition("#")
-    stem = stem.removesuffix(".json")
+    stem = stem.removesuffix(".json").removesuffix(formats.LARGE)
     if hash_ and not number.isdecimal():
         message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
         raise UsageError(message)
     return stem, int(number) if hash_ else None
 
 
-def _find(stem: str, roots: Sequence[Path]) -> Path:
+def find(stem: str, roots: Sequence[Path]) -> Path:
+    """The file that a name means.
+
+    Raises:
+        UsageError: there is none.
+    """
     pieces = stem.split("/")
     if not is_name(stem):
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
     for root in (*roots, shipped()):
-        path = root.joinpath(*pieces[:-1], f"{pieces[-1]}.json")
-        if path.is_file():
-            return path
+        for suffix in formats.SUFFIXES:
+            path = root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}")
+            if path.is_file():
+                return path
     raise UsageError(_unknown(stem, roots))
 
 
@@ -155,6 +182,8 @@ def _unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for path in root.rglob("*.json"):
-            found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
+        for suffix in reversed(formats.SUFFIXES):  # the first of them wins, as when it is looked for
+            for path in root.rglob(f"*{suffix}"):
+                if not path.name.endswith(SCHEMA):
+                    found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found

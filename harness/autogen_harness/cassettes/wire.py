@@ -99,9 +99,10 @@ def unchunked(data: bytes) -> bytes | None:
 
 
 def rendered(outcome: Outcome, method: str) -> bytes:
-    """The bytes of an outcome: a reply, or the beginning of one, or nothing."""
+    """The bytes of an outcome: a reply, or the beginning of one, or what came instead, or nothing."""
     if isinstance(outcome, HttpFailure):
-        return b"" if outcome.reply is None else _written(outcome.reply, *begun(outcome.reply, method), ends=False)
+        instead = outcome.text.encode("utf-8", "surrogateescape") if outcome.kind == "closed" else b""
+        return instead if outcome.reply is None else _written(outcome.reply, *begun(outcome.reply, method), ends=False)
     return _written(outcome, *framed(outcome, method), ends=method.upper() != "HEAD" and outcome.status not in NO_BODY)
 
 
@@ -112,12 +113,22 @@ def ends_by_itself(reply: HttpReply, method: str) -> bool:
 
 
 def _written(reply: HttpReply, headers: Headers, body: bytes, *, ends: bool) -> bytes:
-    if reply.version == "0.9":  # which has no head; whatever is no HTTP/1 is kept so
-        return body
     version = reply.version if reply.version.startswith("1.") else "1.1"  # later ones are not written as text
     lines = [f"HTTP/{version} {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in headers)]
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
     if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
-        chunk = b"%x\r\n%s" % (len(body) + (not ends), body) if body else b""
-        return head + chunk + ((b"\r\n" if chunk else b"") + b"0\r\n\r\n" if ends else b"")
+        return head + _in_chunks(body, reply.chunks, ends=ends)
     return head + body
+
+
+def _in_chunks(body: bytes, sizes: tuple[int, ...], *, ends: bool) -> bytes:
+    """A body in chunks of these sizes; in a single one where they do not fit it. One that breaks off promises more."""
+    if sum(sizes) != len(body) if ends else sum(sizes) < len(body) or not sizes:
+        sizes = (len(body) + (not ends),) if body else ()
+    pieces: list[bytes] = []
+    at = 0
+    for size in sizes:
+        piece = body[at : at + size]
+        at += size
+        pieces.append(b"%x\r\n%s" % (size, piece) + (b"\r\n" if len(piece) == size else b""))
+    return b"".join(pieces) + (b"0\r\n\r\n" if ends else b"")

@@ -61,6 +61,7 @@ def _response(reply: HttpReply) -> dict[str, Any]:
         http_version=None if reply.version == "1.1" else reply.version,
         headers=_headers(reply.headers),
         body=_body(reply.body, coded=reply.coded),
+        chunks=list(reply.chunks) or None,
     )
 
 

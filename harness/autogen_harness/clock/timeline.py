@@ -36,6 +36,7 @@ class Real:
     sleep = staticmethod(time.sleep)
     # freezegun may be on already when this module is first imported, and then knows the true one
     monotonic: Callable[[], float] = staticmethod(getattr(sys.modules.get("freezegun.api"), "real_monotonic", time.monotonic))
+    wall: Callable[[], float] = staticmethod(getattr(sys.modules.get("freezegun.api"), "real_time", time.time))
     cpu = staticmethod(time.process_time)
     async_sleep: Callable[..., Awaitable[Any]] = staticmethod(asyncio.sleep)
 

@@ -109,8 +109,8 @@ class Checks:
 
     def version(self, value: Any, steps: Steps, known: str) -> None:
         """The one version of a format that can be read."""
-        if value is not None and value != known:
-            self.wrong(steps, f"the format {value!r} is not known", f"this release reads {known!r}")
+        if value != known:
+            self.wrong(steps, f"the format {self.shown(value)} is not known", f"this release reads {known!r}")
 
     def pattern(self, value: Any, steps: Steps) -> str | None:
         """A regular expression, or null."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from autogen_harness.errors import MissingExtra
+from autogen_harness.model import Note
 
 if TYPE_CHECKING:
     from autogen_harness.ledger import Entry
@@ -88,10 +92,12 @@ class Entrance(NamedTuple):
 _HERE = "autogen_harness.cassettes.backends"
 
 ENTRANCES = (
-    Entrance("urllib3", "urllib3", f"{_HERE}.urllib3:Urllib3Backend"),
+    Entrance("urllib3", "urllib3", f"{_HERE}.urllib3:backend"),
     Entrance("http.client", "http.client", f"{_HERE}.http_client:HttpClientBackend"),
+    Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:backend"),
+    Entrance("httpx", "httpcore", f"{_HERE}.httpx:httpx"),
+    Entrance("httpx2", "httpcore2", f"{_HERE}.httpx:httpx2"),
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
-    Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:AiohttpBackend"),
     Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )
 """Every client that a cassette can answer, in the order in which they are installed."""
@@ -105,6 +111,30 @@ def backend(entrance: Entrance) -> Callable[[Desk], Backend]:
     module, _, attribute = entrance.backend.partition(":")
     found: Callable[[Desk], Backend] = getattr(import_module(module), attribute)
     return found
+
+
+class _Nothing:
+    """Stands where no backend can."""
+
+    def __init__(self, _desk: Desk) -> None: ...
+
+    def install(self) -> None:
+        """There is nothing to install."""
+
+    def uninstall(self) -> None:
+        """There is nothing to take away."""
+
+
+def standing_in(desk: Desk, name: str, client: str, why: str) -> Backend:
+    """The backend ``name``, for a client whose default backend cannot work; a note says so.
+
+    Where the mock library is not installed nothing answers, and the network guard refuses what the client sends.
+    """
+    entrance = next(entrance for entrance in ENTRANCES if entrance.name == name)
+    there = find_spec(entrance.library) is not None
+    does = f"backend={name!r} answers it" if there else str(MissingExtra(entrance.library, entrance.extra))
+    desk.record(Note("backend", f"{client} cannot be answered by its default backend, since {why}: {does}"))
+    return (backend(entrance) if there else _Nothing)(desk)
 
 
 def watchers(entrance: Entrance, missed: Missed) -> list[Patcher]:

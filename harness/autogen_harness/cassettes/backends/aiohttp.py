@@ -16,9 +16,9 @@ from aiohttp import helpers
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import BaseConnector
 
+from autogen_harness.cassettes.backends import standing_in
 from autogen_harness.cassettes.backends.aiohttp_call import Call
 from autogen_harness.cassettes.backends.aiohttp_line import Handler, Line
-from autogen_harness.cassettes.backends.fallback import instead_of
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
@@ -36,20 +36,23 @@ _NEEDED = (
 """What is not public and used here, with the parameters that it is known to have (aiohttp 3.9 to 3.14)."""
 
 
+def backend(desk: Desk) -> Backend:
+    """The backend for the aiohttp that is installed; for one that is not as it is known, that of ``aioresponses``."""
+    strange = [name for owner, name, known in _NEEDED if _parameters(owner, name) != known]
+    if strange:
+        return standing_in(desk, "aioresponses", "aiohttp", f"{' and '.join(strange)} are not what they were")
+    return AiohttpBackend(desk)
+
+
 class AiohttpBackend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._open = desk, False
         self._patches = Patches()
-        self._instead: Backend | None = None
 
     def install(self) -> None:
-        """Wrap ``BaseConnector.connect``; where aiohttp is not as it is known, install the mock library instead."""
-        strange = [name for owner, name, known in _NEEDED if _parameters(owner, name) != known]
-        if strange:
-            self._instead = instead_of("aiohttp", strange, "aioresponses", self._desk)
-            return
+        """Wrap ``BaseConnector.connect``."""
         self._open = True
         self._patches.swap(BaseConnector, "connect", self._wrapped)
         if hasattr(helpers, "ceil"):  # it rounds long timeouts up to whole seconds of a clock that began anywhere
@@ -59,8 +62,6 @@ class AiohttpBackend:
         """Put back what was there. What somebody kept of it lets everything pass from now on."""
         self._open = False
         self._patches.undo()
-        if self._instead is not None:
-            self._instead.uninstall()
 
     def _wrapped(self, real: Any) -> Any:
         @wraps(real)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
 
+from autogen_harness.cassettes.failures import raised
 from autogen_harness.cassettes.wire import RequestReader, ends_by_itself, rendered
 from autogen_harness.model import HttpReply
 
@@ -153,7 +154,7 @@ class Line(asyncio.Transport):
         elif outcome.kind == "closed":
             self._end_of_file()
         else:
-            self._end(ConnectionResetError(104, outcome.text or "Connection reset by peer"))
+            self._end(raised(outcome))
 
     def _end_of_file(self) -> None:
         self._handler.eof_received()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import HttpVersion
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
 from autogen_harness.cassettes.backends.aiohttp_failures import broken, not_connected
-from autogen_harness.cassettes.captured import begun, captured, no_http
+from autogen_harness.cassettes.captured import captured
 from autogen_harness.clock.timeline import Real
 from autogen_harness.model import HttpFailure
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from aiohttp import BaseConnector, ClientRequest, ClientTimeout
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.model import Headers, HttpReply, Outcome
+    from autogen_harness.model import HttpReply, Outcome
 
 _LONG = 2**20
 """Bytes of a line or header that are taken down; what is too long for the client is for the client to say."""
@@ -75,7 +74,7 @@ class Sending:
                 self._came(HttpFailure("read-timeout", self._begun()))
             raise
         except HttpProcessingError:
-            outcome = no_http(bytes(self._tap.raw))
+            outcome = HttpFailure("closed", text=self._tap.raw.decode("latin-1"))
         except Exception as error:
             failure = broken(error, self._tap.lost, self._begun())
             if failure is None:
@@ -96,16 +95,17 @@ class Sending:
             self._message, payload = await tap.read()
         while piece := await payload.readany():
             self._body += piece
-        return captured(*self._head(), bytes(self._body), _version(self._message.version))
+        return self._taken(whole=True)
 
-    def _head(self) -> tuple[int, str, Headers]:
-        pairs = ((_text(name), _text(value)) for name, value in self._message.raw_headers)
-        return self._message.code, self._message.reason or "", tuple(pairs)
+    def _taken(self, *, whole: bool) -> HttpReply:
+        """What came of the reply so far."""
+        message = self._message
+        headers = tuple((_text(name), _text(value)) for name, value in message.raw_headers)
+        version = f"{message.version.major}.{message.version.minor}"
+        return captured(message.code, message.reason or "", headers, bytes(self._body), version, whole=whole)
 
     def _begun(self) -> HttpReply | None:
-        if self._message is None:
-            return None
-        return begun(*self._head(), bytes(self._body), _version(self._message.version))
+        return self._taken(whole=False) if self._message is not None else None
 
     def _struck(self, limit: float | None) -> bool:
         """It was cancelled by a limit of the client, not by its user."""
@@ -157,10 +157,6 @@ class _Tap(ResponseHandler):
         """Remember how."""
         self.lost = exc
         super().connection_lost(exc)
-
-
-def _version(version: HttpVersion) -> str:
-    return f"{version.major}.{version.minor}"
 
 
 def _text(raw: bytes) -> str:

@@ -69,8 +69,11 @@ class _Mock(aioresponses):
     ) -> ClientResponse:
         if self.closed or _is_users(self._live):  # a mock outlived us and has put us back; or one stood before and wins
             return await self._live(orig_self, method, url, *args, **kwargs)
+        place = orig_self._build_url(url)
+        if self._desk.passes(place.scheme, place.host or "", place.port or 0):
+            return await self._live(orig_self, method, url, *args, **kwargs)
         # What match() is not told: the session, and the URL before its query was sorted.
-        seat = orig_self, merge_params(orig_self._build_url(url), kwargs.get("params"))
+        seat = orig_self, merge_params(place, kwargs.get("params"))
         return await super()._request_mock(orig_self, method, url, *args, **kwargs, harness_seat=seat)
 
     def _build_request_call(self, method: str = "GET", *_args: Any, **_options: Any) -> core.RequestCall:

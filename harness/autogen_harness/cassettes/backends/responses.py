@@ -27,11 +27,14 @@ from urllib3.util import Timeout
 
 from autogen_harness.cassettes.backends import NO_RECORDING
 from autogen_harness.cassettes.framing import begun, framed
+from autogen_harness.cassettes.matchers import Asked
 from autogen_harness.cassettes.waits import Limits
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, HttpReply, HttpRequest, Note
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from requests import PreparedRequest
 
     from autogen_harness.cassettes.backends import Desk, Missed, Patcher
@@ -80,6 +83,8 @@ class _Mock(responses.RequestsMock):
             return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # the options are send's own
         if self._standing is not None:
             return self._standing(adapter, request, **options)
+        if self._desk.passes(*Asked(HttpRequest("", str(request.url))).origin[1:]):
+            return self._real_send(adapter, request, **options)  # type: ignore[call-arg]  # as above
         if retries is not None:
             self._note()
         try:
@@ -121,16 +126,25 @@ class _Response(responses.BaseResponse):
         self._desk = desk
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
-        limits = _limits(request.req_kwargs.get("timeout"))  # type: ignore[attr-defined]  # `responses` adds it
-        met = self._desk.answer(_asked(request, limits.reading))
+        met = self._desk.answer(asked_for(request, _limits(request).reading))
         if not isinstance(met, Delivery):
             raise UsageError(NO_RECORDING)
-        seconds, struck = limits.wait(met)
-        self._desk.advance(seconds)
-        if struck is not None:
-            raise _timeout(struck, request, limits)
-        outcome = met.outcome
-        return _built(outcome, request) if isinstance(outcome, HttpReply) else _failed(outcome, request)
+        return delivered(met, request, self._desk.advance)
+
+
+def delivered(met: Delivery, request: PreparedRequest, advance: Callable[[float], None]) -> HTTPResponse:
+    """Let the time pass, and hand over what came.
+
+    Raises:
+        requests.RequestException: as a real failure of the kind ends in ``HTTPAdapter.send``.
+    """
+    limits = _limits(request)
+    seconds, struck = limits.wait(met)
+    advance(seconds)
+    if struck is not None:
+        raise _timeout(struck, request, limits)
+    outcome = met.outcome
+    return _built(outcome, request) if isinstance(outcome, HttpReply) else _failed(outcome, request)
 
 
 def _failed(failure: HttpFailure, request: PreparedRequest) -> HTTPResponse:
@@ -147,7 +161,8 @@ def _causes(failure: HttpFailure) -> Exception:
     return ConnectionResetError(*known.get(failure.kind, (0, failure.text or failure.kind)))
 
 
-def _asked(request: PreparedRequest, timeout: float | None) -> HttpRequest:
+def asked_for(request: PreparedRequest, timeout: float | None) -> HttpRequest:
+    """What a prepared request asks for, with the limit of reading in seconds."""
     body = request.body
     if body is not None and not isinstance(body, (str, bytes)):
         # An iterator can be sent once, on the wire too; a redirect that keeps the body finds it where it now is.
@@ -161,8 +176,9 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _limits(timeout: Any) -> Limits:
+def _limits(request: PreparedRequest) -> Limits:
     """The connect and the read timeout of everything that ``requests`` takes for one."""
+    timeout = request.req_kwargs.get("timeout")  # type: ignore[attr-defined]  # `responses` adds it
     if isinstance(timeout, Timeout):
         timeout = timeout.connect_timeout, timeout.read_timeout
     connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)

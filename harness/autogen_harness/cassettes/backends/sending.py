@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import replace
 from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes.captured import as_text, begun, captured, no_http
+from autogen_harness.cassettes.captured import as_text, captured
 from autogen_harness.cassettes.failures import failure
 from autogen_harness.clock.timeline import Real
+from autogen_harness.model import HttpFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +43,7 @@ class _Taking:
 
     def __init__(self, method: str) -> None:
         self._method, self._connected = method, False
-        self._reply: HTTPResponse | None = None
+        self._reply: _Noting | None = None
         self._body = bytearray()
         self._began = Real.monotonic()
         self.first_byte = self.total = 0.0
@@ -58,11 +60,11 @@ class _Taking:
         finally:
             self.total = Real.monotonic() - self._began
             self.first_byte = self.first_byte or self.total
-        return self._taken(captured)
+        return self._taken(whole=True)
 
     def _read(self, connection: Any) -> None:
         self._began = Real.monotonic()
-        with closing(HTTPResponse(connection, method=self._method)) as reply:
+        with closing(_Noting(connection, method=self._method)) as reply:
             reply.begin()
             self.first_byte, self._reply = Real.monotonic() - self._began, reply
             while piece := reply.read1(_PIECE):
@@ -70,18 +72,32 @@ class _Taking:
             if reply.length:  # so much was promised, and did not come
                 raise IncompleteRead(bytes(self._body), reply.length)
 
-    def _failed(self, error: OSError | HTTPException) -> Outcome:
+    def _failed(self, error: OSError | HTTPException) -> HttpFailure:
         if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
-            return no_http(str(error.line).encode("latin-1"))  # type: ignore[attr-defined]  # typeshed lacks it
+            return HttpFailure("closed", text=as_text(str(error.line)))  # type: ignore[attr-defined]  # typeshed lacks it
         if self._reply is None and not isinstance(error, OSError):
             raise error  # a head that http.client does not understand has no place in a cassette
-        failed = failure(error, connected=self._connected, reply=self._taken(begun) if self._reply else None)
+        failed = failure(error, connected=self._connected, reply=self._taken(whole=False) if self._reply else None)
         assert failed is not None  # noqa: S101 - it is one of the two kinds that are
         return failed
 
-    def _taken(self, make: Callable[..., HttpReply]) -> HttpReply:
+    def _taken(self, *, whole: bool) -> HttpReply:
         reply = self._reply
         assert reply is not None  # noqa: S101 - its head has been read
         headers = tuple((name, as_text(value)) for name, value in reply.msg.items())
         version = f"{reply.version // 10}.{reply.version % 10}"
-        return make(reply.status, as_text(reply.reason), headers, bytes(self._body), version)
+        made = captured(reply.status, as_text(reply.reason), headers, bytes(self._body), version, whole=whole)
+        return replace(made, chunks=tuple(filter(None, reply.sizes))) if reply.sizes else made
+
+
+class _Noting(HTTPResponse):
+    """A response that notes the sizes of its chunks."""
+
+    def __init__(self, connection: Any, method: str) -> None:
+        super().__init__(connection, method=method)
+        self.sizes: list[int] = []
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]  # typeshed lacks it; it is there since Python 3.5
+        self.sizes.append(size)
+        return size

@@ -20,7 +20,7 @@ from urllib3.util.proxy import connection_requires_http_tunnel
 from urllib3.util.ssl_ import resolve_cert_reqs
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends.fallback import instead_of
+from autogen_harness.cassettes.backends import standing_in
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
@@ -40,19 +40,22 @@ _NEEDED = {"conn", "method", "url", "timeout", "response_conn", "preload_content
 """Parameters of ``_make_request`` as urllib3 has had them since 2.0."""
 
 
+def backend(desk: Desk) -> Backend:
+    """The backend for the urllib3 that is installed; for one before 2.0, that of ``responses``."""
+    if set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
+        return Urllib3Backend(desk)
+    return standing_in(desk, "responses", "urllib3", "it is older than 2.0")
+
+
 class Urllib3Backend:
     """One per player; installed between the player's ``open`` and ``close``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk, self._patches, self._on = desk, Patches(), False
         self._prepare = HTTPSConnectionPool._prepare_proxy
-        self._instead: Backend | None = None
 
     def install(self) -> None:
-        """Stand between every pool and its connections; where urllib3 is not as it is known, install the mock library instead."""
-        if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
-            self._instead = instead_of("urllib3", ["_make_request"], "responses", self._desk)
-            return
+        """Stand between every pool and its connections."""
         self._on = True
         self._patches.swap(HTTPConnectionPool, "_make_request", self._making)
         self._patches.swap(HTTPSConnectionPool, "_prepare_proxy", self._preparing)
@@ -61,8 +64,6 @@ class Urllib3Backend:
         """Put back what was there."""
         self._on = False
         self._patches.undo()
-        if self._instead is not None:
-            self._instead.uninstall()
 
     def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(real)
@@ -107,6 +108,7 @@ class _Connection:
     """
 
     is_closed = False
+    is_verified = True
     proxy_is_verified = None
     has_connected_to_proxy = True
     prepare: Callable[..., None]
@@ -116,12 +118,7 @@ class _Connection:
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
         self._met: Delivery | Live | None = None
-
-    @property
-    def is_verified(self) -> bool:
-        """Would the certificate have been looked at? If not, urllib3 warns."""
-        conn = self._conn
-        return bool(conn.assert_fingerprint) or resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
+        self._written = False
 
     @property
     def host(self) -> str:
@@ -136,11 +133,12 @@ class _Connection:
             self._met = self._desk.answer(self._asked(method, url, *sent))
         if self._direct() is None:
             self._write()
+        self._warn()
 
     def getresponse(self) -> Any:
         """Hand over what came."""
         reply = self._direct()
-        if reply is None:
+        if reply is None or self._written:
             return self._read()
         assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
         seconds, struck = Limits(read=self.timeout).wait(self._met)
@@ -149,13 +147,20 @@ class _Connection:
             raise TimeoutError("timed out")
         return reply_as_read(reply, self._method, self._url, self._options)
 
+    def _warn(self) -> None:
+        """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
+        conn = self._conn
+        if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
+            self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
+            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
+
     def _direct(self) -> HttpReply | None:
         """The reply, if it is one that need not be parsed."""
         outcome = self._met.outcome if isinstance(self._met, Delivery) else None
         return outcome if isinstance(outcome, HttpReply) and is_plain(outcome) else None
 
     def _write(self) -> None:
-        conn = self._conn
+        conn, self._written = self._conn, True
         conn.close()  # one that was kept alive since before; what follows needs none
         conn.sock = Line(self._meet, self._desk.advance, self.timeout)
         conn.request(self._method, self._url, **self._options)

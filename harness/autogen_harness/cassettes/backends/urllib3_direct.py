@@ -1,4 +1,4 @@
-"""Plain requests and replies of urllib3, made without being written and parsed: what most of them are, at a fraction of the cost.
+"""Plain requests and replies of urllib3, made without being written and parsed: most of them are, and it costs a fraction.
 
 A request is plain where text in ASCII goes to a path, and a reply where its body is not chunked. What is made here is held
 against what urllib3 and ``http.client`` make of the same by a test.
@@ -46,7 +46,7 @@ def request_as_sent(
     if "transfer-encoding" in names or ":" in conn.host or not conn.host.isascii():
         return None
     pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
-    return tuple([*_added(conn, names, length), *given]), b"".join(pieces or ())
+    return (*_added(conn, names, length), *given), b"".join(pieces or ())
 
 
 def _added(conn: Any, names: set[str], length: int | None) -> Iterable[tuple[str, str]]:
@@ -78,7 +78,7 @@ _EXTRA: dict[str, Any] = {
 
 def is_plain(reply: HttpReply) -> bool:
     """Is there nothing in it to be parsed?"""
-    return reply.version != "0.9" and not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
+    return not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
 
 
 def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from autogen_harness.llm.turns.turn import Call, Calls, Fail, Say, Turn
-
-SHORTEST = 8
-"""Characters of a value that can be a secret; a shorter one would be found everywhere."""
-
-_NAMES = re.compile(
-    r"(?i)(?:^|[_-])(?:api[_-]?key|key|token|secret|passwd|password|pwd|credentials?|auth|authorization)(?:$|[_-])"
-)
-_FORMS: Mapping[str, re.Pattern[str]] = {
-    "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
-    "bearer token": re.compile(r"(?i)(?<=\bbearer )[\w~+/.=-]{8,}"),
-    "basic credentials": re.compile(r"(?i)(?<=\bbasic )[A-Za-z0-9+/]{8,}={0,2}"),
-    "OpenAI or Anthropic key": re.compile(r"\bsk-[\w-]{16,}"),
-    "GitHub token": re.compile(r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})"),
-    "Slack token": re.compile(r"\bxox[abeprs]-[\w-]{10,}"),
-    "AWS key": re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    "Google key": re.compile(r"\bAIza[\w-]{35}"),
-    "JSON web token": re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
-    "password of a URL": re.compile(r"(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"),
-}
+from autogen_harness.secrecy import forms
+from autogen_harness.secrecy.placeholders import stand_in
 
 
 class Secrets:
@@ -76,22 +58,7 @@ class Secrets:
             times = text.count(value)
             if times:
                 self.removed[name] += times
-                text = text.replace(value, _stand_in(name))
-        for name, form in _FORMS.items():
-            text, times = form.subn(_stand_in(name), text)
-            self.removed += Counter({name: times})
+                text = text.replace(value, stand_in(name))
+        text, formed = forms.removed(text)
+        self.removed += formed
         return text
-
-
-def of_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The values whose names say that they are secret, with those names."""
-    return {value: name for name, value in environment.items() if _NAMES.search(name) and len(value) >= SHORTEST}
-
-
-def named(name: str, values: Iterable[str]) -> dict[str, str]:
-    """Values that are secret, all under one name."""
-    return {value: name for value in values if len(value) >= SHORTEST}
-
-
-def _stand_in(name: str) -> str:
-    return f"<removed: {name}>"
