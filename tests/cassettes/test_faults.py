@@ -127,7 +127,7 @@ def test_a_fault_that_there_is_not_is_an_error(make, says):
         (fault.timeout("connect"), HttpFailure("connect-timeout")),
         (fault.connection_refused(), HttpFailure("refused")),
         (fault.dns_failure(), HttpFailure("unresolved")),
-        (fault.tls_failure("expired"), HttpFailure("tls", text="expired")),
+        (fault.tls_failure("old"), HttpFailure("tls", text="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: old")),
         (fault.connection_reset(), HttpFailure("reset")),
         (fault.connection_reset(0), HttpFailure("reset", broken_off(REPLY, 0))),
         (fault.connection_reset(3), HttpFailure("reset", broken_off(REPLY, 3))),

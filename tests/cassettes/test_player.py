@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autogen_harness.cassettes import Match, fault, listing
+from autogen_harness.cassettes import Cassette, Match, fault, listing, save
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
@@ -194,6 +194,14 @@ def test_a_miss_says_where_the_closest_stand(desk, interaction, monkeypatch):
     assert [lines[place - 1] for place in places] == ["  {", "  {"]
     assert places[0] < next(number for number, line in enumerate(lines) if "/2" in line) + 1
     assert what.count("differs:") == 3
+
+
+def test_a_miss_says_which_line_of_a_large_cassette(desk, interaction):
+    """One interaction a line, below the head."""
+    save(Cassette([interaction(url=f"http://a.test/{n}") for n in range(3)]), desk.root / "large.jsonl")
+    desk.player.play("large")
+    what = missed(desk, HttpRequest("GET", "http://a.test/no")).what
+    assert re.findall(r"large\.jsonl:(\d)", what) == ["2", "3", "4"]
 
 
 @pytest.mark.parametrize(

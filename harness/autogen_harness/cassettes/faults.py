@@ -136,13 +136,14 @@ class _Faults:
         """The name of the host has no address."""
         return Fault("dns_failure")
 
-    def tls_failure(self, reason: str = "certificate verify failed: self-signed certificate") -> Fault:
+    def tls_failure(self, reason: str = "self-signed certificate") -> Fault:
         """The server's certificate is not trusted, for this ``reason``.
 
         Raises:
             UsageError: the reason is no text.
         """
-        return Fault("tls_failure", text=fault_arguments.text(reason, "tls_failure", "certificate has expired"))
+        said = fault_arguments.text(reason, "tls_failure", "certificate has expired")
+        return Fault("tls_failure", text=f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {said}")
 
     def connection_reset(self, after: int | None = None) -> Fault:
         """The server drops the connection instead of answering, or ``after`` so many bytes of the body as it is on the wire.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen_harness import documents
-from autogen_harness.cassettes import store
+from autogen_harness.cassettes import formats, store
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def place(name: str, roots: Sequence[Path] = ()) -> str:
     """``file:line`` of the interaction called ``name``, relative to the current folder; empty where it is in no file."""
     try:
         path, number = store.whereabouts(name, roots)
-        line, _ = documents.locate(documents.read(path), ("interactions", number - 1))
+        large = path.suffix == formats.LARGE  # one interaction a line, below the head
+        line = number + 1 if large else documents.locate(documents.read(path), ("interactions", number - 1))[0]
     except (HarnessError, ValueError, IndexError):  # made by the test, or the file has changed since
         return ""
     return f"{relative(path)}:{line}"
