@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 SUFFIXES = (*formats.SUFFIXES, *foreign.SUFFIXES)
 """How names of cassettes end, ours and others. Of two files with one name the first of these is meant."""
 
-NONE = (".schema.json", ".faults.yaml", ".faults.yml")
+FAULTS = ".faults.yaml"
+"""How the names of files end that say what goes wrong over a cassette."""
+
+NONE = (".schema.json", FAULTS, ".faults.yml")
 """How the names of files end that stand beside cassettes, and are none."""
 
 
@@ -76,6 +79,37 @@ def lines(name: str, roots: Sequence[Path] = ()) -> Lines | None:
     stem, number = _split(name)
     path = find(stem, roots)
     return formats.lines(path) if path.suffix == formats.LARGE and number is None else None
+
+
+def whereabouts(name: str, roots: Sequence[Path] = ()) -> tuple[Path, int]:
+    """The file of an interaction, and the number of it there.
+
+    Raises:
+        UsageError: there is no such cassette.
+    """
+    stem, number = _split(name)
+    return find(stem, roots), number or 1
+
+
+def is_name(stem: str) -> bool:
+    """Can a cassette be called so?"""
+    pieces = stem.split("/")
+    return not ("" in pieces or ".." in pieces or "\\" in stem)
+
+
+def exists(name: str, roots: Sequence[Path] = ()) -> bool:
+    """Is there a cassette of this name, whatever is in it?"""
+    try:
+        whereabouts(name, roots)
+    except UsageError:
+        return False
+    return True
+
+
+def fault_files(roots: Sequence[Path]) -> dict[str, Path]:
+    """The files of faults in the user's folders, by their names; see :mod:`~autogen_harness.cassettes.overlays`."""
+    found = [(root, path) for root in reversed(roots) for path in root.rglob(f"*{FAULTS}")]
+    return {path.relative_to(root).as_posix().removesuffix(FAULTS): path for root, path in found}
 
 
 def listing(roots: Sequence[Path] = ()) -> list[Listed]:
@@ -156,7 +190,7 @@ def is_there(name: str, roots: Sequence[Path]) -> bool:
 def _places(stem: str, root: Path) -> list[Path]:
     """The files below a folder that a name may mean, the first before the others."""
     pieces = stem.split("/")
-    if "" in pieces or ".." in pieces or "\\" in stem:
+    if not is_name(stem):
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
     endings = ("",) if stem.endswith(SUFFIXES) else SUFFIXES
@@ -165,7 +199,7 @@ def _places(stem: str, root: Path) -> list[Path]:
 
 def unknown(stem: str, roots: Sequence[Path]) -> str:
     """That there is no cassette of this name, with those that are called nearly so."""
-    names = list(_files(roots))
+    names = [*_files(roots), *fault_files(roots)]
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
     text = f"there is no cassette {stem!r}"

@@ -31,7 +31,7 @@ def _interaction(checks: Parts, value: Any, at: Steps) -> Interaction | None:
 
 def _request(checks: Parts, value: Any, at: Steps) -> HttpRequest | None:
     table = checks.having(value, at, "method", "uri", known=("body", "headers"))
-    url = checks.place(table, at, "uri") if "uri" in table else ""
+    url = checks.place_of(table, at, "uri") if "uri" in table else ""
     headers = checks.pairs(table.get("headers"), (*at, "headers"))
     body = _body(checks, table.get("body"), (*at, "body"))
     return None if url is None else HttpRequest(checks.verb(table, at), url, headers, body)

@@ -56,7 +56,7 @@ def _entry(checks: Parts, value: Any, at: Steps, client: str) -> Interaction | N
 
 def _request(checks: Parts, value: Any, at: Steps) -> HttpRequest | None:
     table = checks.having(value, at, "method", "url")
-    url = checks.place(table, at, "url") if "url" in table else ""
+    url = checks.place_of(table, at, "url") if "url" in table else ""
     headers = _headers(checks, table.get("headers"), (*at, "headers"))
     body = _posted(checks, table["postData"], (*at, "postData")) if table.get("postData") else b""
     return None if url is None else HttpRequest(checks.verb(table, at), url, headers, body)

@@ -52,7 +52,7 @@ class Parts(Checks):
                 self.leave(at, f"the key {name!r}, which is not known")
         return value
 
-    def place(self, table: Mapping[str, Any], at: Steps, *names: str) -> str | None:
+    def place_of(self, table: Mapping[str, Any], at: Steps, *names: str) -> str | None:
         """The URL under one of these names; None where it was left out, because it is none of http or https."""
         name = next((name for name in names if name in table), "")
         if not name:

@@ -48,7 +48,7 @@ def _interaction(checks: Parts, value: Any, at: Steps) -> Interaction | None:
 def _request(checks: Parts, value: Any, at: Steps) -> HttpRequest | None:
     table = checks.having(value, at, "method")
     checks.only(table, at, _REQUEST)
-    url = checks.place(table, at, "uri", "url") if table else ""
+    url = checks.place_of(table, at, "uri", "url") if table else ""
     headers = checks.pairs(table.get("headers"), (*at, "headers"))
     body = _sent(checks, table.get("body"), headers, (*at, "body"))
     return None if url is None else HttpRequest(checks.verb(table, at), url, headers, body)
