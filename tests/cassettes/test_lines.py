@@ -55,7 +55,7 @@ WRONG = {
     "an origin of no shape": ({"origins": [["GET", "http", "a", 80, [1]]]}, "must be a whole number from 0 to 0", ""),
     "an origin of another form": ({"origins": ["GET http://a"]}, "must be a method, scheme", ""),
     "torn": ({"count": 2}, "its head counts 2 interactions, and 1 follow", "restore the file"),
-    "another hash": ({}, "the hash in its head is that of other lines", "save it as .json"),
+    "another hash": ({}, "the hash in its head is that of other lines", "convert it to .json and back"),
 }
 
 

@@ -122,7 +122,7 @@ def loads(text: str, path: str = "<text>") -> Lines:
 
 
 def _check_whole(head: Mapping[str, Any], path: str, count: int, rest: str) -> None:
-    hint = "restore the file; to change a cassette of this form, save it as .json, change that, and save it as .jsonl again"
+    hint = "restore the file; to change such a cassette, convert it to .json and back: `autogen-harness cassette convert`"
     if count != head["count"]:
         problem = f"torn: its head counts {head['count']} interactions, and {count} follow"
         raise DocumentError(path, problem, line=1, column=1, pointer="count", hint=hint)
