@@ -57,7 +57,7 @@ def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
         {"body": io.BytesIO(b"a")},
         {"chunked": True},
     ],
-    ids=str,
+    ids=lambda options: "-".join(f"{name} {type(value).__name__}" for name, value in options.items()),
 )
 def test_all_else_is_left_to_urllib3(options):
     """What it writes of these only it knows."""

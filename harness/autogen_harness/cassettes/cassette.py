@@ -102,7 +102,7 @@ class Queued:
     """An interaction that waits for its request, in the order in which it was asked to.
 
     ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
-    that is told of it alone, and not of all of its file.
+    that is told of it alone, and not of all of its file. ``recorded``: it stands in a cassette that the test records.
     """
 
     name: str
@@ -114,9 +114,12 @@ class Queued:
     call: str = ""
     alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
+    recorded: bool = field(default=False, init=False)
 
     def written(self, argument: str = "") -> str:
         """The line of the test that queues this, with one more argument."""
+        if self.recorded:
+            return 'harness.http.record(mode="all") for once, which records it anew'
         call = self.call or f'harness.http.play("{self.name}")'
         return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 

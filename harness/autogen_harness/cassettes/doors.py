@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, InsteadOf, Patcher, backend, watchers
 from autogen_harness.errors import MissingExtra, UsageError
@@ -14,6 +14,20 @@ from autogen_harness.model import Note
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType
+
+    from autogen_harness.cassettes.backends import Live
+    from autogen_harness.ledger import Entry
+    from autogen_harness.model import Delivery, HttpRequest
+
+
+class Seat(NamedTuple):
+    """What backends know of a player, whose own method ``record`` is another thing; see :class:`Desk`."""
+
+    passes: Callable[[str, str, int], bool]
+    answer: Callable[[HttpRequest], Delivery | Live]
+    missed: Callable[[str, str, str], None]
+    record: Callable[[Entry], None]
+    advance: Callable[[float], None]
 
 
 class Doors:

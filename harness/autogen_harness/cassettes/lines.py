@@ -52,10 +52,6 @@ class Lines:
         seen = ((number, matchers.key(form, asked)) for number, form in self.shapes.get(asked.origin, ()))
         return [_digest(number, asked.origin, key) for number, key in seen if key is not None]
 
-    def digests_of(self, number: int) -> list[str]:
-        """Each under which the interaction of a line can be found."""
-        return _digests(self.keys[number])
-
     def optional(self, number: int) -> bool:
         """May the interaction of a line stay unplayed?"""
         return self.keys[number].endswith(OPTIONAL)
@@ -153,13 +149,9 @@ def _indexed(head: Mapping[str, Any], path: str, lines: Sequence[str], keys: Seq
 def _by_key(keys: Sequence[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
-        for digest in _digests(key):
+        for digest in key.removesuffix(OPTIONAL).split("+"):
             found.setdefault(digest, []).append(number)
     return found
-
-
-def _digests(key: str) -> list[str]:
-    return key.removesuffix(OPTIONAL).split("+")
 
 
 class _Catalogue:

@@ -10,13 +10,16 @@ import os
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict
+from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, matchers, misses, scopes, store, unplayed
+from autogen_harness.cassettes import arguments, faults, matchers, misses, queueing, scopes, store, unplayed
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lazy import LazyIndex
 from autogen_harness.cassettes.lines import Lines
+from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.offered import Recorded
+from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
 from autogen_harness.errors import DocumentError
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.queueing import How
     from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
@@ -42,7 +46,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player(Services):
+class Player(Services, Recorded):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -53,6 +57,7 @@ class Player(Services):
             host that is allowed. Nothing by default.
         allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
+        recording: what the run says of recording, and the name of the test's own cassette.
     """
 
     def __init__(
@@ -64,13 +69,16 @@ class Player(Services):
         reach: Reach = _nowhere,
         allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
+        recording: Recording | None = None,
     ) -> None:
-        self.record = record
+        self._report = record
         self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
         self._lock = Lock()
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self._doors = Doors(self, backends)
+        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
+        self._desk = Seat(self.passes, self.answer, self.missed, record, self.advance)
+        self._doors = Doors(self._desk, backends)
         self._patches = Patches()
         self._afar: AskingDesk | None = None
         self._process = os.getpid()
@@ -103,7 +111,7 @@ class Player(Services):
             (name, (store.lines(name, self._roots) if url is None else None) or store.fetch(name, self._roots))
             for name in names
         ]
-        options: _How = {"fault": fault, "optional": optional, "times": times}
+        options: How = {"fault": fault, "optional": optional, "times": times}
         for name, lot in lots:
             if isinstance(lot, Lines):
                 self._queue_lines(name, lot, options)
@@ -111,10 +119,10 @@ class Player(Services):
             for called, recorded in lot:
                 self.queue(called, recorded if url is None else matchers.moved(recorded, url), **options)
 
-    def _queue_lines(self, name: str, lines: Lines, options: _How) -> None:
+    def _queue_lines(self, name: str, lines: Lines, options: How) -> None:
         with self._lock:
             first = self._shelf.reserve(len(lines.lines))
-            self._shelf.add(LazyIndex(name, lines, partial(_queued, **options), first, optional=options["optional"]))
+            self._shelf.add(LazyIndex(name, lines, partial(queueing.queued, **options), first, optional=options["optional"]))
 
     def queue(
         self,
@@ -140,10 +148,11 @@ class Player(Services):
             UsageError: an argument that cannot be meant.
         """
         arguments.check_how(fault, times)
-        self._ages.check(name, interaction)
         shelf = self._shelf
         with self._lock:
-            shelf.index.add(_queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call))
+            shelf.index.add(
+                queueing.queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call)
+            )
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -168,7 +177,7 @@ class Player(Services):
         """
         from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
 
-        answers = answering.Answering(self)
+        answers = answering.Answering(self._desk)
         answers.start()
         address = answers.address()
         self._afar = asking.AskingDesk(address)
@@ -194,7 +203,7 @@ class Player(Services):
         if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
             return False
         reached = self._reach(host, port)
-        return reached == "own" or (reached == "allowed" and not any(shelf.tapes for shelf in self._shelves))
+        return reached == "own" or (reached == "allowed" and not (self._shelf.tapes or self._shelves[0].tapes))
 
     def answer(self, request: HttpRequest) -> Delivery | Live:
         """What a request meets, recorded as :class:`HttpExchange`; or how it is to be sent, where a cassette is recorded.
@@ -211,23 +220,25 @@ class Player(Services):
         with self._lock:
             found = self._find(asked)
         if isinstance(found, Finding):
-            self.record(found)
+            self._report(found)
             raise misses.error(found)
-        return self._deliver(request, found.name, _met(found)) if isinstance(found, Queued) else found
+        return self._deliver(request, found.name, queueing.met(found)) if isinstance(found, Queued) else found
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
         """What answers a request, counted as played; a finding where nothing does."""
         shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
         try:
             found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            live = None if found else next((live for shelf in shelves if (live := shelf.live(asked))), None)
         except DocumentError as error:
             return misses.unreadable(asked, error)
-        if isinstance(found, Queued):
+        if found is not None:
             found.played += 1
-        return found or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
+            self._ages.check(found.name, found.interaction)
+        return found or live or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self.record(HttpExchange(request, source, _told(met)))
+        self._report(HttpExchange(request, source, queueing.told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
@@ -237,63 +248,43 @@ class Player(Services):
 
         Those of a large cassette share one.
         """
-        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        alone = [queued for shelf in self._shelves for queued in shelf.left()]
         lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
         return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
-        """Forget what was queued, played and served; what :meth:`open` installed stays."""
+        """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
+        self.recordings.reset()
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self.recordings.begin(self._shelves[0])
         self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
 
+        The test's own cassette is played, or recorded, from here on.
+
         Raises:
-            UsageError: it is open.
+            UsageError: it is open; or the test's own cassette is to be recorded, and wall time is frozen.
+            DocumentError: the test's own cassette is none.
         """
+        self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
 
     def close(self) -> None:
-        """Uninstall everything; harmless when it is not open."""
+        """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""
+        self.recordings.finish(failed=True)
         self._patches.undo()
         self._doors.close()
         self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
-        self.record(misses.mock_finding(HttpRequest(method, url), mock))
+        self._report(misses.mock_finding(HttpRequest(method, url), mock))
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""
         self._clock.advance(seconds)
-
-
-class _How(TypedDict):
-    """Arguments of :meth:`Player.play` that hold for each interaction."""
-
-    fault: Fault | None
-    optional: bool
-    times: Times | None
-
-
-def _queued(
-    name: str, one: Interaction, order: int, *, fault: Fault | None, optional: bool, times: Times | None, call: str = ""
-) -> Queued:
-    return Queued(name, one, order, one.times if times is None else times, optional or one.optional, fault, call)
-
-
-def _met(queued: Queued) -> Fault | Delivery:
-    outcome = queued.interaction.outcome
-    if queued.fault is None:
-        return Delivery(outcome)
-    return queued.fault.over(outcome) if isinstance(outcome, HttpReply) else queued.fault
-
-
-def _told(met: HttpReply | Fault | Delivery) -> str:
-    """What was met, in one line for the ledger."""
-    seen: Any = met.outcome if isinstance(met, Delivery) else met
-    return str(seen.status) if isinstance(seen, HttpReply) else str(seen if isinstance(seen, faults.Fault) else seen.kind)
