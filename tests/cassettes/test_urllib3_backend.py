@@ -101,9 +101,10 @@ def test_a_plain_reply_is_what_urllib3_parses(reply, method):
     assert looked_at(reply_as_read(reply, method, "/", options)) == looked_at(conn.getresponse())
 
 
-def test_connections_that_were_alive_before_and_after(desk, interaction, origin):
+@pytest.mark.parametrize("framing", [("Content-Length", "2"), ("Transfer-Encoding", "chunked"), ("X-A", "until the end")])
+def test_connections_that_were_alive_before_and_after(desk, interaction, origin, framing):
     """A session keeps its connections: what a player answers leaves nothing in memory among them."""
-    desk.keep("one", interaction(url=origin.url + "/json"))
+    desk.keep("one", interaction(url=origin.url + "/json", reply=HttpReply(200, "OK", (framing,), b"{}")))
     desk.player._reach = lambda *_: "own"
     with requests.Session() as session, desk.clock:
         session.trust_env = False
