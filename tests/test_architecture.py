@@ -33,7 +33,7 @@ FLOORS = (
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},
     {"differences", "documents", "schemas", "clock", "library", "settings"},
-    {"imports", "patches", "errors", "origin", "surroundings"},
+    {"imports", "patches", "errors", "origin", "surroundings", "toml"},
     {"model"},
     {"frozen", "wording", "secrecy"},
 )
@@ -60,7 +60,7 @@ HOMES = {
     },
     "requests": {"cassettes.backends.responses"},
     "responses": {"cassettes.backends.responses"},
-    "tomli": {"settings"},
+    "tomli": {"toml"},
     "typing_extensions": set(),
     "urllib3": {"cassettes.backends.responses", "cassettes.backends.urllib3"},
     "yaml": {"documents"},

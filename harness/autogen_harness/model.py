@@ -146,7 +146,10 @@ class ToolRun:
 
 @dataclass(frozen=True, slots=True)
 class HttpExchange:
-    """A cassette answered ``request``. ``source`` names the interaction, ``outcome`` is a status or a fault in one line."""
+    """A cassette, or the webhook receiver, answered ``request``.
+
+    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line.
+    """
 
     request: HttpRequest
     source: str

@@ -58,7 +58,7 @@ class Transcript:
 
     @property
     def http(self) -> list[HttpExchange]:
-        """Every HTTP request that a cassette answered."""
+        """Every HTTP request that a cassette or the webhook receiver answered."""
         return self._ledger.of(HttpExchange)
 
     @property

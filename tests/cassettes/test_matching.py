@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Interaction, Match, kinds, matchers, multipart, payloads, places, shapes
 from autogen_harness.cassettes.cassette import Like, Queued
+from autogen_harness.cassettes.formats import loads
 from autogen_harness.cassettes.index import Index
 from autogen_harness.cassettes.matchers import Asked
 from autogen_harness.differences import Difference, render
-from autogen_harness.errors import UsageError
+from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 
 URLS = st.builds(
@@ -311,6 +312,16 @@ def test_what_is_no_place_or_kind_is_an_error(match, says):
         queue(Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200), match))
 
 
+def test_a_wrong_place_in_a_file_is_told_with_its_line():
+    """All of them at once, when the file is read."""
+    match = '"match": {\n"ignore": ["qury.t"],\n"like": {"body.id": "uuid",\n"bdy.id": "uuid"}}'
+    one = f'{{"request": {{"method": "GET", "url": "http://a.test/"}}, "outcome": {{"response": {{"status": 200}}}}, {match}}}'
+    with pytest.raises(DocumentError) as refused:
+        loads(f'{{"format": "autogen-harness-cassette/1", "interactions": [{one}]}}', "c.json")
+    errors = [refused.value, *refused.value.others]
+    assert [(one.line, "did you mean" in one.problem) for one in errors] == [(2, True), (4, True)]
+
+
 @given(st.binary(max_size=40), st.sampled_from([None, "x.bin"]), st.sampled_from(["a", "b c", "ü"]))
 @example(b"\r\n--", None, "a")
 def test_parts_come_back_as_they_were_sent(content, filename, name):
@@ -319,6 +330,19 @@ def test_parts_come_back_as_they_were_sent(content, filename, name):
     head = f"Content-Disposition: {disposition}\r\n\r\n".encode()
     body = b"--bound\r\n" + head + content + b"\r\n--bound--\r\n"
     assert multipart.split(body) == [(name, filename, "text/plain", content)]
+
+
+@given(st.from_regex(r"(body|header|query|bdy)([.\[]([a*0]|\"(a\\\\?|\n)\"|1)\]?){0,2}", fullmatch=True))
+@example('body["\\u00e9"]')
+@example('body["\\x"]')
+@example("body.a\n")
+def test_a_schema_and_the_matchers_read_the_same_places(place):
+    """An editor marks what would be refused, and nothing else."""
+    try:
+        read = bool(places.parse(place))
+    except ValueError:
+        read = False
+    assert read == bool(re.search(places.PATTERN, place))
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autogen_harness.cassettes import Match, fault, listing
+from autogen_harness.cassettes import Cassette, Match, fault, listing, save
+from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
 
@@ -75,8 +76,15 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
         {"times": "many"},
         {"url": "/relative"},
         {"fault": fault.timeout},
+        {"fault": [fault.timeout(), "recorded"]},
+        {"match": "body"},
+        {"match": bool, "ignore": ["query.t"]},
+        {"ignore": "query.t"},
+        {"ignore": ["t"]},
+        {"like": ["body.id"]},
+        {"like": {"body.id": "uid"}},
     ],
-    ids=["no name", "no such argument", "no times", "times true", "times in words", "a path for a url", "a fault not called"],
+    ids=lambda arguments: re.sub(r" of <.*?>| at 0x\w+", "", str(arguments)),
 )
 def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
     """play() without a name, a count that is none, a URL that is none."""
@@ -174,6 +182,50 @@ def test_a_miss_names_the_closest_and_the_line_to_write(desk):
     assert finding.expect == 'harness.expect("http-unmatched", method="GET", host="query2.finance.yahoo.com")'
 
 
+def test_a_miss_says_where_the_closest_stand(desk, interaction, monkeypatch):
+    """File and line of each, relative to where the tests run, so that an editor opens it; what is in no file has none."""
+    monkeypatch.chdir(desk.root)
+    desk.keep("sub/two", interaction(url="http://a.test/1"), interaction(url="http://a.test/2"))
+    desk.player.play("sub/two")
+    desk.player._shelf.index.add(Queued("made", interaction(url="http://a.test/3"), 9))
+    what = missed(desk, HttpRequest("GET", "http://a.test/0")).what
+    lines = (desk.root / "sub/two.json").read_text(encoding="utf-8").splitlines()
+    places = [int(line) for line in re.findall(r"^    at sub/two\.json:(\d+)$", what, re.MULTILINE)]
+    assert [lines[place - 1] for place in places] == ["  {", "  {"]
+    assert places[0] < next(number for number, line in enumerate(lines) if "/2" in line) + 1
+    assert what.count("differs:") == 3
+
+
+def test_a_miss_says_which_line_of_a_large_cassette(desk, interaction):
+    """One interaction a line, below the head."""
+    save(Cassette([interaction(url=f"http://a.test/{n}") for n in range(3)]), desk.root / "large.jsonl")
+    desk.player.play("large")
+    what = missed(desk, HttpRequest("GET", "http://a.test/no")).what
+    assert re.findall(r"large\.jsonl:(\d)", what) == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("node", "command"),
+    [
+        ("tests/a.py::test_b (call)", "pytest tests/a.py::test_b --harness-record=new_episodes"),
+        ("a b.py::t[x (y)] (setup)", "pytest 'a b.py::t[x (y)]' --harness-record=new_episodes"),
+    ],
+)
+def test_a_miss_names_the_command_that_records(desk, interaction, monkeypatch, node, command):
+    """The line to paste into a shell: for what is new, for another body, for what is sent too often; not where a file fits."""
+    monkeypatch.setenv("PYTEST_CURRENT_TEST", node)
+    desk.keep("c", interaction(method="POST", url="http://a.test/", body=b"1"))
+    desk.player.play("c")
+    desk.player.answer(HttpRequest("POST", "http://a.test/", (), b"1"))
+    for request in (
+        HttpRequest("GET", "http://new.test/"),
+        HttpRequest("POST", "http://a.test/"),
+        HttpRequest("POST", "http://a.test/", (), b"1"),
+    ):
+        assert missed(desk, request).fix.endswith(f"\nor record it: {command}")
+    assert "record" not in missed(desk, NVDA).fix
+
+
 def test_a_miss_shows_three_interactions_and_no_more(desk, interaction):
     """A list that nobody reads helps nobody."""
     desk.keep("five", *(interaction(url=f"http://a.test/{n}") for n in range(5)))
@@ -191,8 +243,9 @@ def test_the_closest_is_the_one_with_the_fewest_differences(desk, interaction):
     assert lines[1:3] == ["  c#2 (played 0 of 1) differs:", '    query.symbol: cassette has "NVDA", request has "AAPL"']
 
 
-def test_a_miss_with_nothing_queued_still_says_what_to_do(desk):
+def test_a_miss_with_nothing_queued_still_says_what_to_do(desk, monkeypatch):
     """The beginning of a cassette for this request, and where; a shipped receiver can be moved to a webhook's URL."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     finding = missed(desk, HttpRequest("POST", "https://my.test/hook", (), b'{"a": 1}'))
     assert finding.what == 'no cassette answers POST https://my.test/hook with body {"a": 1}\n  nothing is queued for any host'
     assert finding.fix == (
@@ -208,8 +261,9 @@ def test_a_miss_with_nothing_queued_still_says_what_to_do(desk):
     assert "webhook" not in missed(desk, HttpRequest("GET", "https://my.test/x")).fix
 
 
-def test_where_only_the_body_differs_the_sender_is_to_blame(desk, interaction):
+def test_where_only_the_body_differs_the_sender_is_to_blame(desk, interaction, monkeypatch):
     """Another cassette with a wider match would hide the mistake."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     desk.keep("hook", interaction(method="POST", url="https://hooks.slack.com/services/T0/B0/x", body=b'{"text": "hi"}'))
     desk.player.play("hook")
     sent = HttpRequest("POST", "https://hooks.slack.com/services/T0/B0/x", (), b'{"txt": "hi"}')
@@ -250,63 +304,6 @@ def test_a_webhook_moves_to_the_url_that_the_test_gives(desk):
     assert missed(desk, HttpRequest("POST", "https://hooks.example.com/accepted")).rule == "http-unmatched"
     desk.player.play("webhook/slack-ok", url="http://localhost:9999/slack")  # its own path is a pattern
     assert desk.player.answer(HttpRequest("POST", "http://localhost:9999/slack")).outcome.body == b"ok"
-
-
-@pytest.mark.parametrize(
-    ("met", "outcome", "status"),
-    [
-        (fault.status(503), "503", 503),
-        (fault.status(429, retry_after=2), "429, Retry-After 2", 429),
-        (fault.not_json(), "not JSON", 200),
-        (fault.timeout(), "read timeout", None),
-        (fault.timeout("connect"), "connect timeout", None),
-        (fault.connection_reset(), "connection reset", None),
-        (fault.truncated(), "truncated body", None),
-        (fault.slow(2.5), "slow, 2.5 s", None),
-    ],
-)
-def test_a_fault_stands_beside_the_cassette(desk, met, outcome, status):
-    """Meeting it counts as played; the ledger says in one line what was met."""
-    desk.player.play("yahoo/chart-nvda", fault=met)
-    answer = desk.player.answer(NVDA).outcome
-    assert getattr(answer, "status", None) == status or status is None
-    assert desk.ledger.of(HttpExchange) == [HttpExchange(NVDA, "yahoo/chart-nvda", outcome)]
-    assert desk.player.leftovers() == []
-
-
-def test_a_page_instead_of_json_keeps_status_and_content_type(desk):
-    """The usual lie of a proxy: the header says JSON, the body is HTML."""
-    desk.player.play("yahoo/chart-nvda", fault=fault.not_json())
-    reply = desk.player.answer(NVDA).outcome
-    assert dict(reply.headers)["content-type"] == "application/json;charset=utf-8"
-    assert reply.body.startswith(b"<!DOCTYPE html>")
-
-
-def test_a_status_fault_carries_retry_after_and_body(desk):
-    """Retry-After as a number or as a date, and a body of one's own."""
-    answers = [
-        fault.status(503, retry_after=1.5, body='{"error": "busy"}'),
-        fault.status(429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"),
-    ]
-    desk.player.serve("a.test", lambda request: answers.pop(0))
-    first, second = (desk.player.answer(GET).outcome for _ in range(2))
-    assert (first.status, first.reason, first.body) == (503, "Service Unavailable", b'{"error": "busy"}')
-    assert dict(first.headers)["Retry-After"] == "1.5"
-    assert dict(second.headers)["Retry-After"] == "Wed, 21 Oct 2026 07:28:00 GMT"
-
-
-@pytest.mark.parametrize(
-    ("make", "says"),
-    [
-        (lambda: fault.timeout("write"), "'read' or 'connect'"),
-        (lambda: fault.status(99), "from 100 to 599"),
-        (lambda: fault.slow(-1), "cannot be negative"),
-    ],
-)
-def test_a_fault_that_there_is_not_is_an_error(make, says):
-    """Faults are checked where they are made."""
-    with pytest.raises(UsageError, match=says):
-        make()
 
 
 def test_a_served_host_is_asked_before_the_cassettes(desk):

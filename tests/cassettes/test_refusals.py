@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -76,9 +77,11 @@ def found(ask, *, touched=False, **options) -> Finding:
     ids=["url", "query", "two queries", "json", "bytes", "form", "address"],
 )
 def test_a_miss_without_a_cassette_is_told_as_one_with(ask, options):
-    """The same finding, word for word, as where the cassettes stand between: request, body, and the line to write."""
-    finding = found(ask, **options)
-    assert finding == found(ask, touched=True, **options)
+    """The same finding, word for word, as where the cassettes stand between; but a test without cassettes records nothing."""
+    finding, touched = found(ask, **options), found(ask, touched=True, **options)
+    fix, _, command = touched.fix.rpartition("\nor record it: ")
+    assert finding == replace(touched, fix=fix)
+    assert command.endswith(" --harness-record=new_episodes")
     assert finding.rule == "http-unmatched"
 
 

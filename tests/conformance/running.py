@@ -115,5 +115,5 @@ def phases(probes, **options):
     for name, tape in tapes.items():
         with replaying(tape.interactions, **options) as player:
             seen["replay"] |= run(probes, origin.url, only=name)
-            seen["left"][name] = [finding.what for finding in (*player.leftovers(), *player.record.__self__.findings)]
+            seen["left"][name] = [finding.what for finding in (*player.leftovers(), *player._report.__self__.findings)]
     return seen

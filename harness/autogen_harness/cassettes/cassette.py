@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.functions import Matcher
     from autogen_harness.model import HttpRequest, Outcome
 
 Times = int | Literal["any"]
@@ -41,11 +42,15 @@ class Match:
     like: tuple[tuple[str, str], ...] = ()
 
 
+START = "start"
+"""The state in which every scenario begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """An interaction answers only while the scenario ``name`` is in the state ``when``, and leaves it in ``then``.
 
-    Every scenario begins in the state ``"start"``. None: in any state; the state stays. For pollers: the idea is WireMock's.
+    Every scenario begins in the state :data:`START`. None: in any state; the state stays. For pollers: the idea is WireMock's.
     """
 
     name: str
@@ -101,6 +106,11 @@ class Cassette:
 class Queued:
     """An interaction that waits for its request, in the order in which it was asked to.
 
+    ``fault`` is met in place of every answer; those ``ahead`` are met first, by one attempt each, and the answers come then.
+    ``match`` decides, where there is one, which requests it answers. ``source`` is the cassette's own name, where it is played
+    under that of a file of faults. ``states`` are those of all scenarios where it is queued; None: they do not count.
+    ``met`` counts the faults ahead, ``lost`` those of them in which the server did what it was asked to, ``doubt`` is what the
+    function raised last.
     ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
     that is told of it alone, and not of all of its file. ``recorded``: it stands in a cassette that the test records.
     """
@@ -111,10 +121,17 @@ class Queued:
     times: Times = 1
     optional: bool = False
     fault: Fault | None = None
+    ahead: tuple[Fault, ...] = ()
+    match: Matcher | None = None
+    source: str = ""
     call: str = ""
+    states: dict[str, str] | None = field(default=None, init=False)
     alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
     recorded: bool = field(default=False, init=False)
+    met: int = field(default=0, init=False)
+    lost: int = field(default=0, init=False)
+    doubt: str = field(default="", init=False)
 
     def written(self, argument: str = "") -> str:
         """The line of the test that queues this, with one more argument."""
@@ -126,9 +143,32 @@ class Queued:
     @property
     def spent(self) -> bool:
         """It has answered as often as it may."""
-        return self.times != "any" and self.played >= self.times
+        return self.times != "any" and self.played >= self.times and self.met >= len(self.ahead)
 
     @property
     def missing(self) -> bool:
-        """It should have answered more often."""
-        return not self.optional and self.played < (1 if self.times == "any" else self.times)
+        """It should have answered more often. Where only the answer was lost, the request was what it should be."""
+        return not self.optional and self.played + self.lost < (1 if self.times == "any" else self.times)
+
+    @property
+    def waits(self) -> bool:
+        """Is its scenario in a state in which it does not answer?"""
+        scenario = self.interaction.scenario
+        if scenario is None or scenario.when is None or self.states is None:
+            return False
+        return self.states.get(scenario.name, START) != scenario.when
+
+    def meet(self) -> Fault | None:
+        """Take a request: count it, move the scenario on, and say which fault it meets, if any."""
+        fault = self.fault
+        if self.met < len(self.ahead):
+            fault = self.ahead[self.met]
+            self.met += 1
+            self.lost += fault.kind == "lost_reply"
+            if fault.kind != "recorded":
+                return fault
+        self.played += 1
+        scenario = self.interaction.scenario
+        if scenario is not None and scenario.then is not None and self.states is not None:
+            self.states[scenario.name] = scenario.then
+        return fault

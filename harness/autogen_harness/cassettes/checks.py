@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
+from autogen_harness.cassettes import places
 from autogen_harness.cassettes.cassette import Like
 from autogen_harness.documents import checks
 from autogen_harness.wording import nearest_or_all
@@ -123,12 +124,28 @@ class Checks(checks.Checks):
         """Strings that are not empty; none where they are absent."""
         return tuple(self.words(table[name], (*steps, name))) if name in table else ()
 
+    def places(self, table: Mapping[str, Any], name: str, steps: Steps) -> tuple[str, ...]:
+        """Places in a request; none where they are absent."""
+        words = self.words_of(table, name, steps)
+        for index, word in enumerate(words):
+            self.place(word, (*steps, name, index))
+        return words
+
+    def place(self, value: str, steps: Steps, *, key: bool = False) -> None:
+        """A place in a request, such as ``body.items[*].id``."""
+        try:
+            places.parse(value)
+        except ValueError as error:
+            if value:  # an empty one was complained of
+                self.wrong(steps, str(error), key=key)
+
     def likes(self, value: Any, steps: Steps) -> tuple[tuple[str, str], ...]:
         """Places with what their values are like: a word of :data:`Like`, or an expression between slashes."""
         if not isinstance(value, dict):
             self.wrong(steps, f"must be an object, not {self.kind(value)}", 'write it as in {"body.id": "uuid"}')
             return ()
         for place, kind in value.items():
+            self.place(place, (*steps, place), key=True)
             self._like(kind, (*steps, place))
         return tuple((place, kind) for place, kind in value.items() if isinstance(kind, str))
 

@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, Patcher, backend, watchers
+from autogen_harness.cassettes.backends import ENTRANCES, Backend, Desk, Entrance, InsteadOf, Patcher, backend, watchers
 from autogen_harness.errors import MissingExtra, UsageError
 from autogen_harness.imports import when_imported
 from autogen_harness.model import Note
@@ -35,6 +35,7 @@ class Doors:
 
     def __init__(self, desk: Desk, chosen: Sequence[str] = ()) -> None:
         self._desk, self._chosen = desk, frozenset(chosen)
+        self._wanted: set[str] = set()
         self._installed: dict[str, Backend | None] = {}
         self._watching: list[Patcher] = []
         self._forget: list[Callable[[], None]] = []
@@ -48,12 +49,12 @@ class Doors:
         if self._forget:
             message = "this Player is open already; close() it first"
             raise UsageError(message)
+        self._wanted = {entrance.name for entrance in ENTRANCES if entrance.default} | self._chosen
         for entrance in ENTRANCES:
-            if entrance.default or entrance.name in self._chosen:
-                for module in filter(None, (entrance.library, entrance.client)):
-                    self._forget.append(when_imported(module, self._installer(entrance)))
-            elif entrance.library:
+            if entrance.library:
                 self._forget.append(when_imported(entrance.library, self._watcher(entrance)))
+            for module in filter(None, (entrance.library, entrance.client)):
+                self._forget.append(when_imported(module, self._installer(entrance)))
 
     def close(self) -> None:
         """Uninstall everything; harmless when nothing is open."""
@@ -70,7 +71,7 @@ class Doors:
         """For a mock library that is not built on here: the mocks of the user's own are watched all the same."""
 
         def watch(_: ModuleType) -> None:
-            for one in watchers(entrance, self._desk.missed):
+            for one in () if entrance.name in self._wanted else watchers(entrance, self._desk.missed):
                 one.start()
                 self._watching.append(one)
 
@@ -78,13 +79,18 @@ class Doors:
 
     def _installer(self, entrance: Entrance) -> Callable[[ModuleType], None]:
         def install(module: ModuleType) -> None:
-            if entrance.name in self._installed or not _ready(entrance, module):
+            if entrance.name not in self._wanted or entrance.name in self._installed or not _ready(entrance, module):
                 return
             self._installed[entrance.name] = None  # importing the backend may import its library, which calls this again
             if entrance.library and entrance.library not in sys.modules and find_spec(entrance.library) is None:
                 self._desk.record(Note("backend", str(MissingExtra(entrance.library, entrance.extra))))
                 return
-            made = backend(entrance)(self._desk)
+            try:
+                made = backend(entrance)(self._desk)
+            except InsteadOf as known:  # its entrance comes behind this one, and its client is there after this one's
+                self._wanted.add(known.name)
+                self._desk.record(Note("backend", str(known)))
+                return
             made.install()
             self._installed[entrance.name] = made
 

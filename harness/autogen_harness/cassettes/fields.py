@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from autogen_harness.cassettes import places
 from autogen_harness.cassettes.bodies import STYLES
 from autogen_harness.cassettes.cassette import BodyRule, Like, Provenance
 from autogen_harness.model import FailureKind
@@ -64,6 +65,7 @@ WORD: Schema = {"type": "string", "minLength": 1}
 TOKEN: Schema = {**WORD, "not": {"pattern": r"[^!#$%&'*+.^_`|~0-9A-Za-z-]"}}
 """What names of headers and methods are made of (RFC 9110, section 5.6.2)."""
 WORDS: Schema = {"type": "array", "items": WORD}
+PLACE: Schema = {"type": "string", "pattern": places.PATTERN}
 SECONDS: Schema = {"type": "number", "minimum": 0}
 MOMENT: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
 SIZES: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
@@ -140,11 +142,12 @@ MATCH = Table(
         "path": Key("a regular expression for the whole path", {"type": ["string", "null"]}),
         "body": Key("how the body is compared", {"enum": [*get_args(BodyRule), None]}),
         "headers": Key("names of headers that are compared as well", WORDS),
-        "ignore": Key("places that are not compared, such as query.t or body.items[*].id", WORDS),
+        "ignore": Key("places that are not compared, such as query.t or body.items[*].id", {"type": "array", "items": PLACE}),
         "like": Key(
             "places whose value must only be of a kind, or fit an expression",
             {
                 "type": "object",
+                "propertyNames": PLACE,
                 "additionalProperties": {"anyOf": [{"enum": [*get_args(Like)]}, {"pattern": r"^/[\s\S]+/(?![\s\S])", **TEXT}]},
             },
         ),

@@ -43,11 +43,15 @@ def begun(reply: HttpReply, method: str) -> tuple[Headers, bytes]:
 
 
 def broken_off(reply: HttpReply, sent: int | None = None) -> HttpReply:
-    """The beginning of a reply: ``sent`` bytes of its body as they are on the wire (default: half), all of it promised."""
+    """The beginning of a reply: ``sent`` bytes of its body as they are on the wire (default: half).
+
+    All of it is promised, and at least one byte more than comes: it never looks complete.
+    """
     headers, body = framed(reply, "GET")
     rest = tuple(pair for pair in headers if pair[0].lower() not in ("content-length", "transfer-encoding"))
-    promised = (*rest, ("Content-Length", str(max(len(body), 1))))
-    return replace(reply, headers=promised, body=body[: len(body) // 2 if sent is None else sent], coded=True)
+    beginning = body[: len(body) // 2 if sent is None else sent]
+    promised = (*rest, ("Content-Length", str(max(len(body), len(beginning) + 1))))
+    return replace(reply, headers=promised, body=beginning, coded=True)
 
 
 def _coding(reply: HttpReply) -> str:

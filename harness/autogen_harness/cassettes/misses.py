@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import matchers, skeletons, store
+from autogen_harness.cassettes import functions, matchers, skeletons, store, whereabouts
 from autogen_harness.differences import render
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Finding
@@ -28,17 +28,23 @@ MAX_BODY = 200
 """Characters of a request's body shown."""
 
 
-def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]) -> Finding:
-    """What to report when no queued interaction answers."""
+def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], *, recordable: bool = False) -> Finding:
+    """What to report when no queued interaction answers.
+
+    Args:
+        asked: the request.
+        near: interactions to compare it with.
+        roots: the user's folders of cassettes.
+        recordable: the test plays cassettes, so it can also record one.
+    """
     closest = _closest(asked, near)
-    over = [queued for queued, differences in closest if not differences]
-    lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found) for queued, found in closest)]
+    lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found, roots) for queued, found in closest)]
     if not closest:
         lines.append("  nothing is queued for any host")
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix=_repeat(over) if over else _correct(closest) or _suggest(asked, roots),
+        fix="\n".join(_mend(asked, closest, roots, _recorded() if recordable else [])),
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
@@ -91,8 +97,12 @@ def fields(request: HttpRequest) -> dict[str, str]:
 
 def _closest(asked: matchers.Asked, near: Iterable[Queued]) -> list[tuple[Queued, list[Difference]]]:
     """At most three, those with the fewest differences first."""
-    compared = [(queued, matchers.differences(queued.interaction, asked)) for queued in near]
+    compared = [(queued, _differences(queued, asked)) for queued in near]
     return sorted(compared, key=lambda pair: (_distance(pair[1]), pair[0].order))[:MAX_SHOWN]
+
+
+def _differences(queued: Queued, asked: matchers.Asked) -> list[Difference]:
+    return functions.differences(queued, asked) if queued.match else matchers.differences(queued.interaction, asked)
 
 
 def _distance(found: Sequence[Difference]) -> tuple[int, int]:
@@ -111,16 +121,54 @@ def _sent(asked: matchers.Asked) -> str:
     return f"{asked.method} {asked.request.url}" + (f" with body {shown}" if shown else "")
 
 
-def _shown(queued: Queued, found: Sequence[Difference]) -> str:
-    count = f"played {queued.played} of {queued.times}" if queued.times != "any" else f"played {queued.played}"
-    head = f"  {queued.name} ({count})"
-    if not found:
-        return f"{head}: fits, and has been played as often as it was asked to"
-    return f"{head} differs:\n{render(found, expected='cassette has', actual='request has', indent='    ')}"
+def _shown(queued: Queued, found: Sequence[Difference], roots: Sequence[Path]) -> str:
+    place = whereabouts.place(queued.source or queued.name, roots)
+    lines = [f"  {queued.name} ({_count(queued)}){' differs' if found else ''}:"]
+    if found:
+        lines.append(render(found, expected="cassette has", actual="request has", indent="    "))
+    else:
+        lines[0] += f" fits, {_state(queued) or 'and has been played as often as it was asked to'}"
+    return "\n".join([*lines, f"    at {place}"] if place else lines)
+
+
+def _count(queued: Queued) -> str:
+    played = f"played {queued.played}" + (f" of {queued.times}" if queued.times != "any" else "")
+    return played + (f", {queued.met} of {len(queued.ahead)} faults met" if queued.ahead else "")
+
+
+def _state(queued: Queued) -> str:
+    """The state that an interaction waits for, where it does."""
+    scenario = queued.interaction.scenario
+    if not queued.waits or scenario is None or queued.states is None:
+        return ""
+    state = queued.states[scenario.name]
+    return f"but only in the state {scenario.when!r} of the scenario {scenario.name!r}, which is in {state!r}"
+
+
+def _mend(
+    asked: matchers.Asked, closest: Sequence[tuple[Queued, list[Difference]]], roots: Sequence[Path], record: list[str]
+) -> list[str]:
+    """What to do, line by line: of what is queued, of what lies in files, or anew."""
+    fitting = [queued for queued, differences in closest if not differences]
+    over = [queued for queued in fitting if not queued.waits]
+    if over:
+        return [_repeat(over), *record]
+    if fitting:
+        return ["find out why it was sent in this state, or what should have come before it"]
+    correct = _correct(closest)
+    return [correct, *record] if correct else _suggest(asked, roots, record)
+
+
+def _recorded() -> list[str]:
+    command = whereabouts.recording_command()
+    return [f"or record it: {command}"] if command else []
 
 
 def _repeat(over: Sequence[Queued]) -> str:
     sent = sum(queued.played for queued in over) + 1
+    if over[0].fault is not None and over[0].fault.kind == "lost_reply":
+        call = over[0].written("fault=[fault.lost_reply()]")
+        return f"its reply was lost, so the server now does it twice; if it may, write {call}, which answers after that"
     call = over[0].written(f"times={sent}") if len(over) == 1 else f"one more {over[0].written()}"
     return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
 
@@ -133,18 +181,18 @@ def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
     return f'correct what is sent; or, if any body will do, add "match": {{"body": "any"}} to the interaction of {name}'
 
 
-def _suggest(asked: matchers.Asked, roots: Sequence[Path]) -> str:
+def _suggest(asked: matchers.Asked, roots: Sequence[Path], record: list[str]) -> list[str]:
     """The call that would have answered, found among all cassettes, else how to make one; and files that cannot be read."""
     every, broken = store.every(roots, MAX_FILES)
     fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
     left_out = [f"{one.brief}; this file was left out" for one in broken[:MAX_SHOWN]]
     if not fitting:
-        return "\n".join([_make(asked, roots), *left_out])
+        return [_make(asked, roots), *record, *left_out]
     # one made for this very URL, and a success, before others
     name, _ = min(
         fitting, key=lambda pair: (pair[1].match.path is not None, getattr(pair[1].outcome, "status", 599) >= 400, pair[0])
     )
-    return "\n".join([f'write harness.http.play("{name}")', *left_out])
+    return [f'write harness.http.play("{name}")', *left_out]
 
 
 def _make(asked: matchers.Asked, roots: Sequence[Path]) -> str:

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 ROOTS = ("body", "header", "query")
 
-_STEP = re.compile(r'\.(?P<name>[^.\[\]"]+)|\[(?P<index>\*|\d+)\]|\[(?P<quoted>"(?:[^"\\]|\\.)*")\]')
+_NAME, _INDEX = r'[^.\[\]"]+', r"\*|[0-9]+"
+_QUOTED = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'  # a string of JSON
+_STEP = re.compile(rf"\.(?P<name>{_NAME})|\[(?P<index>{_INDEX})\]|\[(?P<quoted>{_QUOTED})\]")
+
+PATTERN = rf"^(body|header|query)(\.{_NAME}|\[({_INDEX})\]|\[{_QUOTED}\])*(?![\s\S])"
+"""What :func:`parse` reads, for a schema."""
 
 
 @dataclass(frozen=True, slots=True)

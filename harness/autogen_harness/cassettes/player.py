@@ -6,35 +6,36 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
-from functools import partial
-from threading import Lock
+from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, matchers, misses, queueing, scopes, store, unplayed
+from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
+from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.doors import Doors, Seat
-from autogen_harness.cassettes.lazy import LazyIndex
-from autogen_harness.cassettes.lines import Lines
+from autogen_harness.cassettes.lots import Lot
+from autogen_harness.cassettes.overlays import Found
 from autogen_harness.cassettes.recording.modes import Recording
 from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
+from autogen_harness.cassettes.workers.offered import Workers
 from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
     from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.cassettes.queueing import How
-    from autogen_harness.cassettes.workers.asking import AskingDesk
+    from autogen_harness.cassettes.functions import Matcher
+    from autogen_harness.cassettes.plans import Faults
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
@@ -46,7 +47,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player(Services, Recorded):
+class Player(Services, Recorded, Workers):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -72,64 +73,57 @@ class Player(Services, Recorded):
         recording: Recording | None = None,
     ) -> None:
         self._report = record
-        self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
-        self._lock = Lock()
+        self._clock, self._roots, self._reach = clock, tuple(roots), reach
+        self._lock = RLock()  # a matcher of the test's own may send a request itself
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
         self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
-        self._desk = Seat(self.passes, self.answer, self.missed, record, self.advance)
+        super().__init__(Seat(self.passes, self.answer, self.missed, record, self.advance), allowed)
         self._doors = Doors(self._desk, backends)
         self._patches = Patches()
-        self._afar: AskingDesk | None = None
-        self._process = os.getpid()
 
     def play(
         self,
         *names: str,
         url: str | None = None,
-        fault: Fault | None = None,
+        fault: Faults = None,
         optional: bool = False,
         times: int | Literal["any"] | None = None,
+        match: Matcher | None = None,
+        ignore: Iterable[str] = (),
+        like: Mapping[str, str] | None = None,
         **unknown: NoReturn,
     ) -> None:
         """Queue the interactions of these cassettes, behind those queued before.
 
         Args:
-            names: ``folder/file``, or ``folder/file#2`` for one interaction of a file that has several.
+            names: ``folder/file``, or ``folder/file#2`` for one interaction of a file that has several; or a file of faults.
             url: asked for at this URL instead of the recorded one; for webhooks.
-            fault: what the requester meets instead of the recorded answer; meeting it counts as played.
+            fault: what the requester meets instead of the recorded answer; meeting it counts as played. Several, in a list, are
+                met by one attempt each, before the recorded answer.
             optional: not a finding if it is never asked for.
             times: how often each answers, or "any" for once or more; None: as the file says, usually once.
+            match: decides instead of all other matching but that of method and host: takes the recorded request and the one
+                sent, returns whether they fit, or what differs.
+            ignore: places that are not compared, such as ``"query.t"``, beside those of the file.
+            like: places whose value must only be of a kind, such as ``{"body.id": "uuid"}``, beside those of the file.
             unknown: nothing; here to tell the nearest argument of one that is misspelt.
 
         Raises:
             UsageError: no such cassette (the nearest names are told), or an argument that cannot be meant.
             DocumentError: a file is not a cassette.
         """
-        arguments.check(names, url, fault, times, unknown)
-        lots = [
-            (name, (store.lines(name, self._roots) if url is None else None) or store.fetch(name, self._roots))
-            for name in names
-        ]
-        options: How = {"fault": fault, "optional": optional, "times": times}
-        for name, lot in lots:
-            if isinstance(lot, Lines):
-                self._queue_lines(name, lot, options)
-                continue
-            for called, recorded in lot:
-                self.queue(called, recorded if url is None else matchers.moved(recorded, url), **options)
-
-    def _queue_lines(self, name: str, lines: Lines, options: How) -> None:
-        with self._lock:
-            first = self._shelf.reserve(len(lines.lines))
-            self._shelf.add(LazyIndex(name, lines, partial(queueing.queued, **options), first, optional=options["optional"]))
+        how = arguments.read(
+            names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
+        )
+        self._queue([lots.lot(name, how, self._roots) for name in names], how)
 
     def queue(
         self,
         name: str,
         interaction: Interaction,
         *,
-        fault: Fault | None = None,
+        fault: Faults = None,
         optional: bool = False,
         times: Times | None = None,
         call: str = "",
@@ -147,13 +141,21 @@ class Player(Services, Recorded):
         Raises:
             UsageError: an argument that cannot be meant.
         """
-        arguments.check_how(fault, times)
-        self._ages.check(name, interaction)
+        how = arguments.checked(Arguments(fault=fault, optional=optional, times=times))
+        self._queue([Lot(name, [Found(name, interaction, call=call)])], how)
+
+    def _queue(self, queued: Sequence[Lot], how: Arguments) -> None:
         shelf = self._shelf
         with self._lock:
-            shelf.index.add(
-                queueing.queued(name, interaction, shelf.reserve(), fault=fault, optional=optional, times=times, call=call)
-            )
+            ready = [one for each in queued for one in lots.ready(each, how, shelf)]  # all of it, or nothing
+            for one in ready:
+                shelf.add(one)
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """The state of each scenario, as it is now. To be read only: the requests that are answered change it."""
+        outer, own = self._shelves[0].index.states or {}, self._shelf.index.states or {}
+        return MappingProxyType({**outer, **own})
 
     @contextmanager
     def scope(self) -> Iterator[None]:
@@ -167,27 +169,6 @@ class Player(Services, Recorded):
             self._shelves.append(shelf)
         with scopes.entered(shelf):
             yield
-
-    @contextmanager
-    def workers(self) -> Iterator[Mapping[str, str]]:
-        """Processes that are started inside of the block are answered by this player too; yields what they need to know.
-
-        It is in the environment that they inherit. One that gets an environment of its own needs it there, as in
-        ``subprocess.run(command, env={**mine, **environment})``. Python processes with autogen-harness installed, no others.
-        They wait in real time. Forked ones are answered, too.
-        """
-        from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
-
-        answers = answering.Answering(self._desk)
-        answers.start()
-        address = answers.address()
-        self._afar = asking.AskingDesk(address)
-        try:
-            with answering.environment(address, self._allowed) as environment:
-                yield environment
-        finally:
-            self._afar = None
-            answers.stop()
 
     @property
     def _shelf(self) -> Shelf:
@@ -212,21 +193,27 @@ class Player(Services, Recorded):
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
         """
-        if self._afar is not None and os.getpid() != self._process:  # this is a fork, and what it counts nobody sees
-            return self._afar.answer(request)
+        if elsewhere := self._elsewhere:
+            return elsewhere.answer(request)
         asked = matchers.Asked(request)
         server = self._servers.get(asked.host)
         if server is not None:
             return self._deliver(request, f"serve:{asked.host}", server(request))
         with self._lock:
             found = self._find(asked)
+            if isinstance(found, Queued):
+                again, met = plans.again(found), found.meet()
         if isinstance(found, Finding):
             self._report(found)
             raise misses.error(found)
-        return self._deliver(request, found.name, queueing.met(found)) if isinstance(found, Queued) else found
+        if not isinstance(found, Queued):
+            return found
+        if again:
+            self._report(again)
+        return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
-        """What answers a request, counted as played; a finding where nothing does."""
+        """What answers a request; a finding where nothing does."""
         shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
         try:
             found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
@@ -234,14 +221,17 @@ class Player(Services, Recorded):
         except DocumentError as error:
             return misses.unreadable(asked, error)
         if found is not None:
-            found.played += 1
-        return found or live or misses.finding(asked, [one for shelf in shelves for one in shelf.near(asked)], self._roots)
+            self._ages.check(found.name, found.interaction)
+        if found or live:
+            return found or live  # type: ignore[return-value]  # one of them is there
+        near = [one for shelf in shelves for one in shelf.near(asked)]
+        return misses.finding(asked, near, self._roots, recordable=True)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self._report(HttpExchange(request, source, queueing.told(met)))
+        self._report(HttpExchange(request, source, faults.told(met)))
         if isinstance(met, Delivery):
             return met
-        return faults.settle(met) if isinstance(met, faults.Fault) else Delivery(met)
+        return faults.settle(met, self._clock.now) if isinstance(met, faults.Fault) else Delivery(met)
 
     def leftovers(self) -> list[Finding]:
         """One ``http-unplayed`` finding for each interaction that was asked for less often than it was queued to be.

@@ -119,7 +119,7 @@ def _match(checks: Checks, value: Any, at: Steps) -> Match:
         path=checks.pattern(table.get("path"), (*at, "path")),
         body=None if body is None else checks.choice(body, (*at, "body"), get_args(BodyRule)),
         headers=checks.words_of(table, "headers", at),
-        ignore=checks.words_of(table, "ignore", at),
+        ignore=checks.places(table, "ignore", at),
         like=checks.likes(table["like"], (*at, "like")) if "like" in table else (),
     )
 

@@ -10,7 +10,7 @@ from autogen_harness.cassettes import kinds, places
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from autogen_harness.cassettes.cassette import Interaction, Match
 
@@ -86,10 +86,10 @@ def check(ignore: Iterable[str], like: Iterable[tuple[str, str]]) -> None:
         raise UsageError(str(error)) from None
 
 
-def widened(interaction: Interaction, ignore: Iterable[str] = (), like: Mapping[str, str] | None = None) -> Interaction:
+def widened(interaction: Interaction, ignore: Iterable[str] = (), like: Iterable[tuple[str, str]] = ()) -> Interaction:
     """The same interaction with more places that are not compared, or only by their kind."""
     match = interaction.match
-    more = replace(match, ignore=(*match.ignore, *ignore), like=(*match.like, *(like or {}).items()))
+    more = replace(match, ignore=(*match.ignore, *ignore), like=(*match.like, *like))
     return replace(interaction, match=more)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.cassette import Queued
     from autogen_harness.cassettes.lazy import LazyIndex
     from autogen_harness.cassettes.matchers import Asked
 
@@ -44,7 +44,7 @@ class Shelf:
     """One scope's cassettes. Not safe from several threads by itself: the player holds the lock."""
 
     def __init__(self) -> None:
-        self.index = Index()
+        self.index = Index({})
         self.lazy: list[LazyIndex] = []
         self.tapes: list[Tape] = []
         self._behind = 0
@@ -54,10 +54,13 @@ class Shelf:
         self._behind += count
         return self._behind - count
 
-    def add(self, lazy: LazyIndex) -> None:
-        """Queue the interactions of a large cassette, each at its place in the order."""
-        self.lazy.append(lazy)
-        self.index.places |= lazy.places
+    def add(self, one: Queued | LazyIndex) -> None:
+        """Queue an interaction, or those of a large cassette, each at its place in the order."""
+        if isinstance(one, Queued):
+            self.index.add(one)
+        else:
+            self.lazy.append(one)
+            self.index.places |= one.places
 
     def find(self, asked: Asked) -> Queued | None:
         """The queued interaction that answers a request, if one does.

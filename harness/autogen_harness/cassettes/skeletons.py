@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from autogen_harness.cassettes import bodies
+from autogen_harness.cassettes import bodies, whereabouts
 from autogen_harness.cassettes.checks import url_problem
 from autogen_harness.cassettes.fields import FORMAT
 from autogen_harness.cassettes.framing import NO_BODY
@@ -63,7 +63,7 @@ def place(request: HttpRequest, roots: Sequence[Path] = ()) -> tuple[str, Path]:
     stem = _name(request)
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
     name = next((name for name in names if not (root / f"{name}.json").exists()), stem)
-    return name, _short(root / f"{name}.json")
+    return name, whereabouts.relative(root / f"{name}.json")
 
 
 def _name(request: HttpRequest) -> str:
@@ -72,10 +72,6 @@ def _name(request: HttpRequest) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", unquote(asked.path).lower()).strip("-")[:MAX_NAME].strip("-")
     method = "" if request.method == "GET" and words else request.method.lower()
     return f"{asked.hostname}/{'-'.join(filter(None, (method, words)))}"
-
-
-def _short(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _gap(url: str) -> str:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autogen_harness import library
-from autogen_harness.cassettes import formats
+from autogen_harness.cassettes import foreign, formats
 from autogen_harness.cassettes.lines import Lines
 from autogen_harness.cassettes.recording.naming import is_failed
 from autogen_harness.errors import DocumentError, UsageError
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.cassette import Cassette, Interaction
 
 
-SCHEMA = ".schema.json"
-"""How the names of files end that describe cassettes, and are none."""
+SUFFIXES = (*formats.SUFFIXES, *foreign.SUFFIXES)
+"""How names of cassettes end, ours and others. Of two files with one name the first of these is meant."""
+
+FAULTS = ".faults.yaml"
+"""How the names of files end that say what goes wrong over a cassette."""
+
+NONE = (".schema.json", FAULTS, ".faults.yml")
+"""How the names of files end that stand beside cassettes, and are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]
     """
     stem, number = _split(name)
     path = find(stem, roots)
+    stem = stem.removesuffix(path.suffix)
     if number is None:
         return named(stem, formats.load(path))
     opened = formats.lines(path) if path.suffix == formats.LARGE else formats.load(path)
@@ -72,6 +79,37 @@ def lines(name: str, roots: Sequence[Path] = ()) -> Lines | None:
     stem, number = _split(name)
     path = find(stem, roots)
     return formats.lines(path) if path.suffix == formats.LARGE and number is None else None
+
+
+def whereabouts(name: str, roots: Sequence[Path] = ()) -> tuple[Path, int]:
+    """The file of an interaction, and the number of it there.
+
+    Raises:
+        UsageError: there is no such cassette.
+    """
+    stem, number = _split(name)
+    return find(stem, roots), number or 1
+
+
+def is_name(stem: str) -> bool:
+    """Can a cassette be called so?"""
+    pieces = stem.split("/")
+    return not ("" in pieces or ".." in pieces or "\\" in stem)
+
+
+def exists(name: str, roots: Sequence[Path] = ()) -> bool:
+    """Is there a cassette of this name, whatever is in it?"""
+    try:
+        whereabouts(name, roots)
+    except UsageError:
+        return False
+    return True
+
+
+def fault_files(roots: Sequence[Path]) -> dict[str, Path]:
+    """The files of faults in the user's folders, by their names; see :mod:`~autogen_harness.cassettes.overlays`."""
+    found = [(root, path) for root in reversed(roots) for path in root.rglob(f"*{FAULTS}")]
+    return {path.relative_to(root).as_posix().removesuffix(FAULTS): path for root, path in found}
 
 
 def listing(roots: Sequence[Path] = ()) -> list[Listed]:
@@ -111,7 +149,6 @@ def named(stem: str, cassette: Cassette) -> list[tuple[str, Interaction]]:
 
 def _split(name: str) -> tuple[str, int | None]:
     stem, hash_, number = name.partition("#")
-    stem = stem.removesuffix(".json").removesuffix(formats.LARGE)
     if hash_ and not number.isdecimal():
         message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
         raise UsageError(message)
@@ -153,15 +190,16 @@ def is_there(name: str, roots: Sequence[Path]) -> bool:
 def _places(stem: str, root: Path) -> list[Path]:
     """The files below a folder that a name may mean, the first before the others."""
     pieces = stem.split("/")
-    if "" in pieces or ".." in pieces or "\\" in stem:
+    if not is_name(stem):
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
-    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in formats.SUFFIXES]
+    endings = ("",) if stem.endswith(SUFFIXES) else SUFFIXES
+    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in endings]
 
 
 def unknown(stem: str, roots: Sequence[Path]) -> str:
     """That there is no cassette of this name, with those that are called nearly so."""
-    names = list(_files(roots))
+    names = [*_files(roots), *fault_files(roots)]
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
     text = f"there is no cassette {stem!r}"
@@ -173,8 +211,8 @@ def unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for suffix in reversed(formats.SUFFIXES):  # the first of them wins, as when it is looked for
+        for suffix in reversed(SUFFIXES):  # the first of them wins, as when it is looked for
             for path in root.rglob(f"*{suffix}"):
-                if not path.name.endswith(SCHEMA) and not is_failed(path):
+                if not path.name.endswith(NONE) and not is_failed(path):
                     found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found

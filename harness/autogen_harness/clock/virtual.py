@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.clock import loops, stand_ins
@@ -21,7 +21,6 @@ from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from types import TracebackType
 
     from typing_extensions import Self
@@ -150,6 +149,12 @@ class VirtualClock:
         self._limit = api.call_stack_inspection_limit
         api.call_stack_inspection_limit = 1  # type: ignore[attr-defined]  # a documented-by-name setting of freezegun
         self._freezer, self._wall = freezer, freezer.start()
+
+    def now(self) -> datetime:
+        """The wall time that the code under test sees, in UTC: the frozen one, else the real one."""
+        clocks = [*Timeline.current.clocks] if Timeline.current is not None else [self]
+        wall = next((clock.wall for clock in reversed(clocks) if clock.frozen), None)
+        return datetime.now(timezone.utc) if wall is None else datetime.fromtimestamp(wall, timezone.utc)
 
     @property
     def frozen(self) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
     from autogen_harness.cassettes.cassette import Interaction, Match, Times
-    from autogen_harness.cassettes.faults import Fault
+    from autogen_harness.cassettes.plans import Faults
     from autogen_harness.model import HttpReply
 
 
@@ -30,7 +30,7 @@ class How(TypedDict):
 
     times: NotRequired[Times]
     optional: NotRequired[bool]
-    fault: NotRequired[Fault | None]
+    fault: NotRequired[Faults]
 
 
 class Queue(Protocol):
@@ -41,7 +41,7 @@ class Queue(Protocol):
         name: str,
         interaction: Interaction,
         *,
-        fault: Fault | None = None,
+        fault: Faults = None,
         optional: bool = False,
         times: Times | None = None,
         call: str = "",

@@ -1,0 +1,37 @@
+"""Where an interaction stands in its file, and how the test that runs now is run alone. For messages, so only on a miss."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogen_harness import documents
+from autogen_harness.cassettes import formats, store
+from autogen_harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def place(name: str, roots: Sequence[Path] = ()) -> str:
+    """``file:line`` of the interaction called ``name``, relative to the current folder; empty where it is in no file."""
+    try:
+        path, number = store.whereabouts(name, roots)
+        large = path.suffix == formats.LARGE  # one interaction a line, below the head
+        line = number + 1 if large else documents.locate(documents.read(path), ("interactions", number - 1))[0]
+    except (HarnessError, ValueError, IndexError):  # made by the test, or the file has changed since
+        return ""
+    return f"{relative(path)}:{line}"
+
+
+def relative(path: Path) -> Path:
+    """A path relative to the current folder, where it is below it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def recording_command() -> str:
+    """The command that runs the current test and records what no cassette answers; empty where pytest does not run."""
+    node, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")  # behind it stands the phase
+    return f"pytest {shlex.quote(node)} --harness-record=new_episodes" if node else ""
