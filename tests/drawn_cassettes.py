@@ -56,6 +56,7 @@ REPLIES = st.builds(
     body=BODIES,
     version=st.sampled_from(["1.1", "1.0", "2"]),
     coded=st.booleans(),
+    chunks=st.lists(st.integers(1, 9), max_size=2).map(tuple),
 )
 FAILURES = st.builds(HttpFailure, kind=st.sampled_from(get_args(FailureKind)), reply=st.none() | REPLIES, text=VALUES)
 SECONDS = st.floats(0, 1e6)

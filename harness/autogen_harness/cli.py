@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from autogen_harness import cli_cassettes, cli_scripts, cli_serve
+from autogen_harness import cli_cassettes, cli_record, cli_scripts, cli_serve
 from autogen_harness.errors import HarnessError
 
 
@@ -32,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the installed version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     cli_cassettes.add_commands(commands)
+    cli_record.add_commands(commands)
     cli_scripts.add_commands(commands)
     cli_serve.add_commands(commands)
     return parser

@@ -43,14 +43,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
     folders = roots(arguments.dir)
     own = [one.path for one in store.listing(folders) if not one.shipped]
-    paths = [_path(name, folders) for name in arguments.cassettes] or own
+    paths = [path_of(name, folders) for name in arguments.cassettes] or own
     codes = [_check_one(path) for path in paths]
     if not paths:
         print(f"there is no cassette in {folders[0]}")
     return max(codes, default=0)
 
 
-def _path(name: str, folders: list[Path]) -> Path:
+def path_of(name: str, folders: list[Path]) -> Path:
     """The file that a path or a name means.
 
     Raises:

@@ -14,8 +14,8 @@ from autogen_harness.errors import UsageError
 _EPILOG = """\
 Looked for are the values of variables of the environment whose names say that they are secret (such as
 OPENAI_API_KEY, from 8 characters on): as they are, escaped, in base64, in hex and in gzip; what has the form of
-a secret, such as a private key; and in cassettes of the harness what recording would have removed by its name.
-Any text can be scanned, also cassettes of other tools. No secret is printed.
+a secret, such as a private key; and in cassettes, also in those of vcrpy and others, what recording would have
+removed by its name. Any file can be scanned. No secret is printed.
 
 exit code: 0 clean, 1 secrets found, 2 could not judge"""
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autogen_harness import cli_cassette_scan
+from autogen_harness import cli_cassette_convert, cli_cassette_drift, cli_cassette_scan
 from autogen_harness.cli_cassette_check import add_check, add_schema
 from autogen_harness.cli_cassette_list import add_listing
 from autogen_harness.errors import UsageError
@@ -17,7 +17,8 @@ def add_commands(commands: Any) -> None:
     """Add the commands to those of the parser."""
     cassette = commands.add_parser("cassette", help="look at cassettes")
     actions = cassette.add_subparsers(title="actions", metavar="ACTION", required=True)
-    for add in (add_listing, _add_new, add_check, add_schema, cli_cassette_scan.add_action):
+    others = (cli_cassette_convert.add, cli_cassette_drift.add_action, cli_cassette_scan.add_action)
+    for add in (add_listing, _add_new, add_check, add_schema, *others):
         add(actions)
 
 

@@ -26,6 +26,7 @@ from autogen_harness.verdict import Expectation, expectation, judge
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes import Player
+    from autogen_harness.cassettes.recording.modes import Recording
     from autogen_harness.llm.script.script_file import ScriptFile
     from autogen_harness.script_recording import ScriptRecording
     from autogen_harness.server import Endpoint
@@ -42,6 +43,7 @@ class Harness:
         settings: the project's settings.
         root: what ``settings.cassettes`` and ``settings.scripts`` are relative to; the current folder by default.
         folder: where ``llm.load(...)`` looks for a script file first; the plugin gives that of the test.
+        recording: what the run says of recording cassettes, and the name of the test's own.
 
     Attributes:
         llm: the scripted model.
@@ -52,7 +54,13 @@ class Harness:
     """
 
     def __init__(
-        self, *, seed: str = "", settings: Settings | None = None, root: Path | None = None, folder: Path | None = None
+        self,
+        *,
+        seed: str = "",
+        settings: Settings | None = None,
+        root: Path | None = None,
+        folder: Path | None = None,
+        recording: Recording | None = None,
     ) -> None:
         self.settings, root = settings or Settings(), root or Path.cwd()
         self.ledger = Ledger()
@@ -62,7 +70,7 @@ class Harness:
         self.llm = ScriptPlayer(self.ledger, self._expect, seed, self._read_script)
         self.llm.dialect = self.settings.llm_dialect
         self.human, self.code = Human(self.ledger), Code(self.ledger)
-        self._roots = (root / self.settings.cassettes,)
+        self._roots, self._recording = (root / self.settings.cassettes,), recording
         self._refusals = Refusals(self.ledger, self._roots)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._in_threads: list[Callable[[], list[Thread]]] = []
@@ -89,6 +97,7 @@ class Harness:
         """The cassettes. They answer HTTP clients from the first use of this attribute on."""
         self._must_be_open()
         from autogen_harness.cassettes import Player  # a test without HTTP does not pay for it
+        from autogen_harness.cassettes.recording.modes import Recording
 
         self._refusals.close()
         player = Player(
@@ -98,6 +107,7 @@ class Harness:
             reach=self._guard.reach,
             allowed=self.settings.allow_hosts,
             backends=self.settings.backend,
+            recording=self._recording or Recording(secret_names=self.settings.record_secret_names),
         )
         player.max_age = self.settings.max_age
         player.open()
@@ -217,13 +227,24 @@ class Harness:
             HarnessFailure: there are findings that were not expected, or expectations that were not met.
         """
         chats = [thread for running in self._in_threads for thread in running()]
-        for finding in settle(chats, self.settings.hang_seconds, lambda: self.ledger.quiet_seconds):
+        for finding in settle(chats, self.settings.hang_seconds, self.quiet_seconds):
             self.ledger.record(finding)
         for finding in () if body_failed else self._leftovers():
             self.ledger.record(finding)
-        findings = self.ledger.findings
-        self._judged = len(findings)
-        self._fail(judge(findings, self._expectations, body_failed=body_failed, outcome=self.transcript.came_of))
+        verdict = self._verdict(body_failed=body_failed)
+        if "http" in vars(self) and self.http.recordings.are_sending:
+            self.http.recordings.finish(failed=body_failed or bool(verdict))
+            verdict = self._verdict(body_failed=body_failed)  # what was recorded may not be writable
+        self._judged = len(self.ledger.findings)
+        self._fail(verdict)
+
+    def _verdict(self, *, body_failed: bool) -> list[Finding]:
+        return judge(self.ledger.findings, self._expectations, body_failed=body_failed, outcome=self.transcript.came_of)
+
+    def quiet_seconds(self) -> float:
+        """Real seconds in which nothing happened; none while a request is on its way to a live service."""
+        is_awaiting = "http" in vars(self) and self.http.recordings.are_awaiting
+        return 0.0 if is_awaiting else self.ledger.quiet_seconds
 
     def _leftovers(self) -> list[Finding]:
         unplayed = self.http.leftovers() if "http" in vars(self) else []

@@ -146,7 +146,10 @@ class ToolRun:
 
 @dataclass(frozen=True, slots=True)
 class HttpExchange:
-    """A cassette answered ``request``. ``source`` names the interaction, ``outcome`` is a status or a fault in one line."""
+    """A cassette, or the webhook receiver, answered ``request``.
+
+    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line.
+    """
 
     request: HttpRequest
     source: str
@@ -211,6 +214,8 @@ RULES: Mapping[str, str] = {
     "selection-not-scripted": "a group chat asked for the next speaker and the script does not say who",
     "http-unmatched": "a request was sent that no cassette answers",
     "http-unplayed": "an interaction of a cassette was never asked for",
+    "http-drifted": "a service no longer answers as its cassette says",
+    "http-unrecorded": "what was recorded could not be written",
     "network-attempted": "code tried to reach the network",
     "script-broken": "a turn cannot be played, such as a reference to a result that is not there",
     "script-looping": "a turn that may be played any number of times was played again and again, and nothing changed",
@@ -233,6 +238,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "selection-not-scripted": ("script",),
     "http-unmatched": ("method", "url", "host"),
     "http-unplayed": ("name",),
+    "http-drifted": ("name", "method", "url", "kind"),
+    "http-unrecorded": ("name",),
     "network-attempted": ("host", "port", "how", "times"),
     "script-broken": ("turn", "script", "tool"),
     "script-looping": ("agent", "script"),

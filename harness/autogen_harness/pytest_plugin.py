@@ -34,8 +34,9 @@ _INI = {
     "backend": "mock libraries to play cassettes through: responses, aioresponses (default: none, below the clients)",
 }
 _MARKER = (
-    'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], llm_dialect="azure", off=True): '
-    "findings that this test means, frozen wall time, hosts it may reach, the rules for its requests, or no harness at all"
+    'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], llm_dialect="azure", record="once", off=True): '
+    "findings that this test means, frozen wall time, hosts it may reach, the rules for its requests, how its cassette is "
+    "recorded, or no harness at all"
 )
 
 
@@ -47,6 +48,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         dest="harness_story",
         action="store_true",
         help="print for each test what was scripted, which tools ran, which interactions were played, and the verdict",
+    )
+    group.addoption(
+        "--harness-record",
+        dest="harness_record",
+        choices=("none", "once", "new_episodes", "all", "verify"),
+        help="record the cassette of each test that uses harness.http, or compare it with what really comes (verify)",
+    )
+    group.addoption(
+        "--harness-record-in-ci",
+        dest="harness_record_in_ci",
+        action="store_true",
+        help="let --harness-record write cassettes also where the variable CI is set",
     )
     for key, text in _INI.items():
         parser.addini(f"harness_{key}", text, default=None)
@@ -63,12 +76,27 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and the story where it was asked for."""
+    """Register the marker, and the story where it was asked for.
+
+    Raises:
+        pytest.UsageError: cassettes are to be recorded, and this is CI.
+    """
     config.addinivalue_line("markers", _MARKER)
+    if config.getoption("harness_record") is not None:
+        _check_recording(config)
     if config.getoption("harness_story"):
         from autogen_harness.report.story import Story
 
         config.pluginmanager.register(Story(lambda item: item.stash.get(_HARNESS, None)), "autogen_harness_story")
+
+
+def _check_recording(config: pytest.Config) -> None:
+    from autogen_harness.cassettes.recording.modes import WRITING, Recording
+
+    mode, in_ci = config.getoption("harness_record"), config.getoption("harness_record_in_ci")
+    if mode in WRITING and Recording(in_ci=in_ci).closed:
+        message = f"--harness-record={mode}: this is CI (the variable CI is set), where nothing is recorded"
+        raise pytest.UsageError(f"{message} unless you add --harness-record-in-ci")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -208,13 +236,19 @@ def _show_findings(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say once what could not be checked; the story says it in its own place."""
+    """Say once what was recorded, and what could not be checked; the story says that in its own place."""
     reports = [one for many in terminalreporter.stats.values() for one in many if hasattr(one, "harness_reminders")]
-    if reports and not config.getoption("harness_story"):
-        from autogen_harness.report.reminders import gathered
+    if not reports:
+        return
+    from autogen_harness.report.reminders import gathered, recorded
 
-        lines = gathered(reports)
-        if lines:
-            terminalreporter.section("autogen-harness: not checked")
-        for line in lines:
-            terminalreporter.write_line(line)
+    _tell(terminalreporter, "autogen-harness: recorded", recorded(reports))
+    if not config.getoption("harness_story"):
+        _tell(terminalreporter, "autogen-harness: not checked", gathered(reports))
+
+
+def _tell(terminalreporter: Any, title: str, lines: list[str]) -> None:
+    if lines:
+        terminalreporter.section(title)
+    for line in lines:
+        terminalreporter.write_line(line)

@@ -19,6 +19,7 @@ from autogen_harness.llm.script.script_file import ScriptFile
 from autogen_harness.model import Note
 from autogen_harness.scripts import dump
 from autogen_harness.secrecy.known import named, of_environment
+from autogen_harness.surroundings import is_ci
 
 if TYPE_CHECKING:
     from autogen_harness.ledger import Ledger
@@ -73,7 +74,7 @@ def _check(path: Path, llm: ScriptPlayer, *, overwrite: bool, in_ci: bool) -> No
         raise UsageError(f"a script is recorded into a YAML file: write {path.stem}.yaml in place of {path.name}")
     if path.exists() and not overwrite:
         raise UsageError(f"{path} is there already; remove it, or write record_script(..., overwrite=True)")
-    if not in_ci and os.environ.get("CI", "").lower() not in ("", "0", "false"):
+    if not in_ci and is_ci():
         raise UsageError("this is CI (the variable CI is set), where nothing is recorded unless record_script(..., in_ci=True)")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -212,12 +211,10 @@ def read_toml(path: Path) -> Mapping[str, Any]:
     """
     if not path.is_file():
         return {}
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from autogen_harness import toml
+
     try:
-        tables: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = toml.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise UsageError(f"{path.name} cannot be read: {error}") from error
     return tables

@@ -58,7 +58,7 @@ class Transcript:
 
     @property
     def http(self) -> list[HttpExchange]:
-        """Every HTTP request that a cassette answered."""
+        """Every HTTP request that a cassette or the webhook receiver answered."""
         return self._ledger.of(HttpExchange)
 
     @property
@@ -70,6 +70,16 @@ class Transcript:
     def notes(self) -> list[Note]:
         """What could not be checked."""
         return self._ledger.of(Note)
+
+    @property
+    def told(self) -> list[str]:
+        """The notes as lines."""
+        return [f"{note.topic}: {note.text}" for note in self.notes]
+
+    @property
+    def recordings(self) -> list[str]:
+        """Those that say what was recorded and where it is, and what was not."""
+        return [line for line in self.told if line.startswith("recording: ")]
 
     def came_of(self, said: Said) -> str:
         """What came of the call that ``said`` is about, in words; AutoGen 0.2 does not hand on the ids of calls."""

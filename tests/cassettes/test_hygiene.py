@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from autogen_harness import Harness
-from autogen_harness.cassettes import Cassette, save
+from autogen_harness.cassettes import Cassette, load, save
 from autogen_harness.cassettes.ages import days_since
 from autogen_harness.cassettes.cassette import Recorded
 from autogen_harness.cassettes.mentions import mentions
@@ -29,9 +29,9 @@ def ago(days):
 @pytest.fixture
 def folder(tmp_path, interaction, monkeypatch):
     """Three cassettes: composed, recorded 40 days ago, and one of both whose oldest recording is 3 days old."""
-    composed = interaction()
-    old, new, newest = (replace(composed, recorded=Recorded(ago(days), "a.test")) for days in (40, 3, 2))
-    kept = {"mine/composed": [composed], "mine/old": [old], "mine/both": [newest, composed, new]}
+    composed, old, both = (interaction(url=f"http://a.test/{name}") for name in ("composed", "old", "both"))
+    old, new, newest = (replace(one, recorded=Recorded(ago(days), "a.test")) for one, days in ((old, 40), (both, 3), (both, 2)))
+    kept = {"mine/composed": [composed], "mine/old": [old], "mine/both": [newest, both, new]}
     for name, interactions in kept.items():
         (tmp_path / "mine").mkdir(exist_ok=True)
         save(Cassette(tuple(interactions), name.upper()), tmp_path / f"{name}.json")
@@ -149,12 +149,29 @@ def test_playing_an_old_recording_is_noted_once(folder, most, noted):
     """By the real clock, whatever time the test has; nothing fails."""
     with Harness(settings=Settings(cassettes=str(folder), max_age=most)) as harness:
         harness.clock.freeze("2001-01-01")
-        for name in ("mine/composed", "mine/old", "mine/both", "mine/old"):
-            harness.http.play(name, times="any", optional=True)
-        assert requests.get("http://a.test/", timeout=5).status_code == 200
+        harness.http.play("mine/composed", "mine/old", "mine/both", times=2, optional=True)
+        for name in ("composed", "old", "old", "both", "both", "both", "both", "both"):
+            assert requests.get(f"http://a.test/{name}", timeout=5).status_code == 200
         notes = [note.text for note in harness.transcript.notes if note.topic == "age"]
     assert [note.split(" ")[0] for note in notes] == noted
     assert all(f"record it again (max_age = {most})" in note for note in notes)
+
+
+def test_a_large_cassette_is_listed_and_noted_as_the_others_are(folder, capsys):
+    """Its lines are read for it, and a line that cannot be is told."""
+    (small,) = load(folder / "mine" / "old.json").interactions
+    save(Cassette((small, small)), folder / "mine" / "large.jsonl")
+    arguments = ["cassette", "ls", "mine/large", "--dir", str(folder)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.startswith("mine/large  recorded 40 days ago  2  ")
+    with Harness(settings=Settings(cassettes=str(folder), max_age=7)) as harness:
+        harness.http.play("mine/large", optional=True)
+        requests.get("http://a.test/old", timeout=5)
+        assert [note.text.split(" ")[0] for note in harness.transcript.notes] == ["mine/large"]
+    lines = (folder / "mine" / "large.jsonl").read_bytes()
+    (folder / "mine" / "large.jsonl").write_bytes(lines.replace(b'"method"', b'"methud"'))
+    assert main(arguments) == 1
+    assert "cannot be played" in capsys.readouterr().err
 
 
 def test_each_example_notes_anew(folder):
@@ -162,7 +179,8 @@ def test_each_example_notes_anew(folder):
     with Harness(settings=Settings(cassettes=str(folder), max_age=7)) as harness:
         for _ in range(2):
             with harness.example():
-                harness.http.play("mine/old", optional=True)
+                harness.http.play("mine/old")
+                requests.get("http://a.test/old", timeout=5)
                 assert len(harness.transcript.notes) == 1
 
 

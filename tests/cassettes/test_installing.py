@@ -66,7 +66,7 @@ def test_a_missing_mock_library_is_a_note_that_says_what_to_install(desk, monkey
     monkeypatch.setattr(doors, "find_spec", lambda name: None)
     monkeypatch.delitem(sys.modules, "responses", raising=False)
     __import__("requests")
-    desk.player._doors = doors.Doors(desk.player, ["responses"])
+    desk.player._doors = doors.Doors(desk.player._desk, ["responses"])
     desk.player.open()
     (note,) = [note for note in desk.ledger.of(Note) if "responses" in note.text.split()[0]]
     assert "pip install 'autogen-harness[requests]'" in note.text

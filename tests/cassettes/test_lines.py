@@ -8,7 +8,7 @@ from drawn_cassettes import CASSETTES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Match, load, matchers, save
+from autogen_harness.cassettes import Cassette, Match, Player, load, matchers, save, store
 from autogen_harness.cassettes.lines import dump, loads
 from autogen_harness.errors import DocumentError, UnmatchedRequest
 from autogen_harness.model import HttpReply, HttpRequest
@@ -55,7 +55,7 @@ WRONG = {
     "an origin of no shape": ({"origins": [["GET", "http", "a", 80, [1]]]}, "must be a whole number from 0 to 0", ""),
     "an origin of another form": ({"origins": ["GET http://a"]}, "must be a method, scheme", ""),
     "torn": ({"count": 2}, "its head counts 2 interactions, and 1 follow", "restore the file"),
-    "another hash": ({}, "the hash in its head is that of other lines", "save it as .json"),
+    "another hash": ({}, "the hash in its head is that of other lines", "convert it to .json and back"),
 }
 
 
@@ -118,12 +118,21 @@ def test_a_large_cassette_plays_as_a_small_one(desk, big):
     """By its name alone; of its lines only those are parsed that are asked for."""
     save(big, desk.root / "big.jsonl")
     desk.player.play("big")
-    assert desk.player.passes("http", "a.test", 80) is False
     assert get(desk, 7) == big.interactions[7].outcome
     (shelf,) = desk.player._shelves
     assert [queued.name for queued in shelf.index.all] == ["big#8"]
     with pytest.raises(UnmatchedRequest, match="fits, and has been played as often"):
         get(desk, 7)
+
+
+def test_a_place_that_a_large_cassette_speaks_of_is_not_let_through(desk, big):
+    """Although a server of the test might listen there."""
+    save(big, desk.root / "big.jsonl")
+    player = Player(desk.ledger.record, desk.clock, [desk.root], reach=lambda *_: "own")
+    assert player.passes("http", "a.test", 80)
+    player.play("big")
+    assert not player.passes("http", "a.test", 80)
+    assert player.passes("http", "a.test", 81)
 
 
 def test_what_is_left_of_a_large_cassette_is_one_finding(desk, big):
@@ -200,4 +209,5 @@ def test_both_forms_have_the_same_name(desk, big):
     save(Cassette(big.interactions[:1]), desk.root / "one.json")
     desk.player.play("one")
     assert [finding.fields["name"] for finding in desk.player.leftovers()] == ["one"]
+    assert [one.path.name for one in store.listing([desk.root]) if not one.shipped] == ["one.json"]
     assert load(desk.root / "one.jsonl") == big

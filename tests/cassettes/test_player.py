@@ -84,7 +84,7 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
         {"like": ["body.id"]},
         {"like": {"body.id": "uid"}},
     ],
-    ids=str,
+    ids=lambda arguments: re.sub(r" of <.*?>| at 0x\w+", "", str(arguments)),
 )
 def test_arguments_that_cannot_be_meant_are_errors(desk, arguments):
     """play() without a name, a count that is none, a URL that is none."""

@@ -284,7 +284,7 @@ def test_close_leaves_no_trace(desk, interaction, backends):
     """Every attribute is the object that it was, after each of several openings."""
     before = watched()
     desk.keep("one", interaction())
-    desk.player._doors = Doors(desk.player, backends)
+    desk.player._doors = Doors(desk.player._desk, backends)
     for _ in range(3):
         desk.player.open()
         assert watched() != before
@@ -301,7 +301,7 @@ def test_close_leaves_no_trace(desk, interaction, backends):
 def test_a_mock_that_outlives_the_player_does_not_bring_it_back(desk, backends):
     """Closed in the wrong order, what the mock puts back is not ours any more: it lets requests through."""
     before = HTTPAdapter.send
-    desk.player._doors = Doors(desk.player, backends)
+    desk.player._doors = Doors(desk.player._desk, backends)
     desk.player.open()
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     mock.start()

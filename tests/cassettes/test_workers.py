@@ -119,7 +119,7 @@ def test_a_process_that_outlives_its_test_is_told():
 
 def test_a_stranger_gets_no_answer(harness):
     """The socket is on this machine, where other programs are."""
-    answers = answering.Answering(harness.http)
+    answers = answering.Answering(harness.http._desk)
     answers.start()
     desk = asking.AskingDesk(answers.address()._replace(token="guessed"))
     with pytest.raises(UnmatchedRequest, match="did not come from a process of it"):

@@ -95,7 +95,7 @@ class Origin:
     def _serve(self, connection):
         try:
             with connection, connection.makefile("rb") as stream:
-                if connection.recv(1, socket.MSG_PEEK) == b"\x16":  # the client speaks TLS
+                if stream.peek(1)[:1] == b"\x16":  # the client speaks TLS
                     connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
                     return
                 while (line := stream.readline().decode("latin-1").strip()) and self._answer(connection, stream, line):

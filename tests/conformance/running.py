@@ -21,8 +21,12 @@ class Memory:
     def __init__(self):
         self.slots = []
 
-    def first(self, _asked):
-        return None
+    sends = is_used = True
+    is_awaiting = False
+
+    def left(self):
+        """There is nothing to compare with."""
+        return ()
 
     def instead(self, asked):
         self.slots.append(None)
@@ -111,5 +115,5 @@ def phases(probes, **options):
     for name, tape in tapes.items():
         with replaying(tape.interactions, **options) as player:
             seen["replay"] |= run(probes, origin.url, only=name)
-            seen["left"][name] = [finding.what for finding in (*player.leftovers(), *player.record.__self__.findings)]
+            seen["left"][name] = [finding.what for finding in (*player.leftovers(), *player._report.__self__.findings)]
     return seen

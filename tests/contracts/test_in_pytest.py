@@ -211,10 +211,25 @@ test_price = tool_contract(
 """
 
 
+THROUGH_RESPONSES = """
+from autogen_harness.cassettes import doors
+doors.ENTRANCES = tuple(one._replace(default=True) for one in doors.ENTRANCES if one.name == "responses")
+"""
+
+
 def test_waits_that_the_backend_leaves_out_are_skipped_and_not_blamed_on_the_tool(pytester: pytest.Pytester):
-    """urllib3's Retry would wait, live; here it does not, and the reason is given."""
+    """urllib3's Retry would wait, live; through `responses`, which stands in for an old urllib3, it does not."""
+    pytester.makeconftest(THROUGH_RESPONSES)
     pytester.makepyfile(RETRYING)
     result = run(pytester, "-rs", "-p", "no:randomly", "-k", "backoff or retry-after or k-failures or limit")
 
     result.assert_outcomes(passed=1, skipped=3)
     result.stdout.fnmatch_lines(["SKIPPED * back-off not checked on this backend: *Retry*"])
+
+
+def test_waits_of_urllib3_are_checked(pytester: pytest.Pytester):
+    """Below its retries nothing is left out: this tool has no back-off, and is told so."""
+    pytester.makepyfile(RETRYING)
+    result = run(pytester, "-p", "no:randomly", "-k", "backoff or retry-after or k-failures or limit")
+
+    result.assert_outcomes(passed=3, failed=1)

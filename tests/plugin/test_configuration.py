@@ -130,7 +130,10 @@ def test_a_mistake_in_a_marker_is_an_error_of_that_test_alone(run):
     lines = [line for line in result.outlines if line.startswith("autogen-harness: ")]
     assert lines[:5] == [
         "autogen-harness: @pytest.mark.harness: unknown key 'expct', did you mean 'expect'?",
-        "autogen-harness: @pytest.mark.harness: takes keywords only: expect, clock, allow_hosts, llm_dialect, backend, off",
+        (
+            "autogen-harness: @pytest.mark.harness: takes keywords only: "
+            "expect, clock, allow_hosts, llm_dialect, backend, record, off"
+        ),
         "autogen-harness: there is no rule 'tool-rised'; did you mean 'tool-raised'?",
         (
             "autogen-harness: @pytest.mark.harness(expect=...): {'tool': 'search'} is not an expectation; "

@@ -6,6 +6,7 @@ import pytest
 
 TESTS = """
 import json
+import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
@@ -25,6 +26,7 @@ PARAMETERS = {
 }
 test_add = tool_contract(add, schema=PARAMETERS)
 
+@pytest.mark.harness(backend="responses")
 def test_retry(harness):
     harness.http.play("yahoo/chart-nvda", fault=fault.status(503))
     harness.http.play("yahoo/chart-nvda")

@@ -47,6 +47,9 @@ ENCODINGS = {
     "base64": lambda s: b64(s.encode()),
     "base64, second alignment": lambda s: b64(b"x" + s.encode() + b"y"),
     "base64, third alignment": lambda s: b64(b"xy" + s.encode() + b"y"),
+    "base64 behind a letter": lambda s: "x" + b64(s.encode()),
+    "base64 behind a letter, second alignment": lambda s: "x" + b64(b"x" + s.encode() + b"y"),
+    "base64 behind a letter, third alignment": lambda s: "x" + b64(b"xy" + s.encode() + b"y"),
     "base64 of base64": lambda s: b64(b64(b"user:" + s.encode()).encode()),
     "base64 for URLs": lambda s: b64(s.encode(), base64.urlsafe_b64encode).rstrip("="),
     "base64 in a URL": lambda s: quote(b64(s.encode()), safe=""),
@@ -98,7 +101,7 @@ def test_the_notations_are_told_from_the_outside_in():
     inner = json.dumps({"a": 'hunter"hunter'})
     text = f"x {b64(gzip.compress(inner.encode()))} y"
     (one,) = find(text.encode(), {'hunter"hunter': "it"})
-    assert (one.how, text[one.start : one.end]) == (("base64", "escaped"), text[2:-2])
+    assert (one.how, text[one.start : one.end]) == (("base64", "gzip", "escaped"), text[2:-2])
 
 
 def test_a_form_is_not_told_again_where_the_value_is_known():

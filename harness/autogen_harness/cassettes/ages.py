@@ -36,7 +36,7 @@ class Ages:
         self._told: set[str] = set()
 
     def check(self, name: str, interaction: Interaction) -> None:
-        """Look at an interaction that is queued; one that was composed has no age."""
+        """Look at an interaction that is played; one that was composed has no age."""
         stem = name.partition("#")[0]
         if not self._most or interaction.recorded is None or stem in self._told:
             return

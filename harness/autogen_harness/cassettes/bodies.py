@@ -16,7 +16,7 @@ SPACE = " \t\r\n"
 
 
 def _style(item: str, key: str, *, ascii_only: bool, indent: int | None = None) -> Callable[[Any], str]:
-    encoder = json.JSONEncoder(separators=(item, key), ensure_ascii=ascii_only, indent=indent)
+    encoder = json.JSONEncoder(separators=(item, key), ensure_ascii=ascii_only, indent=indent, check_circular=False)
     return encoder.encode
 
 

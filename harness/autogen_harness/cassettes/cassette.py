@@ -112,7 +112,7 @@ class Queued:
     ``met`` counts the faults ahead, ``lost`` those of them in which the server did what it was asked to, ``doubt`` is what the
     function raised last.
     ``call`` is how a test writes that it is queued, where that is not by the name of a file. ``alone``: where it stays unplayed
-    that is told of it alone, and not of all of its file.
+    that is told of it alone, and not of all of its file. ``recorded``: it stands in a cassette that the test records.
     """
 
     name: str
@@ -128,12 +128,15 @@ class Queued:
     states: dict[str, str] | None = field(default=None, init=False)
     alone: bool = field(default=True, init=False)
     played: int = field(default=0, init=False)
+    recorded: bool = field(default=False, init=False)
     met: int = field(default=0, init=False)
     lost: int = field(default=0, init=False)
     doubt: str = field(default="", init=False)
 
     def written(self, argument: str = "") -> str:
         """The line of the test that queues this, with one more argument."""
+        if self.recorded:
+            return 'harness.http.record(mode="all") for once, which records it anew'
         call = self.call or f'harness.http.play("{self.name}")'
         return f"{call[:-1]}{'' if call.endswith('()') else ', '}{argument})" if argument else call
 

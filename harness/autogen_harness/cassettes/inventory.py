@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_harness.cassettes import ages, formats, store
+from autogen_harness.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +62,17 @@ class Kept:
 
 def inventory(roots: Sequence[Path]) -> tuple[list[Kept], list[str]]:
     """Every cassette by name, and why the others cannot be played."""
-    every = store.listing(roots)
-    return [_kept(one) for one in every if not one.problem], [one.problem for one in every if one.problem]
+    found: list[Kept] = []
+    problems: list[str] = []
+    for one in store.listing(roots):
+        try:
+            if one.problem:
+                problems.append(one.problem)
+            else:
+                found.append(_kept(one))
+        except DocumentError as error:  # of a large cassette, whose interactions are read when they are needed
+            problems.append(error.brief)
+    return found, problems
 
 
 def _kept(listed: Listed) -> Kept:

@@ -46,25 +46,12 @@ class LazyIndex:
         Raises:
             DocumentError: a line of those is broken; none was taken.
         """
-        new = [digest for digest in self.lines.digests(asked) if digest not in self._taken]
-        if not new:
-            return []
-        digests, numbers = self._together(new)
-        taken = {number: self._queued(number) for number in sorted(numbers)}
-        self._taken |= digests
+        digests = [digest for digest in self.lines.digests(asked) if digest not in self._taken]
+        numbers = sorted({number for digest in digests for number in self.lines.by_key.get(digest, ())} - self._read.keys())
+        taken = {number: self._queued(number) for number in numbers}
+        self._taken.update(digests)
         self._read |= taken
         return list(taken.values())
-
-    def _together(self, digests: list[str]) -> tuple[set[str], set[int]]:
-        """All that has to be taken with these, for the order to be kept: interactions that answer elsewhere as well."""
-        seen, numbers = set[str](), set[int]()
-        while digests:
-            digest = digests.pop()
-            seen.add(digest)
-            found = [number for number in self.lines.by_key.get(digest, ()) if number not in self._read]
-            numbers.update(found)
-            digests += [other for number in found for other in self.lines.digests_of(number) if other not in seen]
-        return seen, numbers
 
     def near(self, asked: matchers.Asked) -> Iterator[Queued]:
         """Interactions worth comparing on a miss: those in which the path stands, else the first of the file."""

@@ -52,10 +52,6 @@ class Lines:
         seen = ((number, matchers.key(form, asked)) for number, form in self.shapes.get(asked.origin, ()))
         return [_digest(number, asked.origin, key) for number, key in seen if key is not None]
 
-    def digests_of(self, number: int) -> list[str]:
-        """Each under which the interaction of a line can be found."""
-        return _digests(self.keys[number])
-
     def optional(self, number: int) -> bool:
         """May the interaction of a line stay unplayed?"""
         return self.keys[number].endswith(OPTIONAL)
@@ -126,7 +122,7 @@ def loads(text: str, path: str = "<text>") -> Lines:
 
 
 def _check_whole(head: Mapping[str, Any], path: str, count: int, rest: str) -> None:
-    hint = "restore the file; to change a cassette of this form, save it as .json, change that, and save it as .jsonl again"
+    hint = "restore the file; to change such a cassette, convert it to .json and back: `autogen-harness cassette convert`"
     if count != head["count"]:
         problem = f"torn: its head counts {head['count']} interactions, and {count} follow"
         raise DocumentError(path, problem, line=1, column=1, pointer="count", hint=hint)
@@ -153,13 +149,9 @@ def _indexed(head: Mapping[str, Any], path: str, lines: Sequence[str], keys: Seq
 def _by_key(keys: Sequence[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, key in enumerate(keys):
-        for digest in _digests(key):
+        for digest in key.removesuffix(OPTIONAL).split("+"):
             found.setdefault(digest, []).append(number)
     return found
-
-
-def _digests(key: str) -> list[str]:
-    return key.removesuffix(OPTIONAL).split("+")
 
 
 class _Catalogue:

@@ -6,7 +6,6 @@ their client's own responses and exceptions.
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from threading import RLock
 from types import MappingProxyType
@@ -15,11 +14,15 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
 from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lots import Lot
 from autogen_harness.cassettes.overlays import Found
+from autogen_harness.cassettes.recording.modes import Recording
+from autogen_harness.cassettes.recording.offered import Recorded
+from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
+from autogen_harness.cassettes.workers.offered import Workers
 from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.faults import Fault
     from autogen_harness.cassettes.functions import Matcher
     from autogen_harness.cassettes.plans import Faults
-    from autogen_harness.cassettes.workers.asking import AskingDesk
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 
@@ -45,7 +47,7 @@ def _nowhere(_host: str, _port: int) -> Literal[""]:
     return ""
 
 
-class Player(Services):
+class Player(Services, Recorded, Workers):
     """Answers HTTP requests from cassettes.
 
     Args:
@@ -56,6 +58,7 @@ class Player(Services):
             host that is allowed. Nothing by default.
         allowed: the hosts that are, for processes that the test starts.
         backends: names of backends to install beside the default ones, such as ``"responses"``.
+        recording: what the run says of recording, and the name of the test's own cassette.
     """
 
     def __init__(
@@ -67,16 +70,17 @@ class Player(Services):
         reach: Reach = _nowhere,
         allowed: Sequence[str] = (),
         backends: Sequence[str] = (),
+        recording: Recording | None = None,
     ) -> None:
-        self.record = record
-        self._clock, self._roots, self._reach, self._allowed = clock, tuple(roots), reach, tuple(allowed)
+        self._report = record
+        self._clock, self._roots, self._reach = clock, tuple(roots), reach
         self._lock = RLock()  # a matcher of the test's own may send a request itself
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self._doors = Doors(self, backends)
+        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
+        super().__init__(Seat(self.passes, self.answer, self.missed, record, self.advance), allowed)
+        self._doors = Doors(self._desk, backends)
         self._patches = Patches()
-        self._afar: AskingDesk | None = None
-        self._process = os.getpid()
 
     def play(
         self,
@@ -141,8 +145,6 @@ class Player(Services):
         self._queue([Lot(name, [Found(name, interaction, call=call)])], how)
 
     def _queue(self, queued: Sequence[Lot], how: Arguments) -> None:
-        for found in (found for each in queued for found in each.found):
-            self._ages.check(found.name, found.interaction)
         shelf = self._shelf
         with self._lock:
             ready = [one for each in queued for one in lots.ready(each, how, shelf)]  # all of it, or nothing
@@ -168,27 +170,6 @@ class Player(Services):
         with scopes.entered(shelf):
             yield
 
-    @contextmanager
-    def workers(self) -> Iterator[Mapping[str, str]]:
-        """Processes that are started inside of the block are answered by this player too; yields what they need to know.
-
-        It is in the environment that they inherit. One that gets an environment of its own needs it there, as in
-        ``subprocess.run(command, env={**mine, **environment})``. Python processes with autogen-harness installed, no others.
-        They wait in real time. Forked ones are answered, too.
-        """
-        from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
-
-        answers = answering.Answering(self)
-        answers.start()
-        address = answers.address()
-        self._afar = asking.AskingDesk(address)
-        try:
-            with answering.environment(address, self._allowed) as environment:
-                yield environment
-        finally:
-            self._afar = None
-            answers.stop()
-
     @property
     def _shelf(self) -> Shelf:
         return scopes.current() or self._shelves[0]
@@ -204,7 +185,7 @@ class Player(Services):
         if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
             return False
         reached = self._reach(host, port)
-        return reached == "own" or (reached == "allowed" and not any(shelf.tapes for shelf in self._shelves))
+        return reached == "own" or (reached == "allowed" and not (self._shelf.tapes or self._shelves[0].tapes))
 
     def answer(self, request: HttpRequest) -> Delivery | Live:
         """What a request meets, recorded as :class:`HttpExchange`; or how it is to be sent, where a cassette is recorded.
@@ -212,8 +193,8 @@ class Player(Services):
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
         """
-        if self._afar is not None and os.getpid() != self._process:  # this is a fork, and what it counts nobody sees
-            return self._afar.answer(request)
+        if elsewhere := self._elsewhere:
+            return elsewhere.answer(request)
         asked = matchers.Asked(request)
         server = self._servers.get(asked.host)
         if server is not None:
@@ -223,12 +204,12 @@ class Player(Services):
             if isinstance(found, Queued):
                 again, met = plans.again(found), found.meet()
         if isinstance(found, Finding):
-            self.record(found)
+            self._report(found)
             raise misses.error(found)
         if not isinstance(found, Queued):
             return found
         if again:
-            self.record(again)
+            self._report(again)
         return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
@@ -236,15 +217,18 @@ class Player(Services):
         shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
         try:
             found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
+            live = None if found else next((live for shelf in shelves if (live := shelf.live(asked))), None)
         except DocumentError as error:
             return misses.unreadable(asked, error)
         if found is not None:
-            return found
+            self._ages.check(found.name, found.interaction)
+        if found or live:
+            return found or live  # type: ignore[return-value]  # one of them is there
         near = [one for shelf in shelves for one in shelf.near(asked)]
         return misses.finding(asked, near, self._roots, recordable=True)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self.record(HttpExchange(request, source, faults.told(met)))
+        self._report(HttpExchange(request, source, faults.told(met)))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met, self._clock.now) if isinstance(met, faults.Fault) else Delivery(met)
@@ -254,35 +238,42 @@ class Player(Services):
 
         Those of a large cassette share one.
         """
-        alone = [queued for shelf in self._shelves for queued in shelf.index.all if queued.alone and queued.missing]
+        alone = [queued for shelf in self._shelves for queued in shelf.left()]
         lazy = [one for shelf in self._shelves for lazy in shelf.lazy for one in lazy.leftovers()]
         return [*map(unplayed.finding, alone), *lazy, *self._unmet()]
 
     def reset(self) -> None:
-        """Forget what was queued, played and served; what :meth:`open` installed stays."""
+        """Forget what was queued, played, recorded and served, and begin again; what :meth:`open` installed stays."""
+        self.recordings.reset()
         with self._lock:
             self._shelves = [Shelf()]
             self._servers.clear()
+        self.recordings.begin(self._shelves[0])
         self._reset_services()
 
     def open(self) -> None:
         """Stand between the clients and the network: those imported already, and the others at their import.
 
+        The test's own cassette is played, or recorded, from here on.
+
         Raises:
-            UsageError: it is open.
+            UsageError: it is open; or the test's own cassette is to be recorded, and wall time is frozen.
+            DocumentError: the test's own cassette is none.
         """
+        self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
 
     def close(self) -> None:
-        """Uninstall everything; harmless when it is not open."""
+        """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""
+        self.recordings.finish(failed=True)
         self._patches.undo()
         self._doors.close()
         self._close_services()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
-        self.record(misses.mock_finding(HttpRequest(method, url), mock))
+        self._report(misses.mock_finding(HttpRequest(method, url), mock))
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

@@ -8,19 +8,33 @@ from autogen_harness.cassettes.cassette import Queued
 from autogen_harness.cassettes.index import Index
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.lazy import LazyIndex
     from autogen_harness.cassettes.matchers import Asked
 
 
 class Tape(Protocol):
-    """A cassette that is being recorded."""
+    """A cassette that is being recorded, or held against what really comes; or one that is only played, and seals its scope."""
 
-    def first(self, asked: Asked) -> Live | None:
-        """How to send a request that no cassette is asked for; None where they are asked."""
+    @property
+    def sends(self) -> bool:
+        """May requests be sent, which takes real time?"""
+
+    @property
+    def is_used(self) -> bool:
+        """Was anything sent?"""
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Has something been sent to which the answer has not come yet?"""
 
     def instead(self, asked: Asked) -> Live | None:
         """How to send a request that no cassette answers; None where that is a miss."""
+
+    def left(self) -> Iterable[Queued]:
+        """Interactions that something was to ask for, and nothing did."""
 
     def close(self, *, failed: bool) -> None:
         """Write what was recorded: where the test failed, apart from what was there."""
@@ -48,20 +62,25 @@ class Shelf:
             self.lazy.append(one)
             self.index.places |= one.places
 
-    def find(self, asked: Asked) -> Queued | Live | None:
-        """What answers a request, if anything does.
+    def find(self, asked: Asked) -> Queued | None:
+        """The queued interaction that answers a request, if one does.
 
         Raises:
             DocumentError: it stands in a line of a large cassette that is broken.
         """
-        for tape in self.tapes:
-            if live := tape.first(asked):
-                return live
         for lazy in self.lazy:
             for taken in lazy.take(asked):
                 self.index.add(taken)
-        queued = self.index.find(asked)
-        return queued or next((live for tape in self.tapes if (live := tape.instead(asked))), None)
+        return self.index.find(asked)
+
+    def live(self, asked: Asked) -> Live | None:
+        """How to send a request that nothing answers, if a tape wants it sent."""
+        return next((live for tape in self.tapes if (live := tape.instead(asked))), None)
+
+    def left(self) -> list[Queued]:
+        """What should have been asked for more often, but for the interactions of large cassettes."""
+        queued = [queued for queued in self.index.all if queued.alone and queued.missing]
+        return queued + [queued for tape in self.tapes for queued in tape.left()]
 
     def near(self, asked: Asked) -> list[Queued]:
         """Interactions worth comparing on a miss."""

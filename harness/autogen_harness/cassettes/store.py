@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from autogen_harness import library
-from autogen_harness.cassettes import formats
+from autogen_harness.cassettes import foreign, formats
 from autogen_harness.cassettes.lines import Lines
+from autogen_harness.cassettes.recording.naming import is_failed
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.wording import counted
 
@@ -19,11 +20,14 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.cassette import Cassette, Interaction
 
 
+SUFFIXES = (*formats.SUFFIXES, *foreign.SUFFIXES)
+"""How names of cassettes end, ours and others. Of two files with one name the first of these is meant."""
+
 FAULTS = ".faults.yaml"
 """How the names of files end that say what goes wrong over a cassette."""
 
-SCHEMA = ".schema.json"
-"""How the names of files end that describe cassettes, and are none."""
+NONE = (".schema.json", FAULTS, ".faults.yml")
+"""How the names of files end that stand beside cassettes, and are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[tuple[str, Interaction]
     """
     stem, number = _split(name)
     path = find(stem, roots)
+    stem = stem.removesuffix(path.suffix)
     if number is None:
         return named(stem, formats.load(path))
     opened = formats.lines(path) if path.suffix == formats.LARGE else formats.load(path)
@@ -144,7 +149,6 @@ def named(stem: str, cassette: Cassette) -> list[tuple[str, Interaction]]:
 
 def _split(name: str) -> tuple[str, int | None]:
     stem, hash_, number = name.partition("#")
-    stem = stem.removesuffix(".json").removesuffix(formats.LARGE)
     if hash_ and not number.isdecimal():
         message = f"cassette {name!r}: after # stands the number of an interaction, as in {stem}#2"
         raise UsageError(message)
@@ -157,19 +161,44 @@ def find(stem: str, roots: Sequence[Path]) -> Path:
     Raises:
         UsageError: there is none.
     """
+    for root in (*roots, shipped()):
+        for path in _places(stem, root):
+            if path.is_file() and not is_failed(path):
+                return path
+    raise UsageError(unknown(stem, roots))
+
+
+def own_path(name: str, roots: Sequence[Path]) -> Path:
+    """The user's file of a name: the one that is there, else one to be made in the first of ``roots``.
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    places = [path for root in roots for path in _places(name, root)]
+    return next((path for path in places if path.is_file()), places[0])
+
+
+def is_there(name: str, roots: Sequence[Path]) -> bool:
+    """Is there a cassette of this name, among the user's or the shipped ones?
+
+    Raises:
+        UsageError: it cannot be a name.
+    """
+    return any(path.is_file() for root in (*roots, shipped()) for path in _places(name, root))
+
+
+def _places(stem: str, root: Path) -> list[Path]:
+    """The files below a folder that a name may mean, the first before the others."""
     pieces = stem.split("/")
     if not is_name(stem):
         message = f"cassette {stem!r}: a name is folder/file below a cassette folder, as in yahoo/chart-nvda"
         raise UsageError(message)
-    for root in (*roots, shipped()):
-        for suffix in formats.SUFFIXES:
-            path = root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}")
-            if path.is_file():
-                return path
-    raise UsageError(_unknown(stem, roots))
+    endings = ("",) if stem.endswith(SUFFIXES) else SUFFIXES
+    return [root.joinpath(*pieces[:-1], f"{pieces[-1]}{suffix}") for suffix in endings]
 
 
-def _unknown(stem: str, roots: Sequence[Path]) -> str:
+def unknown(stem: str, roots: Sequence[Path]) -> str:
+    """That there is no cassette of this name, with those that are called nearly so."""
     names = [*_files(roots), *fault_files(roots)]
     near = get_close_matches(stem, names, n=3, cutoff=0.5)
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
@@ -182,8 +211,8 @@ def _unknown(stem: str, roots: Sequence[Path]) -> str:
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:
     found: dict[str, tuple[Path, bool]] = {}
     for root, ours in [(shipped(), True), *((root, False) for root in reversed(roots))]:
-        for suffix in reversed(formats.SUFFIXES):  # the first of them wins, as when it is looked for
+        for suffix in reversed(SUFFIXES):  # the first of them wins, as when it is looked for
             for path in root.rglob(f"*{suffix}"):
-                if not path.name.endswith(SCHEMA):
+                if not path.name.endswith(NONE) and not is_failed(path):
                     found[path.relative_to(root).with_suffix("").as_posix()] = path, ours
     return found

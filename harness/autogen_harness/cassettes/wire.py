@@ -100,10 +100,22 @@ def unchunked(data: bytes) -> bytes | None:
 
 def rendered(outcome: Outcome, method: str) -> bytes:
     """The bytes of an outcome: a reply, or the beginning of one, or what came instead, or nothing."""
-    if isinstance(outcome, HttpFailure):
-        instead = outcome.text.encode("utf-8", "surrogateescape") if outcome.kind == "closed" else b""
-        return instead if outcome.reply is None else _written(outcome.reply, *begun(outcome.reply, method), ends=False)
-    return _written(outcome, *framed(outcome, method), ends=method.upper() != "HEAD" and outcome.status not in NO_BODY)
+    breaks = isinstance(outcome, HttpFailure)
+    reply = outcome.reply if isinstance(outcome, HttpFailure) else outcome
+    if reply is None:
+        return _instead(outcome)
+    headers, body = (begun if breaks else framed)(reply, method)
+    head = _head_of(reply, headers)
+    if method.upper() == "HEAD" or reply.status in NO_BODY:
+        return head
+    chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
+    return head + (_in_chunks(body, reply.chunks, ends=not breaks) if chunked else body)
+
+
+def _instead(outcome: Outcome) -> bytes:
+    """What came in the place of a reply, before the connection was closed; see :class:`HttpFailure`."""
+    came = outcome.text if isinstance(outcome, HttpFailure) and outcome.kind == "closed" else ""
+    return came.encode("utf-8", "surrogateescape")
 
 
 def ends_by_itself(reply: HttpReply, method: str) -> bool:
@@ -112,13 +124,10 @@ def ends_by_itself(reply: HttpReply, method: str) -> bool:
     return method.upper() == "HEAD" or reply.status in NO_BODY or bool(names & {"content-length", "transfer-encoding"})
 
 
-def _written(reply: HttpReply, headers: Headers, body: bytes, *, ends: bool) -> bytes:
+def _head_of(reply: HttpReply, headers: Headers) -> bytes:
     version = reply.version if reply.version.startswith("1.") else "1.1"  # later ones are not written as text
     lines = [f"HTTP/{version} {reply.status} {reply.reason}", *(f"{name}: {value}" for name, value in headers)]
-    head = "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
-    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
-        return head + _in_chunks(body, reply.chunks, ends=ends)
-    return head + body
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
 
 
 def _in_chunks(body: bytes, sizes: tuple[int, ...], *, ends: bool) -> bytes:

@@ -83,18 +83,20 @@ class VirtualClock:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Give real time back inside of a block; ``elapsed`` and ``sleeps`` stand still meanwhile.
+        """Give real time back inside of a block; ``elapsed`` and ``sleeps`` stand still meanwhile. One that is off stays off.
 
         Raises:
             UsageError: wall time is frozen, which cannot be taken up again as it was.
         """
         if self.frozen:
             raise UsageError("the wall time is frozen, and real time is wanted here; do it before freeze()")
+        was_on = self._is_on()
         self.stop()
         try:
             yield
         finally:
-            self.start()
+            if was_on:
+                self.start()
 
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of virtual time pass. It wakes nobody: timers become due, and their loops see it at the next step.

@@ -155,16 +155,21 @@ def locate(text: str, steps: Steps, *, key: bool = False, yaml: bool = False) ->
     return _line_and_column(text, _places(text, yaml=yaml).offset(Problem(steps, "", key=key)))
 
 
-def errors_of(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> list[DocumentError]:
-    """Each problem of a text as an error with its place, in the order in which they stand there."""
-    places = _places(text, yaml=yaml)
+def errors_of(
+    path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False, places: Places | None = None
+) -> list[DocumentError]:
+    """Each problem of a text as an error with its place, in the order in which they stand there.
+
+    ``places`` are those of the text, where it is not JSON or YAML as this package reads it.
+    """
+    places = places or _places(text, yaml=yaml)
     placed = sorted(((places.offset(problem), problem) for problem in problems), key=lambda pair: pair[0])
     return [_failure(path, text, at, problem) for at, problem in placed]
 
 
-def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False) -> NoReturn:
-    """Raise one :class:`DocumentError` for all problems of a text."""
-    first, *others = errors_of(path, text, problems, yaml=yaml)
+def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = False, places: Places | None = None) -> NoReturn:
+    """Raise one :class:`DocumentError` for all problems of a text; arguments as for :func:`errors_of`."""
+    first, *others = errors_of(path, text, problems, yaml=yaml, places=places)
     raise first.with_others(others)
 
 

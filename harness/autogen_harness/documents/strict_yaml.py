@@ -29,7 +29,7 @@ _CORE: Mapping[str, re.Pattern[str]] = {
     "octal": re.compile(r"[-+]?0[0-9]+|0o[0-7]+"),  # "010" is 8 in 1.1 and 10 in 1.2
     "float": re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"),
 }
-_READ: Mapping[str, Callable[[str], Any]] = {
+READ: Mapping[str, Callable[[str], Any]] = {
     "null": lambda _: None,
     "bool": lambda text: text.lower() == "true",
     "int": lambda text: int(text, 16) if text.startswith("0x") else int(text),
@@ -61,7 +61,7 @@ class _Dumper(yaml.SafeDumper):
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         known: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]  # the stubs leave it out
         is_text = known.endswith(":str") and kind is yaml.ScalarNode and implicit[0]
-        return "quoted" if is_text and _kind_of(value) != "str" else known
+        return "quoted" if is_text and kind_of(value) != "str" else known
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True
@@ -148,7 +148,7 @@ class _Reading:
         self.places.keys.setdefault(place, []).append(key.start_mark.index)
         if key.tag == "plain merge":
             self._wrong(place, "merge keys are not read", "write the keys out", key=True)
-        elif not isinstance(key, yaml.ScalarNode) or (key.tag != "quoted" and _kind_of(key.value) != "str"):
+        elif not isinstance(key, yaml.ScalarNode) or (key.tag != "quoted" and kind_of(key.value) != "str"):
             self._wrong(place, "a key is text", f'write "{name}"' if name else "", key=True)
         elif key.tag != "quoted" and _differs(key):
             self._wrong(place, _ambiguous(key), f'write "{name}"', key=True)
@@ -162,7 +162,7 @@ class _Reading:
         if _differs(node):
             self._wrong(steps, _ambiguous(node), f'write "{node.value}" for the text, or the value that is meant')
             return node.value
-        value = _READ[_kind_of(node.value)](node.value)
+        value = READ[kind_of(node.value)](node.value)
         if isinstance(value, float) and not math.isfinite(value):
             self._wrong(steps, f"JSON has no number {node.value}")
         return value
@@ -171,14 +171,14 @@ class _Reading:
         self.problems.append(Problem(steps, text, hint, key=key))
 
 
-def _kind_of(word: str) -> str:
+def kind_of(word: str) -> str:
     """What YAML 1.2 makes of a plain word."""
     return next((name for name, pattern in _CORE.items() if pattern.fullmatch(word)), "str")
 
 
 def _differs(node: yaml.ScalarNode) -> bool:
     """Do the versions of YAML make different things of a plain word, of which one is no text?"""
-    return _of_1_1(node) != _kind_of(node.value)
+    return _of_1_1(node) != kind_of(node.value)
 
 
 def _of_1_1(node: yaml.ScalarNode) -> str:
@@ -187,7 +187,7 @@ def _of_1_1(node: yaml.ScalarNode) -> str:
 
 
 def _ambiguous(node: yaml.ScalarNode) -> str:
-    one, other = (_WORDS.get(kind, "text") for kind in (_of_1_1(node), _kind_of(node.value)))
+    one, other = (_WORDS.get(kind, "text") for kind in (_of_1_1(node), kind_of(node.value)))
     return f"{node.value} is {one} to some readers of YAML and {other} to others"
 
 

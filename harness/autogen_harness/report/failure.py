@@ -15,7 +15,11 @@ _HEADS = ("turn", "agent", "scripted", "what happened")
 
 
 def render_failure(findings: Sequence[Finding], transcript: Transcript) -> str:
-    """The whole message of a failed test."""
+    """The whole message of a failed test: its findings, and where what it recorded is."""
+    return "\n\n".join(filter(None, [_render(findings, transcript), "\n".join(transcript.recordings)]))
+
+
+def _render(findings: Sequence[Finding], transcript: Transcript) -> str:
     rows, causes = transcript.rows, causes_of(findings, transcript)
     ordered = [*causes, *(finding for finding in findings if not any(finding is one for one in causes))]
     parts = [headline(ordered)]

@@ -19,6 +19,7 @@ from autogen_harness.errors import DocumentError, HarnessFailure, MissingExtra, 
 from autogen_harness.harness import Harness
 from autogen_harness.model import Finding
 from autogen_harness.report.marker import marked_settings
+from autogen_harness.report.recording import recording_of
 from autogen_harness.watchdog import abort, watchdog
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ def harness_of(request: pytest.FixtureRequest, settings: Settings) -> Iterator[H
     item = request.node
     with _as_text():
         marked = marked_settings(item, settings)
-        harness = Harness(seed=item.nodeid, settings=marked.settings, root=request.config.rootpath, folder=item.path.parent)
+        harness = Harness(
+            seed=item.nodeid,
+            settings=marked.settings,
+            root=request.config.rootpath,
+            folder=item.path.parent,
+            recording=recording_of(item, marked.settings, marked.record),
+        )
         if not marked.off:
             harness.open()
     try:
@@ -85,7 +92,7 @@ def _watching(item: pytest.Item, harness: Harness) -> Iterator[None]:
         _stop_capturing(item)
         abort(f"{item.nodeid}: {text}")
 
-    with watchdog(harness.settings.hang_seconds, lambda: harness.ledger.quiet_seconds, hang.describe, give_up):
+    with watchdog(harness.settings.hang_seconds, harness.quiet_seconds, hang.describe, give_up):
         yield
 
 
@@ -122,6 +129,9 @@ def _attach(item: pytest.Item, harness: Harness, raised: BaseException | None = 
         if _is_refusal(raised, failure.findings):
             _fail(failure)
         item.add_report_section("call", "autogen-harness", str(failure))
+    else:
+        if harness.transcript.recordings:
+            item.add_report_section("call", "autogen-harness", "\n".join(harness.transcript.recordings))
 
 
 def _is_refusal(raised: BaseException | None, findings: Iterable[Finding]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.cassettes.recording.modes import Mode, checked
 from autogen_harness.errors import UsageError
 from autogen_harness.settings import Settings, backend, dialect, hosts, unknown_key
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.harness import Harness
 
-KEYS = ("expect", "clock", "allow_hosts", "llm_dialect", "backend", "off")
+KEYS = ("expect", "clock", "allow_hosts", "llm_dialect", "backend", "record", "off")
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {"allow_hosts": hosts, "llm_dialect": dialect, "backend": backend}
 """The keys that are settings too."""
@@ -33,16 +34,27 @@ class Marked:
         return bool(self.values.get("off"))
 
     def prepare(self, harness: Harness) -> None:
-        """Freeze the clock and note what is expected.
+        """Freeze the clock, note what is expected, and begin to record.
 
         Raises:
-            UsageError: the time is not one, or there is no such rule.
+            UsageError: the time is not one, or there is no such rule; or it is to record in frozen time.
         """
         at = self.values.get("clock")
         if at:
             harness.clock.freeze(None if at is True else at)
         for wanted in _expectations(self.values.get("expect", ())):
             harness.expect(**wanted)
+        if self.record not in (None, "none"):
+            _ = harness.http  # whose first use opens the test's own cassette
+
+    @property
+    def record(self) -> Mode | None:
+        """The record mode that the marker says.
+
+        Raises:
+            UsageError: there is no such mode.
+        """
+        return checked(self.values["record"]) if "record" in self.values else None
 
 
 def marked_settings(node: pytest.Item, settings: Settings) -> Marked:

@@ -1,4 +1,4 @@
-"""What a green session did not check: laws that want a hint, and notes of drivers. Said once, at the end."""
+"""What a green session recorded, and did not check: laws that want a hint, and notes of drivers. Said once, at the end."""
 
 from __future__ import annotations
 
@@ -20,17 +20,27 @@ Unchecked = list[list[str]]
 
 def reminders_of(item: pytest.Item, harness: Harness | None) -> dict[str, Any]:
     """What one test reminds of, as plain data: it travels on its report, also between processes."""
-    notes = harness.transcript.notes if harness is not None else []
+    lines, recorded = (harness.transcript.told, harness.transcript.recordings) if harness is not None else ([], [])
     pairs: Any = getattr(getattr(item, "obj", None), "not_checked", ())
     name = item.nodeid.split("::", 1)[-1].split("[")[0]
-    return {"notes": [f"{note.topic}: {note.text}" for note in notes], "unchecked": [[name, law, want] for law, want in pairs]}
+    notes = [line for line in lines if line not in recorded]
+    return {"notes": notes, "recorded": recorded, "unchecked": [[name, law, want] for law, want in pairs]}
 
 
 def gathered(reports: Iterable[Any]) -> list[str]:
     """The lines of a session: each note once, then what is wanted, for which laws, in which contracts."""
     found = [report.harness_reminders for report in reports]
-    notes = list(dict.fromkeys(note for one in found for note in one["notes"]))
+    notes = _each_once(found, "notes")
     return [*notes, *_wanted([row for one in found for row in one["unchecked"]])]
+
+
+def recorded(reports: Iterable[Any]) -> list[str]:
+    """The lines of a session on what was recorded, each once."""
+    return _each_once([report.harness_reminders for report in reports], "recorded")
+
+
+def _each_once(found: Iterable[Any], key: str) -> list[str]:
+    return list(dict.fromkeys(line for one in found for line in one[key]))
 
 
 def _wanted(rows: Unchecked) -> list[str]:

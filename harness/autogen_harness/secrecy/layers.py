@@ -143,22 +143,25 @@ def _folds(data: bytes) -> Pieces:
 
 
 def _base64(data: bytes) -> Pieces:
-    """What base64 says, and what that says if it can be inflated. A long word reads as base64, too, and then says nothing."""
+    """What base64 says, and what that says if it is deflated; gzip is a notation of its own.
+
+    A long word reads as base64, too, and then says nothing.
+    """
     for found in _BASE64.finditer(data):
         letters = found[0].rstrip(b"=").translate(_URLSAFE)
         letters = letters[: len(letters) - (len(letters) % 4 == 1)]
         raw = base64.b64decode(letters + b"=" * (-len(letters) % 4))
-        yield (*found.span(), raw + b"\n" + inflate(raw))
+        yield (*found.span(), raw if _ZIPPED.match(raw) else raw + b"\n" + inflate(raw))
 
 
 def _zipped(data: bytes) -> Pieces:
     for found in _ZIPPED.finditer(data):
-        said = inflate(data[found.start() :])
+        said = inflate(memoryview(data)[found.start() :])
         if said:
             yield (*found.span(), said)
 
 
-def inflate(data: bytes) -> bytes:
+def inflate(data: bytes | memoryview) -> bytes:
     """What gzip, zlib or deflate says, as far as it goes; empty where it is none of them."""
     for bits in (47, -15):
         stream = zlib.decompressobj(bits)

@@ -122,6 +122,11 @@ BODIES = {
     ),
     "lines of json": (b'{"token": "x"}\n{"a": 1}', b'{"token": "<removed: token>"}\n{"a": 1}', "body"),
     "a form of a secret": (b"so sk-abcdefghijklmnop1234 is", b"so <removed: OpenAI or Anthropic key> is", "body"),
+    "unicode around": (
+        '{"a":"é http://b/?token=x"}'.encode(),
+        '{"a":"é http://b/?token=%3Cremoved%3A%20token%3E"}'.encode(),
+        "body.a",
+    ),
     "unicode": ('{"é":"é","token":"é"}'.encode(), '{"é":"é","token":"<removed: token>"}'.encode(), "body.token"),
 }
 
@@ -225,6 +230,13 @@ def test_names_and_values_can_be_added():
     made = cleaned(one, names=["pin"], values={"hunter2hunter2": "mine"})
     assert made.interaction.outcome.body == b'{"pin":"<removed: pin>","echo":"a <removed: mine> b"}'
     assert [(removed.name, removed.why) for removed in made.removed] == [("pin", "name"), ("mine", "value")]
+
+
+def test_a_value_that_stands_in_a_placeholder_stays_there():
+    """Also in the address, where a placeholder is escaped."""
+    one = reply(b"<removed: password> and my-password", (("Location", "/%3Cremoved%3A%20my-password%3E"),))
+    made = cleaned(one, values={"password": "w"}).interaction.outcome
+    assert (made.body, made.headers) == (b"<removed: password> and my-<removed: w>", one.outcome.headers)
 
 
 def test_what_a_request_sent_by_name_is_taken_out_where_it_came_from():

@@ -33,7 +33,7 @@ HIDDEN = {
     "json": (json.dumps({"é": 1, "echo": [SECRET]}), "outcome.response.body.json.echo[0]", ("escaped",)),
     "text": (f"it is {SECRET}", "outcome.response.body.text", ("escaped",)),
     "json in json": (json.dumps({"echo": json.dumps({"a": SECRET})}), "outcome.response.body.json.echo", ("escaped",) * 2),
-    "gzip": (gzip.compress(SECRET.encode(), mtime=0), "outcome.response.body.base64", ("base64",)),
+    "gzip": (gzip.compress(SECRET.encode(), mtime=0), "outcome.response.body.base64", ("base64", "gzip")),
     "base64": (
         json.dumps({"a": base64.b64encode(b"me:" + SECRET.encode()).decode()}),
         "outcome.response.body.json.a",

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from autogen_harness.cassettes import Cassette, Interaction, save
 from autogen_harness.cassettes.filtering.scanning import files, scan
 from autogen_harness.cli import main
 from autogen_harness.documents import parse_yaml
+from autogen_harness.model import HttpReply, HttpRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -109,6 +111,52 @@ def test_a_broken_cassette_and_a_compressed_file_are_scanned(tmp_path):
         ("torn.json", "value", ()),
         ("x.har.gz", "value", ("gzip",)),
     ]
+
+
+VCRPY = """interactions:
+- request:
+    body: null
+    headers:
+      X-Api-Key: [qwerty]
+    method: GET
+    uri: https://a.test/?token=abc
+  response:
+    body: {string: '{"access_token": "q"}'}
+    headers:
+      Set-Cookie: ['A1=zzz; Path=/']
+    status: {code: 200, message: OK}
+version: 1
+"""
+
+
+def test_names_are_looked_at_in_cassettes_of_others(tmp_path):
+    """The place is that of the name."""
+    (tmp_path / "x.yaml").write_text(VCRPY, encoding="utf-8")
+    hits = scan(tmp_path / "x.yaml", {})
+    assert [(hit.line, hit.name, hit.excerpt) for hit in hits] == [
+        (5, "x-api-key", "request header.x-api-key"),
+        (7, "token", "request query.token"),
+        (9, "access_token", "reply body.access_token"),
+        (11, "A1", "reply header.set-cookie"),
+    ]
+
+
+def test_names_and_values_are_told_of_the_lines_of_a_large_cassette(tmp_path):
+    """Each with its own place, though a whole interaction stands in one line."""
+    asked = [HttpRequest("GET", f"https://a.test/{number}?token=abc") for number in range(3)]
+    replies = [HttpReply(200, "OK", (), body) for body in (b"x", b'{"a":"hunter2hunter2"}', b"y")]
+    path = tmp_path / "x.jsonl"
+    save(Cassette(tuple(map(Interaction, asked, replies))), path)
+    hits = scan(path, {"hunter2hunter2": "it"})
+    assert [(hit.line, hit.kind) for hit in hits] == [(2, "name"), (3, "value"), (3, "name"), (4, "name")]
+
+
+def test_an_excerpt_hides_a_secret_in_any_spelling(tmp_path):
+    """And what stands beside it under a secret name."""
+    (tmp_path / "x").write_text('{"password": "qwer", "a": "aHVudGVyMmh1bnRlcjI=", "hex": "68756e7465723268756e74657232"}')
+    shown = [hit.excerpt for hit in scan(tmp_path / "x", {"hunter2hunter2": "it"})]
+    assert [one for one in shown if "<removed: it>" not in one or any(raw in one for raw in ("qwer", "HVud", "756e"))] == []
+    assert len(shown) == 2
 
 
 def test_what_the_harness_ships_is_clean():

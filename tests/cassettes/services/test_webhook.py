@@ -16,9 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 import aiohttp
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from autogen_harness import Harness
-from autogen_harness.cassettes.services.webhook import WebhookDelivery
+from autogen_harness.cassettes import WebhookDelivery
 from autogen_harness.clock.timeline import others_at_work
 from autogen_harness.errors import HarnessFailure, UsageError
 from autogen_harness.model import HttpReply
@@ -219,6 +221,34 @@ def test_what_was_refused_is_no_duplicate_when_it_comes_again(harness):
     assert (replies[0].headers["Retry-After"], replies[0].text) == ("7", "slow down")
     assert hook.deliveries[2].duplicate_of is None
     hook.assert_delivered(times=1)
+
+
+def test_a_client_that_retries_waits_in_virtual_time(harness):
+    """urllib3's own Retry obeys the Retry-After of a real answer; two hours pass in no time."""
+    hook = harness.http.webhook
+    hook.fails(times=2, retry_after=3600)
+    retry = Retry(total=3, status_forcelist=[503], allowed_methods=None)
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        assert session.post(hook.url, json={}, timeout=5).status_code == 200
+    assert harness.clock.elapsed == 7200
+    hook.assert_delivered(times=1)
+
+
+def test_limits_of_asyncio_do_not_strike_while_a_delivery_is_on_its_way(harness):
+    """The loop waits for its socket in real time, and only then skips what the tool waits for by itself."""
+    hook = harness.http.webhook
+    hook.fails(status=500)
+
+    async def deliver():
+        statuses = []
+        for wait in (0, 600):
+            await asyncio.sleep(wait)
+            statuses.append(await asyncio.wait_for(by_aiohttp(hook.url), 1))
+        return statuses
+
+    assert asyncio.run(deliver()) == [500, 200]
+    assert harness.clock.sleeps == [600]
 
 
 def test_failures_that_are_never_met_are_findings():

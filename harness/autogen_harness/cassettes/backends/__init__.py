@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-
-from autogen_harness.errors import MissingExtra
-from autogen_harness.model import Note
 
 if TYPE_CHECKING:
     from autogen_harness.ledger import Entry
@@ -92,8 +88,9 @@ class Entrance(NamedTuple):
 _HERE = "autogen_harness.cassettes.backends"
 
 ENTRANCES = (
-    Entrance("urllib3", "urllib3", f"{_HERE}.urllib3:backend"),
+    Entrance("urllib3", "urllib3", f"{_HERE}.urllib3_choice:backend"),
     Entrance("http.client", "http.client", f"{_HERE}.http_client:HttpClientBackend"),
+    Entrance("httplib2", "httplib2", f"{_HERE}.http_client:Httplib2Backend"),
     Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:backend"),
     Entrance("httpx", "httpcore", f"{_HERE}.httpx:httpx"),
     Entrance("httpx2", "httpcore2", f"{_HERE}.httpx:httpx2"),
@@ -113,28 +110,12 @@ def backend(entrance: Entrance) -> Callable[[Desk], Backend]:
     return found
 
 
-class _Nothing:
-    """Stands where no backend can."""
+class InsteadOf(Exception):  # a way to say what to do, and caught where the backend is asked for
+    """Raised where a backend is made and its client is none that it knows: ``name`` is the one to install instead."""
 
-    def __init__(self, _desk: Desk) -> None: ...
-
-    def install(self) -> None:
-        """There is nothing to install."""
-
-    def uninstall(self) -> None:
-        """There is nothing to take away."""
-
-
-def standing_in(desk: Desk, name: str, client: str, why: str) -> Backend:
-    """The backend ``name``, for a client whose default backend cannot work; a note says so.
-
-    Where the mock library is not installed nothing answers, and the network guard refuses what the client sends.
-    """
-    entrance = next(entrance for entrance in ENTRANCES if entrance.name == name)
-    there = find_spec(entrance.library) is not None
-    does = f"backend={name!r} answers it" if there else str(MissingExtra(entrance.library, entrance.extra))
-    desk.record(Note("backend", f"{client} cannot be answered by its default backend, since {why}: {does}"))
-    return (backend(entrance) if there else _Nothing)(desk)
+    def __init__(self, name: str, client: str, why: str) -> None:
+        self.name = name
+        super().__init__(f"{client} cannot be answered by its default backend, since {why}: backend={name!r} answers it")
 
 
 def watchers(entrance: Entrance, missed: Missed) -> list[Patcher]:

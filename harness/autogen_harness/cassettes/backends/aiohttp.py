@@ -16,7 +16,7 @@ from aiohttp import helpers
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import BaseConnector
 
-from autogen_harness.cassettes.backends import standing_in
+from autogen_harness.cassettes.backends import InsteadOf
 from autogen_harness.cassettes.backends.aiohttp_call import Call
 from autogen_harness.cassettes.backends.aiohttp_line import Handler, Line
 from autogen_harness.patches import Patches
@@ -37,10 +37,15 @@ _NEEDED = (
 
 
 def backend(desk: Desk) -> Backend:
-    """The backend for the aiohttp that is installed; for one that is not as it is known, that of ``aioresponses``."""
+    """The driver.
+
+    Raises:
+        InsteadOf: it does not know this aiohttp; what stands on ``aioresponses`` does.
+    """
     strange = [name for owner, name, known in _NEEDED if _parameters(owner, name) != known]
     if strange:
-        return standing_in(desk, "aioresponses", "aiohttp", f"{' and '.join(strange)} are not what they were")
+        name = "aioresponses"
+        raise InsteadOf(name, "aiohttp", f"{' and '.join(strange)} are not what they were")
     return AiohttpBackend(desk)
 
 

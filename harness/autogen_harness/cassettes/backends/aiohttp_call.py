@@ -31,6 +31,7 @@ class Call:
 
     Attributes:
         met: what it meets; None as long as that is not known.
+        bare: it has no body, so that it is whole as soon as anything of it is written.
         sends: it is really sent, on a connection that stands.
     """
 
@@ -39,6 +40,7 @@ class Call:
         self.loop, self.method = connector._loop, req.method
         self.place = req.url.raw_host, req.url.port
         self.met: Delivery | None = None
+        self.bare = False
         self._sending: Sending | None = None
 
     @property
@@ -65,6 +67,7 @@ class Call:
         before = _before.get()
         _before.set(self)
         body = _known_body(self._req)
+        self.bare = body == b"" and hdrs.EXPECT not in self._req.headers
         if before is not None and before.stands_for(self):
             self.met = before.met
         elif body is not None:

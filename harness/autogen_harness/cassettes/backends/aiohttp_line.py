@@ -64,10 +64,13 @@ class Line(asyncio.Transport):
         """Take the next bytes of the request, and answer it once it is whole."""
         if self._closing or self._asked:
             return
+        if self._call.bare and self._call.met is not None:
+            self._asked = True
+            self._deliver(self._call.met)
+            return
         data = bytes(data)
+        self._raw += data
         self._reader.feed(data)
-        if self._call.met is None:
-            self._raw += data
         if self._reader.whole:
             self._asked = True
             self._begin()
@@ -129,6 +132,7 @@ class Line(asyncio.Transport):
     def _deliver(self, met: Delivery) -> None:
         if not self._closing:
             self._handler.go_on()
+            # never within this step of the loop: the client has not noticed yet that it has written everything
             self._timer = self._loop.call_later(met.seconds, self._play, met.outcome)
 
     def _play(self, outcome: Outcome) -> None:

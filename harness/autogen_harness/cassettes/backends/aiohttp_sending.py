@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
@@ -34,7 +35,9 @@ class Sending:
         self._tap: _Tap | None = None
         self._began = Real.monotonic()
         self._message: Any = None
+        self._payload: Any = None
         self._body = bytearray()
+        self._chunks: list[int] = []
 
     async def connect(self) -> Outcome | None:
         """What the client is to meet where no connection is made; None where one stands.
@@ -74,7 +77,7 @@ class Sending:
                 self._came(HttpFailure("read-timeout", self._begun()))
             raise
         except HttpProcessingError:
-            outcome = HttpFailure("closed", text=self._tap.raw.decode("latin-1"))
+            outcome = HttpFailure("closed", text=_text(bytes(self._tap.raw)))
         except Exception as error:
             failure = broken(error, self._tap.lost, self._begun())
             if failure is None:
@@ -92,9 +95,15 @@ class Sending:
     async def _read(self, tap: _Tap) -> HttpReply:
         """The reply, behind those that only announce it (RFC 9110, section 15.2)."""
         while self._message is None or (self._message.code < 200 and self._message.code != 101):
-            self._message, payload = await tap.read()
-        while piece := await payload.readany():
+            self._message, self._payload = await tap.read()
+        size = 0
+        while not self._payload.at_eof():
+            piece, ends = await self._payload.readchunk()
             self._body += piece
+            size += len(piece)
+            if ends and size:
+                self._chunks.append(size)
+                size = 0
         return self._taken(whole=True)
 
     def _taken(self, *, whole: bool) -> HttpReply:
@@ -102,10 +111,15 @@ class Sending:
         message = self._message
         headers = tuple((_text(name), _text(value)) for name, value in message.raw_headers)
         version = f"{message.version.major}.{message.version.minor}"
-        return captured(message.code, message.reason or "", headers, bytes(self._body), version, whole=whole)
+        made = captured(message.code, message.reason or "", headers, bytes(self._body), version, whole=whole)
+        return replace(made, chunks=tuple(self._chunks)) if self._chunks else made
 
     def _begun(self) -> HttpReply | None:
-        return self._taken(whole=False) if self._message is not None else None
+        if self._message is None:
+            return None
+        unread = b"".join(getattr(self._payload, "_buffer", ()))  # which a broken stream does not give away
+        self._body += unread[getattr(self._payload, "_buffer_offset", 0) :]
+        return self._taken(whole=False)
 
     def _struck(self, limit: float | None) -> bool:
         """It was cancelled by a limit of the client, not by its user."""

@@ -8,6 +8,8 @@ repairs for aiohttp 3.14 are in :mod:`~autogen_harness.cassettes.backends.aiores
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -25,7 +27,7 @@ from autogen_harness.cassettes.backends import NO_RECORDING, Desk
 from autogen_harness.cassettes.backends.aioresponses_repairs import Repaired, reader, watchers
 from autogen_harness.cassettes.backends.letting_pass import let_pass
 from autogen_harness.cassettes.framing import NO_BODY, begun, framed
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.waits import Limits, Which
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest, Outcome
 
@@ -82,31 +84,20 @@ class _Mock(aioresponses):
     async def match(self, method: str, url: URL, allow_redirects: bool = True, **kwargs: Any) -> ClientResponse:  # noqa: FBT001, FBT002 - its signature
         """The last response of a chain of redirects."""
         session, url = kwargs["harness_seat"]
-        sending = await _Sending.of(session, url, method.upper(), kwargs)
-        history: list[ClientResponse] = []
-        while True:
-            response = await self._attempt(sending)
-            if not (allow_redirects and response.status in _REDIRECTS):
-                break
-            history.append(response)  # with or without a place to go, as in aiohttp
-            if 0 < kwargs.get("max_redirects", 10) <= len(history):
-                raise aiohttp.TooManyRedirects(history[0].request_info, tuple(history))
-            target = _target(response)
-            if target is None:
-                break
-            sending.redirect(response.status, target)
-        response._history = tuple(history)  # as aioresponses does
-        return response
+        sending = await Sending.of(session, url, method.upper(), kwargs)
+        found = await followed(sending, self._attempt, kwargs.get("max_redirects", 10) if allow_redirects else None)
+        assert found is not None  # noqa: S101 - the desk answers, or raises
+        return found
 
-    async def _attempt(self, sending: _Sending) -> ClientResponse:
+    async def _attempt(self, sending: Sending) -> ClientResponse:
         """One request on the wire."""
         request, session = sending.request(), sending.session
+        assert session is not None  # noqa: S101 - it came with the request
         met = self._desk.answer(request)
         if not isinstance(met, Delivery):
             raise UsageError(NO_RECORDING)
         await _meet(met, sending.url, sending.limits)
-        headers = CIMultiDictProxy(CIMultiDict(request.headers))
-        response = _built(met.outcome, aiohttp.RequestInfo(sending.url, request.method, headers, sending.url), session)
+        response = built(met.outcome, sending.info(request), session)
         session.cookie_jar.update_cookies(response.cookies, response.url)
         return response
 
@@ -125,11 +116,42 @@ def _stand_in(mock: _Mock) -> Any:
     return _request
 
 
+Attempt = Callable[["Sending"], Awaitable[ClientResponse | None]]
+
+
+async def followed(sending: Sending, attempt: Attempt, most: int | None) -> ClientResponse | None:
+    """Send a request, and follow its redirects as aiohttp does.
+
+    Args:
+        sending: the request; it becomes the last one.
+        attempt: sends one request; None where nothing answers, which ends it.
+        most: redirects followed, 0 for any number; None follows none.
+
+    Raises:
+        aiohttp.TooManyRedirects: there are more.
+    """
+    history: list[ClientResponse] = []
+    while True:
+        response = await attempt(sending)
+        if response is None or most is None or response.status not in _REDIRECTS:
+            break
+        history.append(response)  # with or without a place to go, as in aiohttp
+        if 0 < most <= len(history):
+            raise aiohttp.TooManyRedirects(history[0].request_info, tuple(history))
+        target = _target(response)
+        if target is None:
+            break
+        sending.redirect(response.status, target)
+    if response is not None:
+        response._history = (*history, *response._history)  # as aioresponses does
+    return response
+
+
 @dataclass(slots=True)
-class _Sending:
+class Sending:
     """A request as redirects change it. ``described`` are the headers that come with the body and go with it."""
 
-    session: ClientSession
+    session: ClientSession | None
     method: str
     url: URL
     headers: CIMultiDict[str]
@@ -138,20 +160,28 @@ class _Sending:
     limits: Limits
 
     @classmethod
-    async def of(cls, session: ClientSession, url: URL, method: str, options: dict[str, Any]) -> _Sending:
-        body, described = await _body(session, options)
+    async def of(cls, session: ClientSession, url: URL, method: str, options: dict[str, Any]) -> Sending:
+        """Read the request off the arguments of ``ClientSession._request``."""
+        body, described = await body_of(options, session.json_serialize)
         headers = session._prepare_headers(options.get("headers"))  # with those of the session, whatever aioresponses did
         limits = _limits(options.get("timeout", aiohttp.helpers.sentinel), session)
         return cls(session, method, url, headers, body, described, limits)
 
     def request(self) -> HttpRequest:
+        """Make what is asked at the desk."""
         headers = CIMultiDict(self.headers)
         for name, value in self.described.items():
             headers.setdefault(name, value)
         url, timeout = str(self.url.with_fragment(None)), self.limits.reading
         return HttpRequest(self.method, url, tuple(headers.items()), self.body, timeout, "aiohttp")
 
+    def info(self, request: HttpRequest) -> aiohttp.RequestInfo:
+        """What a response says of its request."""
+        headers = CIMultiDictProxy(CIMultiDict(request.headers))
+        return aiohttp.RequestInfo(self.url, request.method, headers, self.url)
+
     def redirect(self, status: int, target: URL) -> None:
+        """Become the request that follows a redirect."""
         if (status == 303 and self.method != "HEAD") or (status in {301, 302} and self.method == "POST"):
             self.method, self.body, self.described = "GET", b"", {}
         if target.origin() != self.url.origin():
@@ -163,6 +193,11 @@ async def _meet(met: Delivery, url: URL, limits: Limits) -> None:
     """Wait as a delivery makes the client wait, and raise what a failure ends in; return if a reply comes, or its beginning."""
     seconds, struck = limits.wait(met)
     await let_pass(seconds)
+    fail(met.outcome, struck, url)
+
+
+def fail(failure: Outcome, struck: Which | None, url: URL) -> None:
+    """Raise what a failure ends in, or the limit that ``struck``; return if a reply comes, or its beginning."""
     if struck == "total":
         raise asyncio.TimeoutError
     if struck == "connect":
@@ -170,7 +205,6 @@ async def _meet(met: Delivery, url: URL, limits: Limits) -> None:
     if struck == "read":
         message = "Timeout on reading data from socket"
         raise _ReadTimeout(message)
-    failure = met.outcome
     if isinstance(failure, HttpFailure) and failure.reply is None:
         if failure.kind == "closed":
             raise aiohttp.ServerDisconnectedError
@@ -198,11 +232,11 @@ def _limits(timeout: Any, session: ClientSession) -> Limits:
     return Limits(timeout.total or None, min(connects, default=None), timeout.sock_read or None)
 
 
-async def _body(session: ClientSession, options: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+async def body_of(options: dict[str, Any], dumps: Callable[[Any], str] = json.dumps) -> tuple[bytes, dict[str, str]]:
     """The bytes that ``json=`` or ``data=`` come to, and the headers that describe them."""
-    json, data = options.get("json"), options.get("data")
-    if json is not None:
-        data = payload.JsonPayload(json, dumps=session.json_serialize)
+    value, data = options.get("json"), options.get("data")
+    if value is not None:
+        data = payload.JsonPayload(value, dumps=dumps)
     if data is None:
         return b"", {}
     if isinstance(data, FormData):
@@ -222,7 +256,7 @@ def _target(response: ClientResponse) -> URL | None:
     return response.url.join(URL(place)) if place else None
 
 
-def _built(outcome: Outcome, info: aiohttp.RequestInfo, session: ClientSession) -> ClientResponse:
+def built(outcome: Outcome, info: aiohttp.RequestInfo, session: ClientSession | None) -> ClientResponse:
     """The reply as aiohttp's own parser would have left it: its head read, its body waiting, decoded."""
     breaks = isinstance(outcome, HttpFailure)
     reply = outcome.reply or HttpReply(0) if isinstance(outcome, HttpFailure) else outcome

@@ -7,6 +7,7 @@ standard library's own. ``urllib3`` connects in its own way, and has a backend o
 from __future__ import annotations
 
 import socket
+import sys
 from functools import wraps
 from http.client import HTTP_PORT, HTTPS_PORT, CannotSendRequest, HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any
@@ -36,10 +37,15 @@ class HttpClientBackend:
         self._claimed: WeakSet[Any] = WeakSet()
         self._dialing: WeakSet[Any] = WeakSet()
 
+    @staticmethod
+    def kinds() -> tuple[type, ...]:
+        """The classes of connections whose ``connect`` is stood in for."""
+        return HTTPConnection, HTTPSConnection
+
     def install(self) -> None:
         """Stand in for ``connect`` of plain and of TLS connections."""
         self._on = True
-        for kind in (HTTPConnection, HTTPSConnection):
+        for kind in self.kinds():
             self._patches.swap(kind, "connect", self._connecting)
 
     def uninstall(self) -> None:
@@ -72,6 +78,16 @@ class HttpClientBackend:
         finally:
             self._dialing.discard(conn)
             conn.sock = line
+
+
+class Httplib2Backend(HttpClientBackend):
+    """The same for ``httplib2``, which is imported already: its connections are those of http.client but for ``connect``."""
+
+    @staticmethod
+    def kinds() -> tuple[type, ...]:
+        """The classes of connections whose ``connect`` is stood in for."""
+        httplib2 = sys.modules["httplib2"]
+        return httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout
 
 
 def _place(conn: Any) -> tuple[str, str, int]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends import Desk, Live
     from autogen_harness.model import Outcome
 
+REFUSED = "All connection attempts failed"
+"""What anyio, on which httpx stands in asyncio, says when nobody listens: never which attempt, or why."""
+
 
 class Step(NamedTuple):
     """``data``, or ``error``, after ``seconds`` of virtual time."""
@@ -112,8 +115,8 @@ class Plan:
         return self._error(name, TimeoutError(*([] if self.quiet else ["timed out"])))
 
     def _broken(self, name: str, failed: HttpFailure) -> Exception:
-        quiet = self.quiet and failed.kind == "reset"
-        return self._error(name, ConnectionResetError() if quiet else raised(failed))
+        quiet = {"reset": ConnectionResetError(), "refused": OSError(REFUSED)} if self.quiet else {}
+        return self._error(name, quiet.get(failed.kind) or raised(failed))
 
     def _error(self, name: str, cause: Exception) -> Exception:
         error: Exception = getattr(self._core, name)(cause)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ast import literal_eval
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.cassettes.backends.httpx_plan import REFUSED
 from autogen_harness.cassettes.captured import captured
 from autogen_harness.cassettes.failures import failure
 from autogen_harness.clock.timeline import Real
@@ -27,7 +29,7 @@ def send(sending: Sending) -> Outcome:
         response = sending.connection.handle_request(sending.request)
         sending.begins(response)
         for piece in response.stream:
-            sending.body += piece
+            sending.pieces.append(piece)
     except Exception as error:  # noqa: BLE001 - what is no account of the network is raised again
         return sending.failed(error)
     finally:
@@ -41,7 +43,7 @@ async def asend(sending: Sending) -> Outcome:
         response = await sending.connection.handle_async_request(sending.request)
         sending.begins(response)
         async for piece in response.stream:
-            sending.body += piece
+            sending.pieces.append(piece)
     except Exception as error:  # noqa: BLE001 - what is no account of the network is raised again
         return sending.failed(error)
     finally:
@@ -59,7 +61,7 @@ class Sending:
         extensions = {name: value for name, value in request.extensions.items() if name != "trace"}
         self.request = core.Request(request.method, request.url, headers=request.headers, extensions=extensions)
         self.request.stream = request.stream
-        self.body = bytearray()
+        self.pieces: list[bytes] = []
         self._response: Any = None
         self._began = Real.monotonic()
         self._first = 0.0
@@ -89,7 +91,8 @@ class Sending:
         if isinstance(error, core.ConnectTimeout):
             return HttpFailure("connect-timeout")
         if isinstance(error, core.ConnectError):
-            return failure(cause or error, connected=False) or HttpFailure("refused", text=str(error))
+            told = None if str(cause) == REFUSED else failure(cause or error, connected=False)
+            return told or HttpFailure("refused")
         if isinstance(error, (core.ReadTimeout, core.WriteTimeout)):
             return HttpFailure("read-timeout", begun)
         if isinstance(error, core.RemoteProtocolError):
@@ -101,7 +104,9 @@ class Sending:
         pairs = tuple((name.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for name, value in told.headers)
         reason = told.extensions.get("reason_phrase", b"").decode("utf-8", "surrogateescape")
         version = told.extensions.get("http_version", b"HTTP/1.1").decode("ascii").partition("/")[2]
-        return captured(told.status, reason, pairs, bytes(self.body), version, whole=whole)
+        made = captured(told.status, reason, pairs, b"".join(self.pieces), version, whole=whole)
+        chunked = any(name.lower() == "transfer-encoding" for name, _ in pairs)
+        return replace(made, chunks=tuple(map(len, self.pieces))) if chunked else made
 
     def _came(self, outcome: Outcome) -> Outcome:
         total = Real.monotonic() - self._began
@@ -111,4 +116,4 @@ class Sending:
 def _first_line(text: str) -> str:
     """What came in place of a reply, which only the error quotes; nothing where something else is wrong."""
     quoted = text.removeprefix(_NO_HTTP)
-    return "" if quoted == text else literal_eval(quoted.removesuffix(")")).decode("latin-1") + "\r\n\r\n"
+    return "" if quoted == text else literal_eval(quoted.removesuffix(")")).decode("utf-8", "surrogateescape") + "\r\n\r\n"

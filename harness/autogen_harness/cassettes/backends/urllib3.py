@@ -7,7 +7,6 @@ is its own, and no connection of the pool is ever one in memory.
 
 from __future__ import annotations
 
-import inspect
 import ssl
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from urllib3.util.proxy import connection_requires_http_tunnel
 from urllib3.util.ssl_ import resolve_cert_reqs
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends import standing_in
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
@@ -32,19 +30,10 @@ from autogen_harness.patches import Patches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autogen_harness.cassettes.backends import Backend, Desk, Live
+    from autogen_harness.cassettes.backends import Desk, Live
     from autogen_harness.model import Outcome
 
 _PORTS = {"http": 80, "https": 443}
-_NEEDED = {"conn", "method", "url", "timeout", "response_conn", "preload_content", "enforce_content_length"}
-"""Parameters of ``_make_request`` as urllib3 has had them since 2.0."""
-
-
-def backend(desk: Desk) -> Backend:
-    """The backend for the urllib3 that is installed; for one before 2.0, that of ``responses``."""
-    if set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
-        return Urllib3Backend(desk)
-    return standing_in(desk, "responses", "urllib3", "it is older than 2.0")
 
 
 class Urllib3Backend:
@@ -111,6 +100,7 @@ class _Connection:
     is_verified = True
     proxy_is_verified = None
     has_connected_to_proxy = True
+    _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0
     prepare: Callable[..., None]
 
     def __init__(self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits) -> None:

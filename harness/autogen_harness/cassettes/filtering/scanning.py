@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from autogen_harness.cassettes import formats
+from autogen_harness.cassettes import foreign, formats
 from autogen_harness.cassettes.filtering.cleaning import cleaned
 from autogen_harness.cassettes.filtering.eraser import Eraser
 from autogen_harness.cassettes.filtering.leaking import Lines
 from autogen_harness.cassettes.filtering.removed import Place
-from autogen_harness.documents import Problem
-from autogen_harness.documents.json_places import places_in
+from autogen_harness.cassettes.filtering.spots import Spots
 from autogen_harness.errors import DocumentError, UsageError
-from autogen_harness.model import HttpFailure
 from autogen_harness.secrecy.finding import Found, find
 from autogen_harness.secrecy.names import SecretNames
 from autogen_harness.secrecy.placeholders import stand_in
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from autogen_harness.cassettes.cassette import Cassette
-    from autogen_harness.cassettes.filtering.removed import Removed
-
-_MARK = b"autogen-harness-cassette"
-_OURS = frozenset({".json", ".jsonl"})
 
 BEFORE, BEHIND = 32, 16
 """Bytes of a line that are shown around a secret."""
@@ -85,7 +79,7 @@ def scan(path: Path, known: Mapping[str, str], names: Iterable[str] = ()) -> lis
     """Every secret of a file, in the order in which they stand there.
 
     Args:
-        path: a cassette of the harness, in which names are looked at, too; or any other file.
+        path: a cassette of the harness or of a program that it can read, in which names are looked at, too; or any file.
         known: values that are secret, each with what it is called.
         names: names that mean a secret, beside those that always do.
 
@@ -99,8 +93,7 @@ def scan(path: Path, known: Mapping[str, str], names: Iterable[str] = ()) -> lis
     lines, found = Lines(raw), find(raw, known, by_form=True)
     eraser = Eraser("reply", SecretNames(names), known)
     hits = [Hit(path, *lines.place(one.start), one.kind, one.name, _excerpt(raw, one, found, eraser), one.how) for one in found]
-    told = {hit.line for hit in hits}
-    hits += [hit for hit in _by_name(path, raw, tuple(names)) if hit.line not in told]
+    hits += _by_name(path, raw, tuple(names), [one.start for one in found])
     return sorted(hits, key=lambda hit: (hit.line, hit.column))
 
 
@@ -122,30 +115,23 @@ def _plain(raw: bytes) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _by_name(path: Path, raw: bytes, names: tuple[str, ...]) -> Iterator[Hit]:
-    """What recording would have removed from a cassette of the harness."""
-    cassette = _cassette(path, raw)
+def _by_name(path: Path, raw: bytes, names: tuple[str, ...], told: Sequence[int]) -> Iterator[Hit]:
+    """What recording would have removed from a cassette, ours or another program's, and was not ``told`` of already."""
+    cassette = _cassette(path)
     if cassette is None:
         return
-    text, lines = raw.decode("utf-8"), Lines(raw)
-    places = places_in(text)
+    text = raw.decode("utf-8")
+    lines, spots = Lines(raw), Spots(path, text)
     for number, one in enumerate(cassette.interactions):
-        kind = "failure" if isinstance(one.outcome, HttpFailure) else "response"
         for removed in (removed for removed in cleaned(one, names).removed if removed.why == "name"):
-            side = _steps(removed, kind)
-            at = places.offset(Problem(("interactions", number, *side, *removed.place.steps), ""))
-            place = lines.place(len(text[:at].encode()))
-            yield Hit(path, *place, "name", removed.name, f"{removed.side} {removed.place.text}")
+            at = len(text[: spots.offset(number, one, removed)].encode())
+            end = min(filter(None, (raw.find(mark, at + 1) + 1 for mark in (b'"', b"\n"))), default=len(raw))
+            if not any(at <= start < end for start in told):
+                yield Hit(path, *lines.place(at), "name", removed.name, f"{removed.side} {removed.place.text}")
 
 
-def _steps(removed: Removed, kind: str) -> tuple[str, ...]:
-    if removed.side == "request":
-        return ("request",)
-    return ("outcome", kind, "response") if kind == "failure" and removed.place.text != "text" else ("outcome", kind)
-
-
-def _cassette(path: Path, raw: bytes) -> Cassette | None:
-    if path.suffix not in _OURS or _MARK not in raw:
+def _cassette(path: Path) -> Cassette | None:
+    if path.suffix not in (*formats.SUFFIXES, *foreign.SUFFIXES):
         return None
     try:
         return formats.load(path)

@@ -27,8 +27,32 @@ if TYPE_CHECKING:
 Kind = Literal["shape", "value", "header", "status", "missing", "new"]
 
 VOLATILE = frozenset(
-    "age alt-svc cf-cache-status cf-ray connection content-length date etag expires keep-alive last-modified nel report-to"
-    " server-timing set-cookie transfer-encoding via x-amz-cf-id x-amz-cf-pop x-cache x-request-id x-served-by x-timer y-rid".split()
+    {
+        "age",
+        "alt-svc",
+        "cf-cache-status",
+        "cf-ray",
+        "connection",
+        "content-length",
+        "date",
+        "etag",
+        "expires",
+        "keep-alive",
+        "last-modified",
+        "nel",
+        "report-to",
+        "server-timing",
+        "set-cookie",
+        "transfer-encoding",
+        "via",
+        "x-amz-cf-id",
+        "x-amz-cf-pop",
+        "x-cache",
+        "x-request-id",
+        "x-served-by",
+        "x-timer",
+        "y-rid",
+    }
 )
 """Headers that differ from one answer to the next, or on the way, and say nothing of the service; not compared."""
 
@@ -176,8 +200,7 @@ def _is_within(place: str, places: tuple[str, ...]) -> bool:
 
 
 def render_drifts(drifts: Iterable[Drift], *, before: str = "recorded", after: str = "now") -> str:
-    """Drifts as text: each request, and under it what differs, worst first, cut as :func:`~autogen_harness.differences.render`
-    does."""
+    """Drifts as text: each request, and under it what differs, worst first; a long list is cut."""
     lines: list[str] = []
     for request, group in groupby(drifts, lambda one: one.request):
         lines += [request] if request else []

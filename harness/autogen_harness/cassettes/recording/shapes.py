@@ -1,4 +1,4 @@
-"""The shape of JSON: which fields there are and of what kind, whatever their values. So that shape and value drift are two things.
+"""The shape of JSON: which fields there are and of what kind, whatever their values.
 
 The elements of an array have one shape together, and so have the values of an object whose keys are data, such as dates.
 """

@@ -30,7 +30,7 @@ class Services:
 
     max_age: float = 0.0
     queue: Queue
-    record: Callable[[Entry], None]
+    _report: Callable[[Entry], None]
     _clock: VirtualClock
     _roots: tuple[Path, ...]
 
@@ -53,7 +53,7 @@ class Services:
         """A real receiver on this machine, which listens from the first use of its ``url`` on."""
         from autogen_harness.cassettes.services.webhook import Webhook
 
-        return Webhook(self.record, self._now, self._roots)
+        return Webhook(self._report, self._now, self._roots)
 
     def _now(self) -> float:
         """Wall time as the code under test sees it: this package is exempt from the frozen one."""
@@ -62,7 +62,7 @@ class Services:
 
     @cached_property
     def _ages(self) -> Ages:
-        return Ages(self.max_age, self.record)
+        return Ages(self.max_age, self._report)
 
     def _unmet(self) -> list[Finding]:
         return self.webhook.leftovers() if "webhook" in vars(self) else []

@@ -1,0 +1,231 @@
+"""What is true of urllib3's driver beside what the battery of requests tells."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import pytest
+import requests
+import responses
+import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
+from urllib3.connection import HTTPConnection
+
+from autogen_harness.cassettes import fault
+from autogen_harness.cassettes.backends.lines import Line
+from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
+from autogen_harness.cassettes.wire import rendered
+from autogen_harness.errors import UnmatchedRequest
+from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
+
+URL = "http://a.test/"
+NAMES = st.sampled_from(["Host", "X-A", "user-agent", "Accept-Encoding", "Content-Length", "Cookie", "Set-Cookie", "x-a"])
+TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8).map(str.strip)
+BODIES = st.none() | st.binary(max_size=9) | st.text(max_size=9)
+METHODS = st.sampled_from(["GET", "HEAD", "POST", "DELETE", "OPTIONS"])
+
+
+def written(conn, method, url, **options):
+    """What a connection of urllib3 writes to a line."""
+    line = Line(lambda _: HttpReply(200), lambda _: None, None)
+    conn.sock = line
+    conn.request(method, url, **options)
+    return line.reader.head.headers, line.reader.body
+
+
+@given(method=METHODS, headers=st.dictionaries(NAMES, TEXTS, max_size=4), body=BODIES, port=st.sampled_from([None, 80, 81]))
+def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
+    """Headers that it adds, their order, and the bytes of the body."""
+    if "Content-Length" in headers:
+        headers["Content-Length"] = str(len(body.encode() if isinstance(body, str) else body or b""))
+    conn = HTTPConnection("a.test", port)
+    made = request_as_sent(conn, method, "/x?q=1", body=body, headers=headers)
+    assert made == written(conn, method, "/x?q=1", body=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"X": "caf\xe9"}},
+        {"headers": {"X": b"bytes"}},
+        {"headers": {"User-Agent": urllib3.util.SKIP_HEADER}},
+        {"headers": {"Transfer-Encoding": "chunked"}},
+        {"headers": {"X": "a\nb"}},
+        {"body": iter([b"a"])},
+        {"body": io.BytesIO(b"a")},
+        {"chunked": True},
+    ],
+    ids=lambda options: "-".join(f"{name} {type(value).__name__}" for name, value in options.items()),
+)
+def test_all_else_is_left_to_urllib3(options):
+    """What it writes of these only it knows."""
+    assert request_as_sent(HTTPConnection("a.test"), "POST", "/", **options) is None
+
+
+REPLIES = st.builds(
+    HttpReply,
+    status=st.sampled_from([200, 204, 302, 304, 404, 599]),
+    reason=TEXTS,
+    headers=st.lists(
+        st.tuples(NAMES, TEXTS | st.just("café"))
+        | st.sampled_from(
+            [("Connection", "close"), ("Content-Encoding", "gzip"), ("Content-Length", "3"), ("Keep-Alive", "5")]
+        ),
+        max_size=5,
+        unique_by=lambda pair: pair[0].lower() if pair[0].lower() in ("content-length", "content-encoding") else object(),
+    ).map(lambda pairs: tuple(pair for pair in pairs if pair[0].lower() != "content-length" or pair[1].isdigit())),
+    body=st.binary(max_size=20),
+    version=st.sampled_from(["1.1", "1.0"]),
+)
+
+
+def looked_at(response):
+    """Everything of a response that a program can get at without asking its socket."""
+    original = response._original_response
+    head = response.status, response.reason, response.version, list(response.headers.items()), response.length_remaining
+    inner = original.status, original.reason, original.version, original.getheaders(), original.will_close, original.length
+    read = [response.read(3, decode_content=False), response.read(decode_content=False), response.read()]
+    return head, inner, read, response.closed, original.isclosed(), response.tell()
+
+
+@given(reply=REPLIES, method=st.sampled_from(["GET", "HEAD", "POST"]))
+def test_a_plain_reply_is_what_urllib3_parses(reply, method):
+    """The response made from the cassette, and the one that urllib3 and http.client make of its bytes."""
+    options = {"preload_content": False, "decode_content": False, "enforce_content_length": False}
+    conn = HTTPConnection("a.test")
+    conn.sock = Line(lambda _: reply, lambda _: None, None)
+    conn.request(method, "/", **options)
+    assert is_plain(reply)
+    assert looked_at(reply_as_read(reply, method, "/", options)) == looked_at(conn.getresponse())
+
+
+@pytest.mark.parametrize("framing", [("Content-Length", "2"), ("Transfer-Encoding", "chunked"), ("X-A", "until the end")])
+def test_connections_that_were_alive_before_and_after(desk, interaction, origin, framing):
+    """A session keeps its connections: what a player answers leaves nothing in memory among them."""
+    desk.keep("one", interaction(url=origin.url + "/json", reply=HttpReply(200, "OK", (framing,), b"{}")))
+    desk.player._reach = lambda *_: "own"
+    with requests.Session() as session, desk.clock:
+        session.trust_env = False
+        for _ in range(2):
+            assert session.get(origin.url + "/bin", timeout=5).status_code == 200
+            desk.player.open()
+            desk.player.play("one")
+            assert session.get(origin.url + "/json", timeout=5).content == b"{}"
+            pool = session.get_adapter(origin.url).poolmanager.connection_from_url(origin.url)
+            kept = [conn.sock for conn in list(pool.pool.queue) if conn is not None]
+            assert not any(isinstance(sock, Line) for sock in kept)
+            desk.player.close()
+            desk.player.reset()
+            assert session.get(origin.url + "/json", timeout=5).json() == {"a": "é"}
+
+
+@pytest.mark.parametrize("body", [None, b"x", iter([b"a", b"b"])], ids=["none", "bytes", "pieces"])
+def test_a_miss_passes_through_every_retry(opened, body):
+    """It is not an error of the connection, so nothing is tried again."""
+    session = requests.Session()
+    session.mount("http://", requests.adapters.HTTPAdapter(max_retries=urllib3.Retry(5)))
+    with pytest.raises(UnmatchedRequest, match=r"POST http://a\.test/x"):
+        session.post(URL + "x", data=body, timeout=5)
+    assert len(opened.ledger.findings) == 1
+
+
+PROXIES = {"http": "http://proxy.test:3128", "https": "http://proxy.test:3128"}
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_never_asked(opened, interaction, scheme):
+    """The request is answered as for its own host; no tunnel is made."""
+    opened.keep("one", interaction(url=f"{scheme}://a.test/x"))
+    opened.player.play("one")
+    assert requests.get(f"{scheme}://a.test/x", proxies=PROXIES, timeout=5).status_code == 200
+    (exchange,) = opened.ledger.of(HttpExchange)
+    assert exchange.request.url == f"{scheme}://a.test/x"
+
+
+@pytest.mark.parametrize(
+    ("met", "error"),
+    [
+        (HttpFailure("refused"), requests.exceptions.ProxyError),
+        (HttpFailure("connect-timeout"), requests.exceptions.ProxyError),
+        (HttpFailure("read-timeout"), requests.exceptions.ReadTimeout),
+    ],
+    ids=str,
+)
+def test_what_fails_behind_a_proxy(opened, interaction, met, error):
+    """A connection to the proxy that is not made is an error of the proxy; one that is made is not."""
+    opened.keep("one", interaction(reply=met))
+    opened.player.play("one")
+    with pytest.raises(error):
+        requests.get(URL, proxies=PROXIES, timeout=5)
+
+
+@pytest.mark.parametrize(("verify", "warned"), [(True, []), (False, ["InsecureRequestWarning"])])
+def test_urllib3_warns_as_it_does_live(opened, interaction, verify, warned):
+    """A request whose certificate nobody would look at."""
+    opened.keep("one", interaction(url="https://a.test/"))
+    opened.player.play("one")
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        assert requests.get("https://a.test/", verify=verify, timeout=5).status_code == 200
+    assert [one.category.__name__ for one in seen] == warned
+
+
+def test_untrusted_is_an_error_of_tls(opened, interaction):
+    """With the words of the recording."""
+    words = "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)"
+    opened.keep("one", interaction(url="https://a.test/", reply=HttpFailure("tls", text=words)))
+    opened.player.play("one")
+    with pytest.raises(requests.exceptions.SSLError, match="certificate has expired"):
+        requests.get("https://a.test/", timeout=5)
+
+
+def test_a_slow_beginning_and_a_stall_take_their_time(opened, interaction):
+    """The time before the head, and the read timeout once nothing more comes."""
+    begun = HttpReply(200, "OK", (("Content-Length", "8"),), b'{"a"', coded=True)
+    opened.keep("one", interaction(reply=HttpFailure("read-timeout", begun)))
+    opened.player.play("one")
+    with pytest.raises(requests.ConnectionError, match="Read timed out"):
+        requests.get(URL, timeout=(1, 4))
+    assert opened.clock.elapsed == 4
+
+
+def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch):
+    """The report says so."""
+
+    def _make_request(self, conn, method, url, **httplib_request_kw):
+        """As it was in urllib3 1.26."""
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", _make_request)
+    desk.keep("one", interaction())
+    desk.player.open()
+    desk.player.play("one")
+    assert requests.get(URL, timeout=5).status_code == 200
+    with responses.RequestsMock(), pytest.raises(requests.ConnectionError):
+        requests.get(URL, timeout=5)
+    (note,) = desk.ledger.of(Note)
+    assert (note.topic, "older than 2.0" in note.text, "backend='responses'" in note.text) == ("backend", True, True)
+    assert len(desk.ledger.findings) == 1
+
+
+def test_a_fault_over_a_chunked_reply_is_cut_as_any(opened, interaction):
+    """A cassette of chunks, truncated beside it."""
+    opened.keep("one", interaction(reply=HttpReply(200, "OK", (("Transfer-Encoding", "chunked"),), b"abcd")))
+    opened.player.play("one", fault=fault.truncated())
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        requests.get(URL, timeout=5)
+
+
+@given(sizes=st.lists(st.integers(1, 5), max_size=4), body=st.binary(max_size=12))
+def test_chunks_are_sent_in_their_sizes_if_they_fit(sizes, body):
+    """Whatever they are, the body is the same."""
+    reply = HttpReply(200, "OK", (("Transfer-Encoding", "chunked"),), body, chunks=tuple(sizes))
+    conn = HTTPConnection("a.test")
+    conn.sock = Line(lambda _: reply, lambda _: None, None)
+    conn.request("GET", "/", preload_content=False)
+    pieces = list(conn.getresponse().stream(None))
+    assert b"".join(pieces) == body
+    if sum(sizes) == len(body):
+        assert [len(piece) for piece in pieces] == sizes
+    assert rendered(reply, "HEAD").endswith(b"\r\n\r\n")
