@@ -230,6 +230,7 @@ def test_an_answer_can_be_as_slow_as_it_was(desk, interaction):
         ([fault.status(503).times(2), fault.timeout("connect")], None, [503, 503, "connect-timeout", 200]),
         ([fault.status(503), fault.recorded(), fault.status(500)], 2, [503, 200, 500, 200]),
         ([fault.status(503)], 2, [503, 200, 200]),
+        ([fault.recorded(), fault.status(500)], None, [200, 500]),
         ([fault.lost_reply()], None, ["closed", 200]),
         (fault.status(503), 2, [503, 503]),
         ([], None, [200]),

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from autogen_harness.cassettes.cassette import Scenario
 from autogen_harness.differences import Difference, compare
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import HttpReply, HttpRequest
@@ -70,6 +71,21 @@ def test_what_fits_exactly_answers_before_what_a_function_accepts(users):
     users.player.play("users#2")
     exact = HttpRequest("POST", "http://a.test/", (), ask("bob").body)
     assert [users.player.answer(exact).outcome.status for _ in range(2)] == [202, 201]
+
+
+def test_among_tolerant_ones_the_order_of_the_calls_counts(users):
+    """A function is one more kind of tolerance."""
+    users.player.play("users#2", ignore=["body.user"])
+    users.player.play("users#1", match=lambda *_: True)
+    sent = HttpRequest("POST", "http://a.test/", (), ask("eve").body)
+    assert [users.player.answer(sent).outcome.status for _ in range(2)] == [202, 201]
+
+
+def test_a_function_is_not_asked_while_its_scenario_is_elsewhere(desk, interaction):
+    """The state comes first."""
+    desk.keep("late", interaction("POST", "http://a.test/", scenario=Scenario("job", "done")))
+    desk.player.play("late", match=lambda *_: True)
+    assert "but only in the state 'done'" in finding_of(desk, ask("ann")).what
 
 
 @pytest.mark.parametrize(
