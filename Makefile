@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
 
-.PHONY: demo test lint bench bench-llm bench-http compat compat-short clean
+.PHONY: demo test lint bench bench-llm bench-http fidelity compat compat-short clean
 
 demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
@@ -29,6 +29,10 @@ bench-llm:
 # Other cassettes, the same requests: writes the tables of docs/cassettes.md.
 bench-http:
 	$(PYTHON) benchmarks/http/run.py
+
+# Replay held against live, for every driver and other recorders: writes the table of docs/clients.md.
+fidelity:
+	$(PYTHON) benchmarks/http/fidelity.py
 
 # Other AutoGen lines, other Pythons, other plugins: each in an environment of its own under .venvs.
 compat:
