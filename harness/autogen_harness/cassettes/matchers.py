@@ -72,7 +72,7 @@ def _seen(form: Shape, asked: Asked, *, recorded: bool) -> dict[str, Any]:
     """What a shape compares of a request, as plain data: query, headers, body and what kind of body it is.
 
     What has only to be of a kind is marked: always where it was ``recorded``, since a recording may hold a placeholder there,
-    else where it fits. What is ignored is left out, and last: a kind is that of a whole value, so it is told while all is there.
+    else where it fits. What is ignored is left out, and last: the kind is that of the whole value.
     """
     headers = payloads.by_name(asked.headers(form.headers))
     view: dict[str, Any] = {"query": payloads.by_name(_pairs(form.query, asked)), "header": headers}
