@@ -222,7 +222,8 @@ def test_a_miss_names_the_command_that_records(desk, interaction, monkeypatch, n
         HttpRequest("POST", "http://a.test/"),
         HttpRequest("POST", "http://a.test/", (), b"1"),
     ):
-        assert missed(desk, request).fix.endswith(f"\nor record it: {command}")
+        host = request.url.split("/")[2]
+        assert missed(desk, request).fix.endswith(f"\nor record it: {command} -o harness_allow_hosts={host}")
     assert "record" not in missed(desk, NVDA).fix
 
 

@@ -81,7 +81,7 @@ def test_a_miss_without_a_cassette_is_told_as_one_with(ask, options):
     finding, touched = found(ask, **options), found(ask, touched=True, **options)
     fix, _, command = touched.fix.rpartition("\nor record it: ")
     assert finding == replace(touched, fix=fix)
-    assert command.endswith(" --harness-record=new_episodes")
+    assert " --harness-record=new_episodes -o harness_allow_hosts=" in command
     assert finding.rule == "http-unmatched"
 
 
