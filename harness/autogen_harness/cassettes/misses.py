@@ -48,7 +48,7 @@ def finding(
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix="\n".join(_mend(asked, closest, roots, [] if recordable is None else _recorded(recordable))),
+        fix="\n".join(_mend(asked, closest, roots, _recorded(asked, recordable))),
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
@@ -170,8 +170,12 @@ def _mend(
     return [correct, *record] if correct else _suggest(asked, closest, roots, record)
 
 
-def _recorded(hosts: Sequence[str]) -> list[str]:
-    command = whereabouts.recording_command(hosts=hosts)
+def _recorded(asked: matchers.Asked, hosts: Sequence[str] | None) -> list[str]:
+    """The command that records; a test that plays no cassette has to say first that it has one."""
+    if hosts is None:
+        command = whereabouts.recording_command("", [asked.host])
+        return [f'or record it: mark the test @pytest.mark.harness(record="once"), and run {command}'] if command else []
+    command = whereabouts.recording_command("new_episodes", hosts)
     return [f"or record it: {command}"] if command else []
 
 
@@ -233,4 +237,5 @@ def _make(asked: matchers.Asked, roots: Sequence[Path]) -> str:
     name, path = skeletons.place(asked.request, roots)
     text = f'write harness.http.play("{name}"), and what is really answered into\n{path}:\n{skeletons.skeleton(asked.request)}'
     hook = f'or, if it is a webhook: harness.http.play("webhook/accepted", url="{asked.request.url}")'
-    return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY else text
+    is_open = skeletons.without_secrets(asked.request).request.url == asked.request.url
+    return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY and is_open else text

@@ -90,7 +90,10 @@ class VirtualClock:
             UsageError: wall time is frozen, which cannot be taken up again as it was.
         """
         if self.frozen:
-            raise UsageError("the wall time is frozen, and real time is wanted here; do it before freeze()")
+            message = (
+                "wall time is frozen, and recording takes real time: leave freeze(), or clock=..., out while this is recorded"
+            )
+            raise UsageError(message)
         was_on = self._is_on()
         self.stop()
         self._is_paused = was_on
