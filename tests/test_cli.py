@@ -131,6 +131,8 @@ def test_all_cassettes_of_the_project_are_checked(broken, capsys):
         (["mine/t42"], 0, "1 interaction, nothing wrong"),
         (["{tapes}/mine/t42.json", "yahoo/chart-nvda"], 0, "1 interaction, nothing wrong"),
         (["bad"], 1, "2 problems"),
+        (["{tapes}/mine"], 0, "1 interaction, nothing wrong"),
+        (["{tapes}", "mine/t42"], 1, "2 problems"),
         (["mine/t24"], 2, "did you mean 'mine/t42'"),
     ],
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -115,6 +116,22 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path):
         documents.write(path, "new \ud800")
     assert path.read_bytes() == b"old\n"
     assert [one.name for one in path.parent.iterdir()] == ["f.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_a_file_may_be_read_by_whoever_may_read_new_files(tmp_path: Path, umask: int):
+    """It is shared, by a repository or a mounted folder; and one that was there stays as open as it was."""
+    before = os.umask(umask)
+    try:
+        documents.write(tmp_path / "new", "")
+        (tmp_path / "old").touch()
+        (tmp_path / "old").chmod(0o640)
+        documents.write(tmp_path / "old", "")
+    finally:
+        os.umask(before)
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("new", "old")]
+    assert modes == [0o666 & ~umask, 0o640]
 
 
 @pytest.mark.parametrize("key", ["", "1", "1.5", "true", "no", "null", "~", "0x1f", "2026-01-01"])

@@ -19,7 +19,7 @@ def add_check(actions: Any) -> None:
         "cassettes",
         metavar="CASSETTE",
         nargs="*",
-        help="a file, or a name as for harness.http.play (default: all of the project)",
+        help="a file, a folder, or a name as for harness.http.play (default: all of the project)",
     )
     check.add_argument("--dir", help="folder of your own cassettes (default: the project's, else tests/cassettes)")
     check.set_defaults(run=_check)
@@ -43,11 +43,20 @@ def _check(arguments: argparse.Namespace) -> int:
 
     folders = roots(arguments.dir)
     own = [one.path for one in store.listing(folders) if not one.shipped]
-    paths = [path_of(name, folders) for name in arguments.cassettes] or own
+    paths = [path for name in arguments.cassettes for path in _paths_of(name, folders)] if arguments.cassettes else own
     codes = [_check_one(path) for path in paths]
     if not paths:
-        print(f"there is no cassette in {folders[0]}")
+        print(f"there is no cassette in {' '.join(arguments.cassettes) or folders[0]}")
     return max(codes, default=0)
+
+
+def _paths_of(name: str, folders: list[Path]) -> list[Path]:
+    """The files that a path or a name means; of a folder all that are played by a name."""
+    from autogen_harness.cassettes import store
+
+    if not Path(name).is_dir():
+        return [path_of(name, folders)]
+    return [one.path for one in store.listing([Path(name)]) if not one.shipped]
 
 
 def path_of(name: str, folders: list[Path]) -> Path:

@@ -96,6 +96,7 @@ def test_a_function_is_not_asked_while_its_scenario_is_elsewhere(desk, interacti
         (lambda *_: [Difference("x", 1, 2)], "x: cassette has 1, request has 2"),
         (lambda *_: ["x"], "a request that <lambda> (line"),
         (lambda *_: ["x"], "request has 'x', which is no Difference"),
+        (lambda *_: "no", "request has the text 'no': let it return a bool, or differences"),
         (lambda *_: None, "request has TypeError: 'NoneType' object is not iterable"),
         (lambda recorded, asked: json.loads(asked.body)["name"] == 1, "request has KeyError: 'name' at tests"),
     ],

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from autogen_harness.cassettes import Cassette, Match, fault, listing, save
+from autogen_harness.cassettes import Cassette, Match, Player, fault, listing, save
 from autogen_harness.cassettes.cassette import Queued
+from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
+from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest
 
 NVDA = HttpRequest("GET", "https://query2.finance.yahoo.com/v8/finance/chart/NVDA?range=1d&interval=1d", timeout=5.0)
@@ -64,6 +66,16 @@ def test_a_name_that_means_nothing_is_an_error_with_the_nearest(desk, interactio
     with pytest.raises(UsageError, match=re.escape(says)):
         desk.player.play(name)
     assert desk.player.leftovers() == []
+
+
+@pytest.mark.parametrize("path", ["cassettes/it/a.json", "./cassettes/it/a"])
+def test_a_path_in_place_of_a_name_is_told_the_name(tmp_path, interaction, monkeypatch, path):
+    """Names are what the folder of cassettes makes of paths, and a shell completes paths."""
+    monkeypatch.chdir(tmp_path)
+    save(Cassette((interaction(),)), tmp_path / "cassettes/it/a.json")
+    player = Player(Ledger().record, VirtualClock(), [tmp_path / "cassettes"])
+    with pytest.raises(UsageError, match="did you mean 'it/a'"):
+        player.play(path)
 
 
 @pytest.mark.parametrize(
@@ -222,7 +234,8 @@ def test_a_miss_names_the_command_that_records(desk, interaction, monkeypatch, n
         HttpRequest("POST", "http://a.test/"),
         HttpRequest("POST", "http://a.test/", (), b"1"),
     ):
-        assert missed(desk, request).fix.endswith(f"\nor record it: {command}")
+        host = request.url.split("/")[2]
+        assert missed(desk, request).fix.endswith(f"\nor record it: {command} -o harness_allow_hosts={host}")
     assert "record" not in missed(desk, NVDA).fix
 
 

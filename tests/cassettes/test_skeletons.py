@@ -28,6 +28,25 @@ def test_a_skeleton_loads_and_answers_its_request(method, url, body, status):
     assert one.outcome.status == status
 
 
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("https://a.test/v1?api_key=hidden12345&q=1", b""),
+        ("https://a.test/v1?q=1", b'{"password": "hidden12345", "q": 1}'),
+        ("https://ann:hidden12345@a.test/v1", b""),
+        ("https://hooks.slack.com/services/T0123ABCD/B0123ABCD/hidden12345AbCdEfGhIjKlM", b"{}"),
+    ],
+    ids=["query", "body", "user", "path"],
+)
+def test_a_skeleton_holds_no_secret_and_answers_all_the_same(tmp_path, url, body):
+    """It is pasted into a file that goes into a repository; its name is a secret no more than its text."""
+    request = HttpRequest("POST", url, (("Content-Type", "application/json"),), body)
+    text = skeleton(request)
+    assert "hidden12345" not in text + str(place(request, [tmp_path])).lower()
+    (one,) = loads(text).interactions
+    assert matchers.differences(one, matchers.Asked(request)) == []
+
+
 def test_a_skeleton_is_short():
     """It is read in a terminal."""
     text = skeleton(HttpRequest("POST", "https://api.support.test/v1/tickets", (), b'{"title": "Printer"}'))

@@ -156,6 +156,14 @@ def test_misuse_of_freeze_is_explained(misuse: Callable[[VirtualClock], object],
         misuse(clock)
 
 
+def test_freeze_says_that_time_is_real_while_something_is_recorded(clock: VirtualClock) -> None:
+    """Not that the clock is off, which the test never turned off; and afterwards it freezes as ever."""
+    with clock.paused(), pytest.raises(UsageError, match="time is real here, because this test records"):
+        clock.freeze()
+    clock.freeze()
+    assert clock.frozen
+
+
 def test_without_freezegun_freeze_says_what_to_install(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest of the clock works without freezegun."""
     monkeypatch.setitem(sys.modules, "freezegun", None)

@@ -41,6 +41,8 @@ def _said(queued: Queued, asked: Asked) -> list[Difference]:
         where = origin.raised_at(error)
         queued.doubt = told(error) + (f" at {where}" if where else "")
         return [_refused(function, queued.doubt)]
+    if isinstance(said, str):  # it would pass for differences, letter by letter
+        return [_refused(function, f"the text {said!r}: let it return a bool, or differences")]
     if isinstance(found, bool):
         return [] if found else [_refused(function, "another")]
     wrong = next((one for one in found if not isinstance(one, Difference)), None)

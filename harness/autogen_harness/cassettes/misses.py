@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes import functions, matchers, skeletons, store, whereabouts
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from autogen_harness.cassettes.cassette import Queued
+    from autogen_harness.cassettes.cassette import Interaction, Queued
     from autogen_harness.differences import Difference
     from autogen_harness.errors import DocumentError
     from autogen_harness.model import HttpRequest
@@ -28,14 +30,16 @@ MAX_BODY = 200
 """Characters of a request's body shown."""
 
 
-def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], *, recordable: bool = False) -> Finding:
+def finding(
+    asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], *, recordable: Sequence[str] | None = None
+) -> Finding:
     """What to report when no queued interaction answers.
 
     Args:
         asked: the request.
         near: interactions to compare it with.
         roots: the user's folders of cassettes.
-        recordable: the test plays cassettes, so it can also record one.
+        recordable: the test plays cassettes, so it can also record one if these hosts are allowed; None: it plays none.
     """
     closest = _closest(asked, near)
     lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found, roots) for queued, found in closest)]
@@ -44,7 +48,7 @@ def finding(asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path]
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix="\n".join(_mend(asked, closest, roots, _recorded() if recordable else [])),
+        fix="\n".join(_mend(asked, closest, roots, _recorded(asked, recordable))),
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
@@ -116,9 +120,16 @@ def _part(difference: Difference) -> str:
 
 
 def _sent(asked: matchers.Asked) -> str:
-    body = asked.request.body.decode("utf-8", "replace")
-    shown = body if len(body) <= MAX_BODY else f"{body[: MAX_BODY - 1]}…"
+    shown = _body(asked.request.body)
     return f"{asked.method} {asked.request.url}" + (f" with body {shown}" if shown else "")
+
+
+def _body(body: bytes) -> str:
+    """The beginning of a body, in one line: nothing in it moves a cursor or rings a bell."""
+    text = body.decode("utf-8", "backslashreplace")
+    readable = (text, json.dumps(text, ensure_ascii=False), json.dumps(text))
+    shown = next(one for one in readable if one.isprintable())
+    return shown if len(shown) <= MAX_BODY else f"{shown[: MAX_BODY - 1]}…"
 
 
 def _shown(queued: Queued, found: Sequence[Difference], roots: Sequence[Path]) -> str:
@@ -156,11 +167,15 @@ def _mend(
     if fitting:
         return ["find out why it was sent in this state, or what should have come before it"]
     correct = _correct(closest)
-    return [correct, *record] if correct else _suggest(asked, roots, record)
+    return [correct, *record] if correct else _suggest(asked, closest, roots, record)
 
 
-def _recorded() -> list[str]:
-    command = whereabouts.recording_command()
+def _recorded(asked: matchers.Asked, hosts: Sequence[str] | None) -> list[str]:
+    """The command that records; a test that plays no cassette has to say first that it has one."""
+    if hosts is None:
+        command = whereabouts.recording_command("", [asked.host])
+        return [f'or record it: mark the test @pytest.mark.harness(record="once"), and run {command}'] if command else []
+    command = whereabouts.recording_command("new_episodes", hosts)
     return [f"or record it: {command}"] if command else []
 
 
@@ -181,22 +196,46 @@ def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
     return f'correct what is sent; or, if any body will do, add "match": {{"body": "any"}} to the interaction of {name}'
 
 
-def _suggest(asked: matchers.Asked, roots: Sequence[Path], record: list[str]) -> list[str]:
+def _ignore(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
+    """What to do where nothing but the query differs; empty where more does, or the test did not queue it from a file."""
+    if not closest or closest[0][0].call or any(_part(difference) != "query" for difference in closest[0][1]):
+        return ""
+    queued, found = closest[0]
+    if not all(re.fullmatch(r"query\.[^.\[\]]+(\[\d+\])?", difference.path) for difference in found):
+        return ""  # a name that has to be quoted where it stands in a place
+    places = list(dict.fromkeys(re.sub(r"\[\d+\]$", "", difference.path) for difference in found))
+    listed = json.dumps(places, ensure_ascii=False)
+    where = f'add "match": {{"ignore": {listed}}} to the interaction of {queued.name}'
+    change = where if queued.recorded else f"write {queued.written(f'ignore={listed}')}"
+    return f"correct what is sent; or, if any {' and '.join(places)} will do, {change}"
+
+
+def _suggest(
+    asked: matchers.Asked, closest: Sequence[tuple[Queued, list[Difference]]], roots: Sequence[Path], record: list[str]
+) -> list[str]:
     """The call that would have answered, found among all cassettes, else how to make one; and files that cannot be read."""
     every, broken = store.every(roots, MAX_FILES)
-    fitting = [(name, one) for name, one in every if not matchers.differences(one, asked)]
+    fitting = [(name, one) for name, one in every if not _is_any_failure(one) and not matchers.differences(one, asked)]
     left_out = [f"{one.brief}; this file was left out" for one in broken[:MAX_SHOWN]]
     if not fitting:
-        return [_make(asked, roots), *record, *left_out]
+        return [_ignore(closest) or _make(asked, roots), *record, *left_out]
     # one made for this very URL, and a success, before others
-    name, _ = min(
-        fitting, key=lambda pair: (pair[1].match.path is not None, getattr(pair[1].outcome, "status", 599) >= 400, pair[0])
-    )
+    name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, _fails(pair[1]), pair[0]))
     return [f'write harness.http.play("{name}")', *left_out]
+
+
+def _is_any_failure(one: Interaction) -> bool:
+    """Does it fail whatever is asked for? It fits every request to its host, and is what hardly any of them wants."""
+    return one.match.path is not None and _fails(one)
+
+
+def _fails(one: Interaction) -> bool:
+    return getattr(one.outcome, "status", 599) >= 400
 
 
 def _make(asked: matchers.Asked, roots: Sequence[Path]) -> str:
     name, path = skeletons.place(asked.request, roots)
     text = f'write harness.http.play("{name}"), and what is really answered into\n{path}:\n{skeletons.skeleton(asked.request)}'
     hook = f'or, if it is a webhook: harness.http.play("webhook/accepted", url="{asked.request.url}")'
-    return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY else text
+    is_open = skeletons.without_secrets(asked.request).request.url == asked.request.url
+    return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY and is_open else text

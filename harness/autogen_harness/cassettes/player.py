@@ -225,7 +225,11 @@ class Player(Services, Recorded, Workers):
         if found or live:
             return found or live  # type: ignore[return-value]  # one of them is there
         near = [one for shelf in shelves for one in shelf.near(asked)]
-        return misses.finding(asked, near, self._roots, recordable=True)
+        return misses.finding(asked, near, self._roots, recordable=self._hosts_to_allow(asked))
+
+    def _hosts_to_allow(self, asked: matchers.Asked) -> Sequence[str]:
+        """All hosts that have to be allowed if this request is to be recorded; none where they are."""
+        return () if self._reach(asked.host, asked.port) == "allowed" else (*self._allowed, asked.host)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
         self._report(HttpExchange(request, source, faults.told(met)))

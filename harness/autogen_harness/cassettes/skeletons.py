@@ -14,10 +14,12 @@ from autogen_harness.cassettes.fields import FORMAT
 from autogen_harness.cassettes.framing import NO_BODY
 from autogen_harness.cassettes.matchers import WITH_BODY
 from autogen_harness.errors import UsageError
-from autogen_harness.model import HttpRequest
+from autogen_harness.model import HttpReply, HttpRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from autogen_harness.cassettes.cassette import Interaction, Match
 
 MAX_BODY = 160
 """Characters of a request's body up to which the skeleton asks for that body, else for any."""
@@ -30,15 +32,25 @@ DEFAULT_ROOT = Path("tests/cassettes")
 
 
 def skeleton(request: HttpRequest, status: int = 200) -> str:
-    """A cassette that answers ``request`` with ``status`` and, where there can be a body, with ``{}``."""
+    """A cassette that answers ``request`` with ``status`` and, where there can be a body, with ``{}``. It holds no secret."""
+    kept = without_secrets(request)
+    request = kept.request
     lines = [
         f'{{"format": "{FORMAT}", "interactions": [{{',
         f' "request": {{"method": {_json(request.method)},{_gap(request.url)}"url": {_json(request.url)}{_sent(request)},',
-        *_tolerance(request),
+        *_tolerance(request, kept.match),
         f' "outcome": {{"response": {{"status": {status}{_answered(request.method, status)}}}}}',
         "}]}",
     ]
     return "\n".join(lines)
+
+
+def without_secrets(request: HttpRequest) -> Interaction:
+    """A request as it may stand in a file, with what of it is then not compared: what is printed here is pasted there."""
+    from autogen_harness.cassettes import filtering  # a player without a miss does not pay for it
+    from autogen_harness.cassettes.cassette import Interaction
+
+    return filtering.cleaned(Interaction(request, HttpReply(200))).interaction
 
 
 def begin(method: str, url: str, status: int, roots: Sequence[Path]) -> tuple[str, Path, str]:
@@ -60,7 +72,7 @@ def begin(method: str, url: str, status: int, roots: Sequence[Path]) -> tuple[st
 def place(request: HttpRequest, roots: Sequence[Path] = ()) -> tuple[str, Path]:
     """A name for the cassette of a request that no file has yet, and its file in the first of the user's folders."""
     root = next(iter(roots), DEFAULT_ROOT)
-    stem = _name(request)
+    stem = _name(without_secrets(request).request)
     names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
     name = next((name for name in names if not (root / f"{name}.json").exists()), stem)
     return name, whereabouts.relative(root / f"{name}.json")
@@ -85,8 +97,11 @@ def _sent(request: HttpRequest) -> str:
     return f',\n  "body": {body}}}' if body else "}"
 
 
-def _tolerance(request: HttpRequest) -> list[str]:
-    return [' "match": {"body": "any"},'] if request.method in WITH_BODY and not _compared(request) else []
+def _tolerance(request: HttpRequest, match: Match) -> list[str]:
+    body = "any" if request.method in WITH_BODY and not _compared(request) else None
+    rules = {"body": body, "path": match.path, "ignore": match.ignore}
+    told = {key: rule for key, rule in rules.items() if rule}
+    return [f' "match": {_json(told)},'] if told else []
 
 
 def _compared(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen_harness import library
@@ -14,8 +15,7 @@ from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Sequence
 
     from autogen_harness.cassettes.cassette import Cassette, Interaction
 
@@ -200,12 +200,20 @@ def _places(stem: str, root: Path) -> list[Path]:
 def unknown(stem: str, roots: Sequence[Path]) -> str:
     """That there is no cassette of this name, with those that are called nearly so."""
     names = [*_files(roots), *fault_files(roots)]
-    near = get_close_matches(stem, names, n=3, cutoff=0.5)
+    near = [*_below(stem, roots, names), *get_close_matches(stem, names, n=3, cutoff=0.5)][:3]
     near += [name for name in names if name.rpartition("/")[2] == stem.rpartition("/")[2] and name not in near][:3]
     text = f"there is no cassette {stem!r}"
     text += f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
     places = ", ".join(str(root) for root in (*roots, shipped()))
     return f"{text}\n  looked in {places}; `autogen-harness cassette ls` lists them all"
+
+
+def _below(stem: str, roots: Sequence[Path], names: Collection[str]) -> list[str]:
+    """The name of a file whose path somebody wrote in its place."""
+    paths = [(Path(stem).resolve(), root.resolve()) for root in roots]
+    found = [path.relative_to(root).as_posix() for path, root in paths if path.is_relative_to(root)]
+    stems = [name.removesuffix(suffix) for name in found for suffix in ("", *SUFFIXES) if name.endswith(suffix)]
+    return [name for name in dict.fromkeys(stems) if name in names]
 
 
 def _files(roots: Sequence[Path]) -> dict[str, tuple[Path, bool]]:

@@ -31,7 +31,14 @@ def relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def recording_command() -> str:
-    """The command that runs the current test and records what no cassette answers; empty where pytest does not run."""
+def recording_command(mode: str, hosts: Sequence[str] = ()) -> str:
+    """The command that runs the current test and records; empty where pytest does not run.
+
+    Args:
+        mode: a record mode; "" where the test itself says which.
+        hosts: all that have to be allowed for it, where they are not; the option replaces those of the project.
+    """
     node, _, _ = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")  # behind it stands the phase
-    return f"pytest {shlex.quote(node)} --harness-record=new_episodes" if node else ""
+    allow = f" -o {shlex.quote('harness_allow_hosts=' + ' '.join(hosts))}" if hosts else ""
+    option = f" --harness-record={mode}" if mode else ""
+    return f"pytest {shlex.quote(node)}{option}{allow}" if node else ""

@@ -50,6 +50,7 @@ class VirtualClock:
         self._record = record
         self._freezer: Any = None
         self._limit = 0
+        self._is_paused = False
         self._wall: Any = None
 
     def start(self) -> None:
@@ -89,12 +90,17 @@ class VirtualClock:
             UsageError: wall time is frozen, which cannot be taken up again as it was.
         """
         if self.frozen:
-            raise UsageError("the wall time is frozen, and real time is wanted here; do it before freeze()")
+            message = (
+                "wall time is frozen, and recording takes real time: leave freeze(), or clock=..., out while this is recorded"
+            )
+            raise UsageError(message)
         was_on = self._is_on()
         self.stop()
+        self._is_paused = was_on
         try:
             yield
         finally:
+            self._is_paused = False
             if was_on:
                 self.start()
 
@@ -139,9 +145,7 @@ class VirtualClock:
             MissingExtra: freezegun is not installed.
         """
         if not self._is_on() or self._freezer is not None:
-            problem = "wall time is frozen already" if self._freezer is not None else "the clock is off"
-            message = f"{problem}; call freeze() once, between start() and stop()"
-            raise UsageError(message)
+            raise UsageError(self._why_not())
         freezer = _freezer(FROZEN_AT if at is None else at)
         api = sys.modules["freezegun.api"]
         # freezegun looks five callers up for a package to ignore. A test is called by pytest and a coroutine by asyncio, so
@@ -149,6 +153,13 @@ class VirtualClock:
         self._limit = api.call_stack_inspection_limit
         api.call_stack_inspection_limit = 1  # type: ignore[attr-defined]  # a documented-by-name setting of freezegun
         self._freezer, self._wall = freezer, freezer.start()
+
+    def _why_not(self) -> str:
+        """What keeps wall time from being frozen."""
+        if self._is_paused:
+            return "time is real here, because this test records what really comes; freeze() works where it is played again"
+        problem = "wall time is frozen already" if self.frozen else "the clock is off"
+        return f"{problem}; call freeze() once, between start() and stop()"
 
     def now(self) -> datetime:
         """The wall time that the code under test sees, in UTC: the frozen one, else the real one."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -174,15 +175,20 @@ def refuse(path: str, text: str, problems: Iterable[Problem], *, yaml: bool = Fa
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: UTF-8, line feeds as they are, through a temporary file beside it."""
+    """Write a file whole or not at all: UTF-8, line feeds as they are, through a temporary file beside it.
+
+    Who may read it is as for any new file (``tempfile`` would let nobody else), or as it was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with temporary.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
-        Path(temporary).replace(path)
+        with suppress(FileNotFoundError):
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

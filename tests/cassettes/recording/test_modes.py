@@ -212,3 +212,9 @@ def test_parameters_of_any_kind_give_names_of_their_own_that_any_file_system_tak
         assert not set(stem) & set('/\\:*?"<>| \n')
         assert len(stem) < 110
         assert not stem.endswith((".", ".failed"))
+
+
+def test_a_misspelt_argument_is_told_the_nearest(studio):
+    """As by ``play``."""
+    with pytest.raises(UsageError, match=r"record\(moode=...\): there is no such argument; did you mean 'mode'\?"):
+        studio.test().record("it/b", moode="once")

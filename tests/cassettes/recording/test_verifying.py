@@ -54,3 +54,51 @@ def test_a_shipped_cassette_can_be_held_against_the_live_service(studio):
     url = "http://a.test/"
     assert player.answer(HttpRequest("GET", url)).came(HttpReply(200), 0, 0) == HttpReply(200)
     assert [finding.fields["url"] for finding in studio.ledger.findings] == [url]
+
+
+def echo(request, **values):
+    """A reply with what a service says of its own, and what it was sent."""
+    return reply({"n": 1, "sent": request.url, **values})
+
+
+@pytest.mark.parametrize("word", ["access_token", "x-acme-word"])
+@pytest.mark.parametrize("known", [True, False], ids=["in the environment", "by name"])
+def test_nothing_secret_is_told_or_taken_for_drift(studio, monkeypatch, word, known):
+    """A placeholder is what is there now, too; and of what drifted no report shows a secret."""
+    monkeypatch.setenv("ACME_TOKEN", "verysecret12345" if known else "another12345")
+    request = HttpRequest("GET", "http://a.test/x?api_key=sent12345678")
+    rules = {"secret_names": ("x-acme-*",)}
+    recorder = studio.test(forced="once", **rules)
+    recorder.answer(request).came(echo(request, **{word: "first12345678"}), 0, 0)
+    recorder.recordings.finish(failed=False)
+
+    player = studio.test(forced="verify", **rules)
+    player.answer(request).came(echo(request, **{word: "verysecret12345"}), 0, 0)
+    assert studio.ledger.findings + studio.notes == []
+
+    player = studio.test(forced="verify", **rules)
+    player.answer(request).came(echo(request, **{word: ["verysecret12345"]}, more="sent12345678"), 0, 0)
+    (finding,) = studio.ledger.findings
+    assert "shape body.more" in finding.what
+    assert not any(one in f"{finding}" for one in ("sent12345678", "verysecret12345"))
+
+
+def test_a_secret_that_a_reply_hands_out_first_is_no_drift(studio):
+    """When it was recorded it was known that the next request would send it; now it is not yet."""
+    requests = [HttpRequest("GET", f"http://a.test/{path}") for path in ("crumb", "x?crumb=Abc12345678")]
+    for mode in ("once", "verify"):
+        player = studio.test(forced=mode)
+        for request in requests:
+            player.answer(request).came(HttpReply(200, "OK", (("Content-Type", "text/plain"),), b"Abc12345678"), 0, 0)
+        player.recordings.finish(failed=False)
+    assert studio.ledger.findings + studio.notes == []
+
+
+def test_what_was_not_recorded_is_told_without_secrets(studio):
+    """It was refused before it was sent, and has the real ones."""
+    player = studio.test(forced="once")
+    player.answer(HttpRequest("GET", "http://a.test/x?api_key=sent12345678"))
+    player.recordings.finish(failed=False)
+    (note,) = studio.notes
+    assert "http://a.test/x?api_key=" in note
+    assert "sent12345678" not in note

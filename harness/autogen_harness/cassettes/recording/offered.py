@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from autogen_harness.errors import UsageError
+from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +29,13 @@ class Recorded:
         raise NotImplementedError
 
     def record(
-        self, name: str | None = None, *, mode: Mode | None = None, optional: bool = False, headers: Sequence[str] = ()
+        self,
+        name: str | None = None,
+        *,
+        mode: Mode | None = None,
+        optional: bool = False,
+        headers: Sequence[str] = (),
+        **unknown: NoReturn,
     ) -> None:
         """Play a cassette of the test's own, or record it: that says the mode, which the command line may overrule.
 
@@ -37,9 +46,13 @@ class Recorded:
             mode: one of :data:`~autogen_harness.cassettes.recording.modes.Mode`; None: what the marker says, else "none".
             optional: what it holds need not be asked for; for a cassette that several tests share.
             headers: names of request headers to record beside the usual ones.
+            unknown: nothing; here to tell the nearest argument of one that is misspelt.
 
         Raises:
             UsageError: no such mode; nothing to play; or something is being recorded here already, or wall time is frozen.
             DocumentError: the file is not a cassette.
         """
+        for argument in unknown:
+            near = nearest_or_all(argument, ("headers", "mode", "optional"))
+            raise UsageError(f"record({argument}=...): there is no such argument; {near}")
         self.recordings.add(self._shelf, name, mode, optional=optional, headers=headers)

@@ -67,7 +67,7 @@ def opened(
         return Opened(stem, plays=True, tape=SealedTape())
     if holds == "verify":
         recorded = [one for _, one in store.fetch(stem, roots)]
-        return Opened(stem, plays=False, tape=VerifyingTape(stem, recorded, record))
+        return Opened(stem, plays=False, tape=VerifyingTape(stem, recorded, record, recording.secret_names))
     names = [one.lower() for one in headers]
     tape = RecordingTape(stem, file, record, anew=holds == "all", optional=optional, headers=names)
     return Opened(stem, plays=holds == "new_episodes" and file.path.exists(), tape=tape)

@@ -43,7 +43,7 @@ class RecordingTape(SendingTape):
         optional: bool = False,
         headers: Collection[str] = (),
     ) -> None:
-        super().__init__(name, record)
+        super().__init__(name, record, file.secret_names)
         self._file, self._anew, self._optional, self._headers = file, anew, optional, headers
 
     def keep(self, *, failed: bool) -> None:

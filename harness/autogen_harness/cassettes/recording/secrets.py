@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes import filtering
+from autogen_harness.cassettes.cassette import Interaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from autogen_harness.cassettes.cassette import Interaction
-    from autogen_harness.model import HttpRequest
+    from autogen_harness.model import HttpRequest, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,19 @@ class Clean:
     interactions: Sequence[Interaction]
     known: Mapping[str, str]
     told: Sequence[str]
+
+
+def without(request: HttpRequest, outcome: Outcome, sent: Sequence[HttpRequest], names: Sequence[str] = ()) -> Interaction:
+    """What came, as it can be shown: with the placeholders that a recording of it would have.
+
+    Args:
+        request: as it was sent.
+        outcome: what came of it.
+        sent: every request so far; what was sent as a secret is one wherever it comes back.
+        names: of headers, parameters and keys that are secret, beside those that always are.
+    """
+    kept = filtering.cleaned(Interaction(request, outcome), names, filtering.sent_parameters(sent, names)).interaction
+    return filtering.cleaned(kept, names, filtering.known_secrets(os.environ, sent, names=names)).interaction
 
 
 def clean(made: Sequence[Interaction], sent: Sequence[HttpRequest], names: Sequence[str] = ()) -> Clean:

@@ -6,13 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes.cassette import Timing
+from autogen_harness.cassettes.recording import secrets
 from autogen_harness.cassettes.recording.drift import told
 from autogen_harness.cassettes.recording.taking import now
 from autogen_harness.clock.timeline import Real
-from autogen_harness.model import HttpExchange, HttpReply, Note
+from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from autogen_harness.cassettes.cassette import Queued
     from autogen_harness.cassettes.matchers import Asked
@@ -59,10 +60,15 @@ class SendingTape:
     Attributes:
         name: of the cassette.
         sent: every request, in the order in which they were sent.
+
+    Args:
+        name: of the cassette.
+        record: receives what happens.
+        names: of headers, parameters and keys that are secret, beside those that always are.
     """
 
-    def __init__(self, name: str, record: Callable[[Entry], None]) -> None:
-        self.name, self._record = name, record
+    def __init__(self, name: str, record: Callable[[Entry], None], names: Sequence[str] = ()) -> None:
+        self.name, self._record, self._names = name, record, names
         self.sent: list[Sending] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -80,7 +86,7 @@ class SendingTape:
         shown = str(outcome.status) if isinstance(outcome, HttpReply) else outcome.kind
         self._record(HttpExchange(sending.request, f"{self.name}, live", shown))
         if self._closed:
-            self._record(Note(TOPIC, f"not recorded, because it came after the test: the answer to {told(sending.request)}"))
+            self._record(Note(TOPIC, f"not recorded, because it came after the test: the answer to {self._shown(sending)}"))
 
     @property
     def sends(self) -> bool:
@@ -116,7 +122,11 @@ class SendingTape:
         """Requests of which nothing came are not in the cassette, and nobody else would say so."""
         lost = [sending for sending in self.sent if sending.outcome is None]
         for sending in lost:
-            self._record(Note(TOPIC, f"not recorded, because the sending was refused or cancelled: {told(sending.request)}"))
+            self._record(Note(TOPIC, f"not recorded, because the sending was refused or cancelled: {self._shown(sending)}"))
+
+    def _shown(self, sending: Sending) -> str:
+        """Method and URL without secrets, for what is really sent has real ones."""
+        return told(secrets.without(sending.request, HttpFailure("closed"), [sending.request], self._names).request)
 
 
 class SealedTape:

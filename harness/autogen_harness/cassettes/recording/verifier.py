@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes.recording import drift
+from autogen_harness.cassettes.recording import drift, secrets
 from autogen_harness.cassettes.recording.drift import render_drifts
 from autogen_harness.cassettes.recording.tape import SendingTape
 from autogen_harness.model import Finding, Note
@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.recording.drift import Drift
     from autogen_harness.cassettes.recording.tape import Sending
     from autogen_harness.ledger import Entry
-    from autogen_harness.model import Outcome
+    from autogen_harness.model import HttpRequest, Outcome
 
 TOPIC = "drift"
 
 
 class VerifyingTape(SendingTape):
-    """Lets requests be sent, and reports where what comes is not what ``recorded`` says. Nothing is written."""
+    """Lets requests be sent, and reports where what comes is not what ``recorded`` says. Nothing is written.
 
-    def __init__(self, name: str, recorded: Sequence[Interaction], record: Callable[[Entry], None]) -> None:
-        super().__init__(name, record)
+    What comes is compared, and told, without its secrets, as a recording of it would be: a placeholder is no drift, and a
+    report is read by more people than the reply was sent to. ``names`` are secret beside those that always are.
+    """
+
+    def __init__(
+        self, name: str, recorded: Sequence[Interaction], record: Callable[[Entry], None], names: Sequence[str] = ()
+    ) -> None:
+        super().__init__(name, record, names)
         self._index = drift.indexed(name, recorded)
         for queued in self._index.all:
             queued.recorded = True
@@ -53,15 +59,16 @@ class VerifyingTape(SendingTape):
     def _came(self, sending: Sending, outcome: Outcome) -> None:
         super()._came(sending, outcome)
         queued = self._expected[sending]
+        now = secrets.without(sending.request, outcome, [one.request for one in tuple(self.sent)], self._names)
         if queued is None:
-            found = [drift.new(sending.request, outcome)]
+            found = [drift.new(now.request, now.outcome)]
         else:
-            found = drift.compare_outcomes(queued.interaction.outcome, outcome, drift.told(sending.request))
-        for entry in _entries(self.name if queued is None else queued.name, sending, found):
+            found = drift.compare_outcomes(queued.interaction.outcome, now.outcome, drift.told(now.request))
+        for entry in _entries(self.name if queued is None else queued.name, now.request, found):
             self._record(entry)
 
 
-def _entries(name: str, sending: Sending, found: list[Drift]) -> Iterable[Entry]:
+def _entries(name: str, request: HttpRequest, found: list[Drift]) -> Iterable[Entry]:
     """A finding for what may break a program, a note for the rest."""
     worst = next((one for one in found if one.breaks), None)
     if worst is not None:
@@ -70,7 +77,7 @@ def _entries(name: str, sending: Sending, found: list[Drift]) -> Iterable[Entry]
             f"{name} is not what is answered now:\n{render_drifts(found)}",
             fix="see whether the code can live with that, then record the cassette anew with --harness-record=all",
             expect=f'harness.expect("http-drifted", name="{name}")',
-            fields={"name": name, "method": sending.request.method, "url": sending.request.url, "kind": worst.kind},
+            fields={"name": name, "method": request.method, "url": request.url, "kind": worst.kind},
         )
     elif found:
         yield Note(TOPIC, f"{name} has other values now:\n{render_drifts(found)}")
