@@ -4,11 +4,12 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
+SHOWN := $(PATTERNS) recorded
 
 .PHONY: demo test lint bench bench-llm bench-http fidelity compat compat-short clean
 
 demo: $(STAMP)
-	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
+	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
 
 test: $(STAMP) lint
 	$(RUN) -m pytest -q -n auto
