@@ -144,12 +144,12 @@ def test_cassettes_are_checked_by_file_or_by_name(broken, capsys, asked, code, s
 
 
 @pytest.mark.parametrize(
-    ("faults", "code", "says"),
-    [("[recorded]", 0, "faults over mine/t42, nothing wrong"), ("[recored]", 1, "did you mean 'recorded'")],
+    "case", [("[recorded]", 0, "faults over mine/t42, nothing wrong"), ("[recored]", 1, "did you mean 'recorded'")]
 )
 @pytest.mark.parametrize("asked", [[], ["outage"], ["{tapes}/outage.faults.yaml"]], ids=["all", "name", "file"])
-def test_files_of_faults_are_checked_too(project, capsys, faults, code, says, asked):
+def test_files_of_faults_are_checked_too(project, capsys, case, asked):
     """They are played by a name as cassettes are."""
+    faults, code, says = case
     (project / "pytest.ini").write_text("[pytest]\nharness_cassettes = tapes", encoding="utf-8")
     text = f"format: autogen-harness-faults/1\nover: mine/t42\nfaults: {faults}\n"
     (project / "tapes" / "outage.faults.yaml").write_text(text, encoding="utf-8")
