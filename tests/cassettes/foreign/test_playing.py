@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save, store
 from autogen_harness.cassettes.foreign import har_writing, vcrpy_writing
-from autogen_harness.documents import foreign_yaml
 from autogen_harness.cli import main
+from autogen_harness.documents import foreign_yaml
 from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 
