@@ -80,8 +80,10 @@ def test_processes_record_into_one_file_and_into_several(go, pytester, origin):
     """Nothing is lost; `all` puts what this run recorded in place of what another did; a replay sends nothing."""
     shared = sorted(f"/echo?n={n}&part={part}" for n in range(12) for part in range(3))
     everything = {"shared/echo.json": shared} | {f"test_it/test_own-{n}.json": [f"/echo?n={n}"] for n in range(4)}
-    go(SHARED + OWN, "-n2", "--harness-record=once").assert_outcomes(passed=16)
+    first = go(SHARED + OWN, "-n2", "--harness-record=once")
+    first.assert_outcomes(passed=16)
     assert kept(pytester) == everything
+    first.stdout.fnmatch_lines(["recording: 3 interactions recorded into *echo.json (by each of 12 tests)"])
     go(SHARED + OWN, "-n2", "--harness-record=all").assert_outcomes(passed=16)
     assert kept(pytester) == everything
     hits = len(origin.hits)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogen_harness import documents
-from autogen_harness.cassettes import formats, store
+from autogen_harness.cassettes import foreign, formats, store
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -19,11 +19,19 @@ def place(name: str, roots: Sequence[Path] = ()) -> str:
     """``file:line`` of the interaction called ``name``, relative to the current folder; empty where it is in no file."""
     try:
         path, number = store.whereabouts(name, roots)
-        large = path.suffix == formats.LARGE  # one interaction a line, below the head
-        line = number + 1 if large else documents.locate(documents.read(path), ("interactions", number - 1))[0]
+        line = number + 1 if path.suffix == formats.LARGE else _line(path, number - 1)  # one a line, below the head
     except (HarnessError, ValueError, IndexError):  # made by the test, or the file has changed since
         return ""
-    return f"{relative(path)}:{line}"
+    return f"{relative(path)}:{line}" if line else f"{relative(path)}"
+
+
+def _line(path: Path, index: int) -> int:
+    text = documents.read(path)
+    if not foreign.claims(text, str(path)):
+        return documents.locate(text, ("interactions", index))[0]
+    from autogen_harness.cassettes.foreign.standing import line_of
+
+    return line_of(text, str(path), index)
 
 
 def relative(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,8 +36,9 @@ def gathered(reports: Iterable[Any]) -> list[str]:
 
 
 def recorded(reports: Iterable[Any]) -> list[str]:
-    """The lines of a session on what was recorded, each once."""
-    return _each_once([report.harness_reminders for report in reports], "recorded")
+    """The lines of a session on what was recorded, each once; those of tests that share a cassette are often equal."""
+    tests = Counter(line for report in reports for line in dict.fromkeys(report.harness_reminders["recorded"]))
+    return [line if count == 1 else f"{line} (by each of {count} tests)" for line, count in tests.items()]
 
 
 def _each_once(found: Iterable[Any], key: str) -> list[str]:

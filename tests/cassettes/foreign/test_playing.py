@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import requests
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save, store
 from autogen_harness.cassettes.foreign import har_writing, vcrpy_writing
+from autogen_harness.cli import main
 from autogen_harness.documents import foreign_yaml
-from autogen_harness.errors import DocumentError, UsageError
+from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 
 CASSETTE = Cassette(
@@ -60,6 +62,32 @@ def test_the_suffix_and_the_number_may_be_named(kept, desk):
     for name in (f"old/session{kept.suffix}#2", "old/session#2"):
         ((found, interaction),) = store.fetch(name, [desk.root])
         assert (found, interaction.outcome.body) == ("old/session#2", b"second")
+
+
+def test_a_miss_says_where_in_the_file_the_closest_stand(kept, desk):
+    """As of our own files; behind the first line of each comes all of it, and nothing of the other."""
+    desk.player.play("old/session")
+    with pytest.raises(UnmatchedRequest) as caught:
+        desk.player.answer(HttpRequest("GET", "http://a.test/y"))
+    places = [int(line) for line in re.findall(rf"^    at .*{kept.name}:(\d+)$", str(caught.value), re.MULTILINE)]
+    lines = kept.read_text(encoding="utf-8").splitlines()
+    if len(lines) == 1:
+        assert places == [1, 1]
+        return
+    first, second = ("\n".join(lines[start - 1 : end]) for start, end in zip(places, (places[1] - 1, None), strict=True))
+    assert (first.count("http://a.test/x"), second.count("http://a.test/x")) == (1, 1)
+    assert ("first" in first, "second" in first, "second" in second) == (True, False, True)
+
+
+@pytest.mark.parametrize("mode", ["new_episodes", "all"])
+def test_another_programs_file_is_not_recorded_into(kept, desk, mode):
+    """That it cannot be is said before anything is sent, with the command that makes it ours."""
+    before = kept.read_bytes()
+    with pytest.raises(UsageError, match="autogen-harness cassette convert") as caught:
+        desk.player.record("old/session", mode=mode)
+    assert kept.read_bytes() == before
+    assert main(str(caught.value).partition(": autogen-harness ")[2].split()) == 0
+    desk.player.record("old/session", mode=mode)
 
 
 def test_the_file_is_listed_with_what_it_is(kept, desk):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import store
+from autogen_harness import documents
+from autogen_harness.cassettes import foreign, store
 from autogen_harness.cassettes.recording.keeping import File
 from autogen_harness.cassettes.recording.modes import WRITING
 from autogen_harness.cassettes.recording.recorder import RecordingTape
@@ -68,6 +69,7 @@ def opened(
     if holds == "verify":
         recorded = [one for _, one in store.fetch(stem, roots)]
         return Opened(stem, plays=False, tape=VerifyingTape(stem, recorded, record, recording.secret_names))
+    _check_ours(file.path)
     names = [one.lower() for one in headers]
     tape = RecordingTape(stem, file, record, anew=holds == "all", optional=optional, headers=names)
     return Opened(stem, plays=holds == "new_episodes" and file.path.exists(), tape=tape)
@@ -86,6 +88,15 @@ def _named(name: str | None, recording: Recording) -> str:
     if "#" in stem:
         raise UsageError(f"record({name!r}): a whole file is recorded, not one interaction of it")
     return stem
+
+
+def _check_ours(path: Path) -> None:
+    """What is recorded into another program's file could not be written, which would be told only once all has been sent."""
+    if path.exists() and foreign.claims(documents.read(path), str(path)):
+        message = f"{path} is another program's cassette, which is played but not recorded into; convert it first"
+        to = path.with_suffix(".json")
+        over = " --force" if to == path else ""
+        raise UsageError(f"{message}: autogen-harness cassette convert {path} {to}{over}")
 
 
 def _check_there(stem: str, roots: Sequence[Path], recording: Recording) -> None:
