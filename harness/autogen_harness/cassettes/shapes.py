@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +23,7 @@ class Shape:
     """The tolerance of an interaction without its hosts.
 
     ``query`` are the names compared (None: all), ``headers`` those of headers, in small letters. ``ignore`` and ``like`` are
-    places in a request whose query, headers and body are read as plain data.
+    places in a request whose query, headers and body are read as plain data. ``simple``: method, path and whole query decide.
     """
 
     query: frozenset[str] | None = None
@@ -32,6 +32,11 @@ class Shape:
     headers: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     like: tuple[tuple[str, str], ...] = ()
+    simple: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        simple = self.exact and self.body == "any" and not self.headers
+        object.__setattr__(self, "simple", simple)  # asked for every request
 
     @property
     def masked(self) -> bool:
