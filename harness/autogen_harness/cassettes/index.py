@@ -11,7 +11,7 @@ from bisect import insort
 from collections import defaultdict, deque
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import functions, matchers
 from autogen_harness.cassettes.cassette import START
@@ -46,6 +46,7 @@ class Index:
     def __init__(self, states: dict[str, str] | None = None) -> None:
         self.states = states
         self._by_origin: dict[matchers.Origin, dict[matchers.Shape, dict[_Moment, _Lines]]] = {}
+        self._last: tuple[Any, _Lines] = None, {}
         self._by_function: defaultdict[tuple[str, str], list[Queued]] = defaultdict(list)
         self._by_host: defaultdict[str, list[Queued]] = defaultdict(list)
         self.places: set[matchers.Place] = set()
@@ -53,20 +54,28 @@ class Index:
 
     def add(self, queued: Queued) -> None:
         """Queue an interaction behind those with an equal key."""
-        moment, form, asked = self._moment(queued), matchers.shape(queued.interaction), matchers.Asked(queued.interaction.request)
-        own = matchers.own_key(form, queued.interaction, asked)
+        one = queued.interaction
+        moment, form, asked = self._moment(queued), matchers.shape(one), matchers.Asked(one.request)
+        own = matchers.own_key(form, one, asked)
         self.all.append(queued)
-        for origin in matchers.origins(queued.interaction, asked):
+        for origin in matchers.origins(one, asked):
             self._by_host[origin[2]].append(queued)
             self.places.add(origin[1:])
             if queued.match is None:
-                keys = self._by_origin.setdefault(origin, {}).setdefault(form, {}).setdefault(moment, {})
+                keys = self._keys(origin, form, moment)
                 if own in keys:
                     insort(keys[own], queued, key=_order)  # one that is read late may come before others
                 else:
                     keys[own] = deque((queued,))
-        for place in functions.indexed_at(queued.interaction) if queued.match else ():
+        for place in functions.indexed_at(one) if queued.match else ():
             insort(self._by_function[place], queued, key=_order)
+
+    def _keys(self, origin: matchers.Origin, form: matchers.Shape, moment: _Moment) -> _Lines:
+        """Where interactions of this kind are; mostly where the one before was put."""
+        kind = origin, form, moment
+        if kind != self._last[0]:
+            self._last = kind, self._by_origin.setdefault(origin, {}).setdefault(form, {}).setdefault(moment, {})
+        return self._last[1]
 
     def _moment(self, queued: Queued) -> _Moment:
         scenario = queued.interaction.scenario

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
 from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
+from autogen_harness.cassettes.collecting import held_back
 from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lots import Lot
 from autogen_harness.cassettes.overlays import Found
@@ -116,7 +117,8 @@ class Player(Services, Recorded, Workers):
         how = arguments.read(
             names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
         )
-        self._queue([lots.lot(name, how, self._roots) for name in names], how)
+        with held_back():
+            self._queue([lots.lot(name, how, self._roots) for name in names], how)
 
     def queue(
         self,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from autogen_harness.cassettes import kinds, places
+from autogen_harness.cassettes.cassette import AS_RECORDED
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +56,14 @@ def shape(interaction: Interaction) -> Shape:
     Raises:
         UsageError: ``ignore`` or ``like`` name what is no place or no kind.
     """
-    return _shape(interaction.match, interaction.request.method.upper() in WITH_BODY)
+    with_body = interaction.request.method.upper() in WITH_BODY
+    if interaction.match is AS_RECORDED:
+        return _WHOLE if with_body else _BODILESS
+    return _shape(interaction.match, with_body)
+
+
+_WHOLE, _BODILESS = Shape(), Shape(body="any")
+"""The shapes of interactions that say nothing of matching: those of whole files, mostly."""
 
 
 @lru_cache(maxsize=1024)

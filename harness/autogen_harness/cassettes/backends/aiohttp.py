@@ -98,7 +98,7 @@ class _Seat:
 
     def _get(self, *_args: Any) -> Any:
         """Find no connection; awaited since aiohttp 3.11."""
-        return _nothing() if _is_awaited(type(self.harness_connector)) else None
+        return _nothing() if _is_awaited(type(self.harness_connector)._get) else None
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> ResponseHandler:
         call = Call(self.harness_desk, self.harness_connector, req, traces, timeout)
@@ -109,9 +109,8 @@ class _Seat:
         return handler
 
 
-@lru_cache(maxsize=16)
-def _is_awaited(kind: type[BaseConnector]) -> bool:
-    return inspect.iscoroutinefunction(kind._get)
+_is_awaited = lru_cache(maxsize=16)(inspect.iscoroutinefunction)
+"""Asked for every request, and of few functions."""
 
 
 async def _nothing() -> None:

@@ -22,7 +22,7 @@ from autogen_harness.cassettes.captured import as_latin
 from autogen_harness.cassettes.framing import NO_BODY, framed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from autogen_harness.model import Headers, HttpReply
 
