@@ -151,7 +151,8 @@ class _Connection:
         conn = self._conn
         if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
             self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
-            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
+            if not self.is_verified:
+                self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
 
     def _write(self) -> None:
         conn = self._conn

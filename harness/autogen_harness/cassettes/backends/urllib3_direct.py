@@ -143,8 +143,10 @@ def _begun(reply: HttpReply, headers: list[tuple[str, str]], body: bytes, method
 def _length(made: Any, method: str) -> int | None:
     if method == "HEAD" or made.status in NO_BODY:
         return 0
+    if "content-length" not in [name.lower() for name, _ in made.msg._headers]:
+        return None
     try:
-        length = int(made.msg.get("content-length", "-1"))
+        length = int(made.msg["content-length"])
     except ValueError:
         return None
     return None if length < 0 else length
