@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,6 +33,16 @@ urls = st.builds(
 )
 
 
+def parts(made: Asked) -> dict[str, object]:
+    return {name: getattr(made, name) for name in ("scheme", "host", "port", "raw_path", "path", "query")}
+
+
+def parts_the_long_way(url: str) -> dict[str, object]:
+    made = Asked(HttpRequest("GET", "http://x"))
+    made._take_apart(urlsplit(url))
+    return parts(made)
+
+
 @given(urls)
 @example("https://host")
 @example("https://host?")
@@ -39,12 +50,23 @@ urls = st.builds(
 @example("https://host/a?b&=c&&d=e=f")
 def test_a_plain_url_is_taken_apart_as_any_other(url: str):
     """Where the short way is taken, it finds what the standard library finds."""
-    made = Asked(HttpRequest("GET", url))
-    slow = Asked(HttpRequest("GET", "http://x"))
-    slow._take_apart(urlsplit(url))
+    assert parts(Asked(HttpRequest("GET", url))) == parts_the_long_way(url)
 
-    names = ("scheme", "host", "port", "raw_path", "path", "query")
-    assert {name: getattr(made, name) for name in names} == {name: getattr(slow, name) for name in names}
+
+@pytest.mark.parametrize(
+    "url", ["http://host/a{}b", "http://host/a?b{}c=1", "http://host/a?b=1{}c", "http://host{}", "http://a{}b.c/"]
+)
+def test_no_character_is_mistaken_for_a_plain_one(url: str):
+    """At each place of a URL, every character of ASCII and some beyond mean what they mean in general."""
+    for character in map(chr, [*range(256), 0x2028, 0xDC80]):
+        filled = url.format(character)
+        try:
+            expected = parts_the_long_way(filled)
+        except ValueError as error:
+            with pytest.raises(ValueError, match=re.escape(str(error))):
+                Asked(HttpRequest("GET", filled))
+        else:
+            assert parts(Asked(HttpRequest("GET", filled))) == expected, filled
 
 
 @pytest.mark.parametrize("url", ["https://query1.host.com/v8/chart/NVDA?range=1mo&interval=1d", "http://host:8080/a/b.json"])

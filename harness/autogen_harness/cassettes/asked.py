@@ -64,7 +64,8 @@ class Asked:
         self.scheme, self.host = parts.scheme.lower(), (parts.hostname or "").lower()
         self.port = parts.port or _PORTS.get(self.scheme, 0)
         self.raw_path = parts.path or "/"
-        self.path = "/".join([quote(unquote_to_bytes(piece), safe="") for piece in self.raw_path.split("/")])
+        raw = self.raw_path.encode("utf-8", "surrogateescape").split(b"/")  # a client may have sent any bytes
+        self.path = "/".join([quote(unquote_to_bytes(piece), safe="") for piece in raw])
         self.query = tuple(sorted(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")))
 
     @property
