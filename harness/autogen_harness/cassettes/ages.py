@@ -37,8 +37,10 @@ class Ages:
 
     def check(self, name: str, interaction: Interaction) -> None:
         """Look at an interaction that is played; one that was composed has no age."""
+        if interaction.recorded is None or not self._most:
+            return
         stem = name.partition("#")[0]
-        if not self._most or interaction.recorded is None or stem in self._told:
+        if stem in self._told:
             return
         age = days_since(interaction.recorded.at)
         if age is not None and age > self._most:

@@ -42,6 +42,9 @@ class Match:
     like: tuple[tuple[str, str], ...] = ()
 
 
+AS_RECORDED = Match()
+"""Nothing may differ but what never counts: said of most interactions, which share it."""
+
 START = "start"
 """The state in which every scenario begins."""
 
@@ -81,7 +84,7 @@ class Interaction:
 
     request: HttpRequest
     outcome: Outcome
-    match: Match = Match()
+    match: Match = AS_RECORDED
     times: Times = 1
     optional: bool = False
     recorded: Recorded | None = None

@@ -39,8 +39,13 @@ class Checks(checks.Checks):
 
     def keyed(self, value: Any, steps: Steps, table: Table) -> Mapping[str, Any]:
         """An object with the keys of ``table`` and no others."""
-        if isinstance(value, dict) and table.required <= value.keys() <= table.known:
-            return value
+        if isinstance(value, dict):
+            keys = tuple(value)
+            if keys in table.seen:  # most tables of a file have the keys of the one before, in the same order
+                return value
+            if table.required <= value.keys() <= table.known:
+                table.seen.add(keys)
+                return value
         needed = {name: name in table.required for name in table.keys}
         required, optional = ([name for name in needed if needed[name] is kind] for kind in (True, False))
         return self.table(value, steps, required=required, optional=optional)

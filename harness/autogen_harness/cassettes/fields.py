@@ -38,11 +38,12 @@ class Key:
 
 @dataclass(frozen=True)
 class Table:
-    """An object with these keys and no others."""
+    """An object with these keys and no others; ``seen`` are keys that were found right, in their order."""
 
     keys: Mapping[str, Key]
     known: frozenset[str] = field(init=False)
     required: frozenset[str] = field(init=False)
+    seen: set[tuple[str, ...]] = field(init=False, compare=False, repr=False, default_factory=set)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "known", frozenset(self.keys))

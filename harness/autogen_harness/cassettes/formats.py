@@ -6,9 +6,6 @@ ever skipped, so that a file is never quietly emptier than it looks. What :func:
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from autogen_harness.cassettes import foreign, reading, writing
 from autogen_harness.cassettes import lines as large
 from autogen_harness.cassettes.cassette import Cassette
 from autogen_harness.cassettes.checks import Checks
+from autogen_harness.cassettes.collecting import held_back
 from autogen_harness.cassettes.fields import FORMAT
 from autogen_harness.cassettes.lines import Lines
 from autogen_harness.errors import UsageError
@@ -55,23 +53,11 @@ def loads(text: str, path: str = "<text>") -> Cassette:
         DocumentError: as :func:`load`.
     """
     checks = Checks()
-    with _uncollected():
+    with held_back():
         cassette = reading.cassette(checks, documents.parse_json(text, path))
     if checks.problems:
         documents.refuse(path, text, checks.problems)
     return cassette
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold the garbage collector back: of a file nothing is garbage, and looking through it costs a third of the reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _of_anybody(text: str, path: str) -> Cassette:

@@ -22,6 +22,8 @@ _CODERS: Mapping[str, Callable[[bytes], bytes]] = {
     "identity": lambda body: body,
 }
 
+_TOUCHED = frozenset({"content-encoding", "content-length"})
+
 NO_BODY = frozenset({204, 304})
 """Statuses without a body, whatever the headers promise (RFC 9112, section 6.3)."""
 
@@ -32,6 +34,8 @@ def framed(reply: HttpReply, method: str) -> tuple[Headers, bytes]:
         return reply.headers, b""
     if reply.coded:
         return _with_length(reply.headers, len(reply.body), set()), reply.body
+    if _TOUCHED.isdisjoint([name.lower() for name, _ in reply.headers]):
+        return reply.headers, reply.body
     coder = _CODERS.get(_coding(reply))
     body = coder(reply.body) if coder and reply.body else reply.body
     return _with_length(reply.headers, len(body), set() if coder else {"content-encoding"}), body

@@ -40,28 +40,32 @@ __all__ = [
 Key = tuple[Any, ...]
 
 
-def origins(interaction: Interaction) -> list[Origin]:
-    """Every origin at which an interaction answers."""
-    asked = Asked(interaction.request)
-    hosts = dict.fromkeys(host.lower() for host in interaction.match.hosts) or [asked.host]
+def origins(interaction: Interaction, own: Asked | None = None) -> list[Origin]:
+    """Every origin at which an interaction answers; ``own`` is its request, where it was taken apart already."""
+    asked = own or Asked(interaction.request)
+    if not interaction.match.hosts:
+        return [asked.origin]
+    hosts = dict.fromkeys(host.lower() for host in interaction.match.hosts)
     return [(asked.method, asked.scheme, host, asked.port) for host in hosts]
 
 
 def key(form: Shape, asked: Asked) -> Key | None:
     """What a request looks like through a shape; None where the shape's path pattern does not fit it."""
+    if form.simple:
+        return asked.path, asked.query, None
     path = asked.path if form.path is None else (form.path if _fits(form.path, asked.raw_path) else None)
     return None if path is None else (path, *_inside(form, asked, recorded=False))
 
 
-def own_key(form: Shape, interaction: Interaction) -> Key:
-    """The key that requests must have to be answered by an interaction of this shape."""
-    asked = Asked(interaction.request)
+def own_key(form: Shape, interaction: Interaction, own: Asked | None = None) -> Key:
+    """The key that requests must have to be answered by an interaction of this shape; ``own`` as for :func:`origins`."""
+    asked = own or Asked(interaction.request)
     return (asked.path if form.path is None else form.path, *_inside(form, asked, recorded=True))
 
 
 def _inside(form: Shape, asked: Asked, *, recorded: bool) -> Key:
     """All but the path, by meaning; as one text where places in it are masked."""
-    if form.masked:
+    if form.ignore or form.like:
         return (payloads.canonical(_seen(form, asked, recorded=recorded)),)
     body = None if form.body == "any" else asked.payload(form.body).key
     headers = (asked.headers(form.headers),) if form.headers else ()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
 from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
+from autogen_harness.cassettes.collecting import held_back
 from autogen_harness.cassettes.doors import Doors, Seat
 from autogen_harness.cassettes.lots import Lot
 from autogen_harness.cassettes.overlays import Found
@@ -116,7 +117,8 @@ class Player(Services, Recorded, Workers):
         how = arguments.read(
             names, unknown, url=url, fault=fault, optional=optional, times=times, match=match, ignore=ignore, like=like
         )
-        self._queue([lots.lot(name, how, self._roots) for name in names], how)
+        with held_back():
+            self._queue([lots.lot(name, how, self._roots) for name in names], how)
 
     def queue(
         self,
@@ -182,8 +184,11 @@ class Player(Services, Recorded, Workers):
     def passes(self, scheme: str, host: str, port: int) -> bool:
         """Do requests to there go their own way? See :meth:`~autogen_harness.cassettes.backends.Desk.passes`."""
         place = scheme, host.lower(), port
-        if place[1] in self._servers or any(place in shelf.index.places for shelf in self._shelves):
+        if place[1] in self._servers:
             return False
+        for shelf in self._shelves:  # for every request of every client: no generator
+            if place in shelf.index.places:
+                return False
         reached = self._reach(host, port)
         return reached == "own" or (reached == "allowed" and not (self._shelf.tapes or self._shelves[0].tapes))
 
@@ -193,7 +198,7 @@ class Player(Services, Recorded, Workers):
         Raises:
             UnmatchedRequest: nothing answers; recorded as the finding ``http-unmatched`` first, because tools swallow it.
         """
-        if elsewhere := self._elsewhere:
+        if self._afar is not None and (elsewhere := self._elsewhere):
             return elsewhere.answer(request)
         asked = matchers.Asked(request)
         server = self._servers.get(asked.host)
@@ -202,7 +207,7 @@ class Player(Services, Recorded, Workers):
         with self._lock:
             found = self._find(asked)
             if isinstance(found, Queued):
-                again, met = plans.again(found), found.meet()
+                again, met = plans.again(found) if found.lost else None, found.meet()
         if isinstance(found, Finding):
             self._report(found)
             raise misses.error(found)
@@ -214,16 +219,19 @@ class Player(Services, Recorded, Workers):
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
         """What answers a request; a finding where nothing does."""
-        shelves = [self._shelf] if self._shelf is self._shelves[0] else [self._shelf, self._shelves[0]]
+        own, outer = self._shelf, self._shelves[0]
+        shelves = (own,) if own is outer else (own, outer)
         try:
-            found = next((found for shelf in shelves if (found := shelf.find(asked))), None)
-            live = None if found else next((live for shelf in shelves if (live := shelf.live(asked))), None)
+            for shelf in shelves:
+                found = shelf.find(asked)
+                if found is not None:
+                    self._ages.check(found.name, found.interaction)
+                    return found
+            live = next((live for shelf in shelves if (live := shelf.live(asked))), None)
         except DocumentError as error:
             return misses.unreadable(asked, error)
-        if found is not None:
-            self._ages.check(found.name, found.interaction)
-        if found or live:
-            return found or live  # type: ignore[return-value]  # one of them is there
+        if live is not None:
+            return live
         near = [one for shelf in shelves for one in shelf.near(asked)]
         return misses.finding(asked, near, self._roots, recordable=self._hosts_to_allow(asked))
 

@@ -7,14 +7,25 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from autogen_harness.cassettes import bodies, fields
-from autogen_harness.cassettes.cassette import BodyRule, Cassette, Interaction, Match, Provenance, Recorded, Scenario, Timing
+from autogen_harness.cassettes.cassette import (
+    AS_RECORDED,
+    BodyRule,
+    Cassette,
+    Interaction,
+    Match,
+    Provenance,
+    Recorded,
+    Scenario,
+    Timing,
+)
 from autogen_harness.cassettes.checks import Checks
 from autogen_harness.documents import Steps
 from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest, Outcome
 
-_PLAIN = Match()
+_PROVENANCES: tuple[Provenance, ...] = get_args(Provenance)
+_STYLES = tuple(bodies.STYLES)
 _NO_REPLY = HttpReply(200)
-"""They stand in for parts that are absent, whether or not that was complained of."""
+"""Stands in where it is absent, which was complained of."""
 
 
 def cassette(checks: Checks, value: Any) -> Cassette:
@@ -67,7 +78,7 @@ def interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
     return Interaction(
         request=_request(checks, table["request"], (*at, "request")) if "request" in table else HttpRequest("GET", ""),
         outcome=_outcome(checks, table["outcome"], (*at, "outcome")) if "outcome" in table else _NO_REPLY,
-        match=_match(checks, table["match"], (*at, "match")) if "match" in table else _PLAIN,
+        match=_match(checks, table["match"], (*at, "match")) if "match" in table else AS_RECORDED,
         times=checks.times(play.get("times", 1), (*at, "play", "times")),
         optional=checks.flag(play.get("optional", False), (*at, "play", "optional")),
         recorded=_recorded(checks, table, at),
@@ -126,7 +137,7 @@ def _match(checks: Checks, value: Any, at: Steps) -> Match:
 
 def _recorded(checks: Checks, table: Mapping[str, Any], at: Steps) -> Recorded | None:
     """When and where; there exactly if the provenance says that it was recorded."""
-    said = checks.choice(table.get("provenance", "composed"), (*at, "provenance"), get_args(Provenance))
+    said = checks.choice(table.get("provenance", "composed"), (*at, "provenance"), _PROVENANCES)
     if "recorded" not in table:
         if said == "recorded":
             hint = 'write "recorded": {"at": "2026-01-31T12:00:00Z"} beside it'
@@ -163,8 +174,8 @@ def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Tab
 
 
 def _json_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
-    style = checks.choice(table["style"], (*at, "style"), tuple(bodies.STYLES)) if "style" in table else "compact"
-    end = checks.text(table, "end", at)
+    style = checks.choice(table["style"], (*at, "style"), _STYLES) if "style" in table else "compact"
+    end = checks.text(table, "end", at) if "end" in table else ""
     if end.strip(bodies.SPACE):
         checks.wrong((*at, "end"), "must be white space")
     return checks.attempt((*at, "json"), lambda: bodies.read_json(table["json"], style, end))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from autogen_harness.cassettes import kinds, places
+from autogen_harness.cassettes.cassette import AS_RECORDED
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Shape:
     """The tolerance of an interaction without its hosts.
 
     ``query`` are the names compared (None: all), ``headers`` those of headers, in small letters. ``ignore`` and ``like`` are
-    places in a request whose query, headers and body are read as plain data.
+    places in a request whose query, headers and body are read as plain data. ``simple``: method, path and whole query decide.
     """
 
     query: frozenset[str] | None = None
@@ -32,6 +33,11 @@ class Shape:
     headers: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     like: tuple[tuple[str, str], ...] = ()
+    simple: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        simple = self.exact and self.body == "any" and not self.headers
+        object.__setattr__(self, "simple", simple)  # asked for every request
 
     @property
     def masked(self) -> bool:
@@ -50,7 +56,14 @@ def shape(interaction: Interaction) -> Shape:
     Raises:
         UsageError: ``ignore`` or ``like`` name what is no place or no kind.
     """
-    return _shape(interaction.match, interaction.request.method.upper() in WITH_BODY)
+    with_body = interaction.request.method.upper() in WITH_BODY
+    if interaction.match is AS_RECORDED:
+        return _WHOLE if with_body else _BODILESS
+    return _shape(interaction.match, with_body)
+
+
+_WHOLE, _BODILESS = Shape(), Shape(body="any")
+"""The shapes of interactions that say nothing of matching: those of whole files, mostly."""
 
 
 @lru_cache(maxsize=1024)

@@ -23,8 +23,8 @@ class Limits:
     @property
     def reading(self) -> float | None:
         """How long the client waits for an answer once it has sent its request."""
-        seconds, _ = self._first("read")
-        return None if seconds == inf else seconds
+        total, read = self.total, self.read
+        return total if read is None or (total is not None and total <= read) else read
 
     def wait(self, met: Delivery) -> tuple[float, Which | None]:
         """How long the client waits for a delivery, and which limit ends that; None where something comes in time.

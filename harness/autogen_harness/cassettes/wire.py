@@ -15,6 +15,7 @@ from autogen_harness.model import HttpFailure
 if TYPE_CHECKING:
     from autogen_harness.model import Headers, HttpReply, Outcome
 
+_LENGTHS = frozenset({"content-length", "transfer-encoding"})
 _END = b"\r\n\r\n"
 
 
@@ -108,7 +109,8 @@ def rendered(outcome: Outcome, method: str) -> bytes:
     head = _head_of(reply, headers)
     if method.upper() == "HEAD" or reply.status in NO_BODY:
         return head
-    chunked = any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)
+    codings = [value.lower() for name, value in headers if name.lower() == "transfer-encoding"]
+    chunked = any("chunked" in coding for coding in codings)
     return head + (_in_chunks(body, reply.chunks, ends=not breaks) if chunked else body)
 
 
@@ -120,8 +122,9 @@ def _instead(outcome: Outcome) -> bytes:
 
 def ends_by_itself(reply: HttpReply, method: str) -> bool:
     """Does the client know where the reply ends? If not, only the end of the connection says so."""
-    names = {name.lower() for name, _ in reply.headers}
-    return method.upper() == "HEAD" or reply.status in NO_BODY or bool(names & {"content-length", "transfer-encoding"})
+    if method.upper() == "HEAD" or reply.status in NO_BODY:
+        return True
+    return not _LENGTHS.isdisjoint([name.lower() for name, _ in reply.headers])
 
 
 def _head_of(reply: HttpReply, headers: Headers) -> bytes:

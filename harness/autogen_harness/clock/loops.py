@@ -34,6 +34,7 @@ _LATE = 5
 _PATIENCE = 20_000
 """Readings of a loop's time, without any wait, after which it follows the real clock: else a busy wait would never end."""
 
+_AT = "autogen_harness_pace"
 _paces: WeakKeyDictionary[BaseEventLoop, _Pace] = WeakKeyDictionary()
 _real: dict[str, Callable[..., Any]] = {}
 
@@ -41,7 +42,8 @@ _real: dict[str, Callable[..., Any]] = {}
 class _Pace:
     """What is known of one loop: the real part of its time, its jobs, and its timers from before the clock."""
 
-    def __init__(self, loop: Any) -> None:
+    def __init__(self, loop: Any, timeline: Timeline) -> None:
+        self.timeline = timeline
         self.real = Real.monotonic()
         self.readings = 0
         self.jobs = 0
@@ -82,6 +84,7 @@ def _keep(stand_in: Callable[..., Any], real: Callable[..., Any]) -> Callable[..
 def settle(timeline: Timeline) -> None:
     """Write all pending timers in real time again; to be called when the last clock stops."""
     for loop, pace in list(_paces.items()):
+        vars(loop).pop(_AT, None)
         scheduled: list[Any] = loop._scheduled  # type: ignore[attr-defined]  # private to asyncio
         shift = Real.monotonic() - pace.real - timeline.offset
         for timer in list(scheduled):
@@ -93,11 +96,14 @@ def settle(timeline: Timeline) -> None:
 def _pace(loop: Any) -> _Pace | None:
     """Return the pace of ``loop``; None where time is real: no clock, an exempt thread, or a loop without a selector."""
     timeline = Timeline.current
-    if timeline is None or not hasattr(getattr(loop, "_selector", None), "get_map") or timeline.exempt():
+    if timeline is None or timeline.exempt():
         return None
-    pace = _paces.get(loop)
-    if pace is None:
-        pace = _paces[loop] = _Pace(loop)
+    # Kept at the loop, since a client asks ten times for each request; _paces is for those who want all of them.
+    pace: _Pace | None = loop.__dict__.get(_AT)
+    if pace is None or pace.timeline is not timeline:
+        if not hasattr(getattr(loop, "_selector", None), "get_map"):
+            return None
+        pace = loop.__dict__[_AT] = _paces[loop] = _Pace(loop, timeline)
     return pace
 
 
@@ -144,10 +150,11 @@ def _end_job(pace: _Pace, _future: object) -> None:
 
 def _run_once(self: Any) -> None:
     """Stand in for ``BaseEventLoop._run_once``, one step of a loop: first let time pass, if only time is left to happen."""
-    pace, timeline = _pace(self), Timeline.current
-    if pace is not None and timeline is not None and not self._ready and not self._stopping:
-        pace.readings = 0
-        _wait(self, pace, timeline)
+    if not self._ready and not self._stopping:
+        pace, timeline = _pace(self), Timeline.current
+        if pace is not None and timeline is not None:
+            pace.readings = 0
+            _wait(self, pace, timeline)
     _real["_run_once"](self)
 
 

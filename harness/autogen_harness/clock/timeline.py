@@ -72,17 +72,20 @@ class Exemptions:
 
     def __call__(self, module: str = "", *, reading: bool = False) -> bool:
         """Whether code of ``module``, in the calling thread, is exempt; ``reading`` a clock is exempt for more than waiting."""
-        package = module.partition(".")[0]
-        return package in RUNNERS or (reading and package in WAITERS) or self._outsider()
+        if module:
+            package = module.partition(".")[0]
+            if package in RUNNERS or (reading and package in WAITERS):
+                return True
+        return threading.get_ident() not in self._insiders and self._outsider()
 
     def enter_job(self, *, inside: bool) -> None:
         """Say that the calling thread begins, or ends, a job that was handed to it while the clock is on."""
         self._job.inside = inside
 
     def _outsider(self) -> bool:
-        me = threading.get_ident()
-        if me in self._insiders or getattr(self._job, "inside", False):
+        if getattr(self._job, "inside", False):
             return False
+        me = threading.get_ident()
         # Not current_thread(): for a thread not made by threading it would register a stand-in, for ever.
         thread = next((thread for thread in threading.enumerate() if thread.ident == me), None)
         return thread is None or thread in self._before

@@ -80,12 +80,7 @@ def parse_json(text: str, path: str) -> Any:
             doubtful.append("key")
         return made
 
-    def number(literal: str) -> float:
-        value = float(literal)
-        if repr(value) != literal:
-            doubtful.append(literal)
-        return value
-
+    number = _Numbers(doubtful).__getitem__
     try:
         value = json.loads(text, object_pairs_hook=table, parse_float=number, parse_constant=number)
     except json.JSONDecodeError as error:
@@ -95,6 +90,19 @@ def parse_json(text: str, path: str) -> Any:
     if doubtful:
         refuse(path, text, _doubts(text))
     return value
+
+
+class _Numbers(dict[str, float]):
+    """The floats of a text by how they are written: most are there many times, and are then found without running Python."""
+
+    def __init__(self, doubtful: list[str]) -> None:
+        self._doubtful = doubtful
+
+    def __missing__(self, literal: str) -> float:
+        value = self[literal] = float(literal)
+        if repr(value) != literal:
+            self._doubtful.append(literal)
+        return value
 
 
 def parse_yaml(text: str, path: str) -> Any:

@@ -9,7 +9,7 @@ cookies, checks, middlewares.
 from __future__ import annotations
 
 import inspect
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import helpers
@@ -98,7 +98,7 @@ class _Seat:
 
     def _get(self, *_args: Any) -> Any:
         """Find no connection; awaited since aiohttp 3.11."""
-        return _nothing() if inspect.iscoroutinefunction(self.harness_connector._get) else None
+        return _nothing() if _is_awaited(type(self.harness_connector)._get) else None
 
     async def _create_connection(self, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> ResponseHandler:
         call = Call(self.harness_desk, self.harness_connector, req, traces, timeout)
@@ -107,6 +107,10 @@ class _Seat:
         handler.connection_made(Line(handler, call))
         handler.force_close()  # it must not be found in the pool once the player is closed
         return handler
+
+
+_is_awaited = lru_cache(maxsize=16)(inspect.iscoroutinefunction)
+"""Asked for every request, and of few functions."""
 
 
 async def _nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import hdrs
@@ -13,7 +14,7 @@ from autogen_harness.cassettes.backends.aiohttp_failures import fail_to_connect,
 from autogen_harness.cassettes.backends.aiohttp_sending import Sending
 from autogen_harness.cassettes.misses import error, websocket
 from autogen_harness.cassettes.waits import Limits
-from autogen_harness.model import Delivery, HttpRequest
+from autogen_harness.model import Delivery, HttpFailure, HttpRequest
 
 if TYPE_CHECKING:
     from aiohttp import BaseConnector, ClientRequest, ClientTimeout
@@ -95,7 +96,7 @@ class Call:
 
     async def _ask(self, headers: Headers, body: bytes) -> None:
         timeout = self._timeout
-        limit = Limits(timeout.total or None, None, timeout.sock_read or None).reading
+        limit = _limit(timeout.total, timeout.sock_read)
         met = self._desk.answer(HttpRequest(self.method, str(self._req.url), headers, body, limit, "aiohttp"))
         if isinstance(met, Delivery):
             self.met = met
@@ -106,12 +107,19 @@ class Call:
                 self._sending = sending
                 return
             self.met = Delivery(failure)
-        await fail_to_connect(self.met, self._req, timeout, waited=not isinstance(met, Delivery))
+        if isinstance(self.met.outcome, HttpFailure):
+            await fail_to_connect(self.met, self._req, timeout, waited=not isinstance(met, Delivery))
 
     def close(self) -> None:
         """The client does not wait for it any more."""
         if self._sending is not None:
             self._sending.close()
+
+
+@lru_cache(maxsize=64)
+def _limit(total: float | None, sock_read: float | None) -> float | None:
+    """How long a request of these timeouts waits for its answer. A session has one, and many requests."""
+    return Limits(total or None, None, sock_read or None).reading
 
 
 def _known_body(req: ClientRequest) -> bytes | None:

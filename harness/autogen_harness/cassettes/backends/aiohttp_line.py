@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_writer import StreamWriter
 
 from autogen_harness.cassettes.failures import raised
 from autogen_harness.cassettes.wire import RequestReader, ends_by_itself, rendered
@@ -14,6 +15,9 @@ from autogen_harness.model import HttpReply
 if TYPE_CHECKING:
     from autogen_harness.cassettes.backends.aiohttp_call import Call
     from autogen_harness.model import Delivery, Outcome
+
+_WRITES_AT_ONCE = hasattr(StreamWriter, "set_eof")
+"""A request without a body is written within one step of the loop, by no task of its own: so since aiohttp 3.11."""
 
 PIECE = 64 * 1024
 """Bytes handed over at once: a client that has enough for now is not given the rest."""
@@ -46,16 +50,17 @@ class Handler(ResponseHandler):
 class Line(asyncio.Transport):
     """The other end, for one request."""
 
+    _told = _asked = _paused = _closing = _lost = False
+    _left = b""
+    _outcome: Outcome | None = None
+    _task: asyncio.Task[None] | None = None
+    _timer: asyncio.Handle | None = None
+
     def __init__(self, handler: Handler, call: Call) -> None:
         super().__init__()
         self._handler, self._call = handler, call
         self._loop = call.loop
-        self._reader = RequestReader()
-        self._told, self._asked, self._paused, self._closing, self._lost = False, False, False, False, False
-        self._left = b""
-        self._outcome: Outcome | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._timer: asyncio.Handle | None = None
+        self._reader: RequestReader | None = None
         self._raw = bytearray()
 
     # -- what aiohttp does with it -----------------------------------------------------------------------------------------
@@ -70,11 +75,12 @@ class Line(asyncio.Transport):
             return
         data = bytes(data)
         self._raw += data
-        self._reader.feed(data)
-        if self._reader.whole:
+        self._reader = reader = self._reader or RequestReader()
+        reader.feed(data)
+        if reader.whole:
             self._asked = True
-            self._begin()
-        elif self._reader.waits_to_go_on and not self._told:
+            self._begin(reader)
+        elif reader.waits_to_go_on and not self._told:
             self._told = True
             self._loop.call_soon(self._handler.data_received, _GO_ON)
 
@@ -114,18 +120,18 @@ class Line(asyncio.Transport):
 
     # -- what it does ------------------------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begin(self, written: RequestReader) -> None:
         met = self._call.met
         if met is not None:
             self._deliver(met)
         else:
             self._handler.hold()
-            self._task = self._loop.create_task(self._find_out())
+            self._task = self._loop.create_task(self._find_out(written))
 
-    async def _find_out(self) -> None:
+    async def _find_out(self, written: RequestReader) -> None:
         """What the request meets, where that was not known before its body was written."""
         try:
-            self._deliver(await self._call.finish(self._reader, bytes(self._raw)))
+            self._deliver(await self._call.finish(written, bytes(self._raw)))
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the code that waits for the reply
             self._handler.set_exception(error)
 
@@ -133,7 +139,10 @@ class Line(asyncio.Transport):
         if not self._closing:
             self._handler.go_on()
             # never within this step of the loop: the client has not noticed yet that it has written everything
-            self._timer = self._loop.call_later(met.seconds, self._play, met.outcome)
+            if met.seconds or not (self._call.bare and _WRITES_AT_ONCE):
+                self._timer = self._loop.call_later(met.seconds, self._play, met.outcome)
+            else:
+                self._timer = self._loop.call_soon(self._play, met.outcome)
 
     def _play(self, outcome: Outcome) -> None:
         self._outcome = outcome

@@ -86,7 +86,11 @@ def _place(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int]:
 def _limits(pool: HTTPConnectionPool, timeout: Any) -> Limits:
     given = timeout if isinstance(timeout, Timeout) else pool._get_timeout(timeout)
     resolve = Timeout.resolve_default_timeout
-    return Limits(resolve(given.total), resolve(given._connect), resolve(given._read))
+    return _known_limits(resolve(given.total), resolve(given._connect), resolve(given._read))
+
+
+_known_limits = lru_cache(maxsize=64)(Limits)
+"""A program has few timeouts, and many requests."""
 
 
 class _Connection:
@@ -108,7 +112,7 @@ class _Connection:
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
         self._met: Delivery | Live | None = None
-        self._written = False
+        self._direct: HttpReply | None = None  # the reply, if it is one that need not be parsed
 
     @property
     def host(self) -> str:
@@ -120,37 +124,38 @@ class _Connection:
         self._method, self._url, self._options = method, url, options
         sent = request_as_sent(self._conn, method, url, **options) if _is_known(self._conn.__class__) else None
         if sent is not None:
-            self._met = self._desk.answer(self._asked(method, url, *sent))
-        if self._direct() is None:
+            self._met = met = self._desk.answer(self._asked(method, url, *sent))
+            if isinstance(met, Delivery) and isinstance(met.outcome, HttpReply) and is_plain(met.outcome):
+                self._direct = met.outcome
+        if self._direct is None:
             self._write()
         self._warn()
 
     def getresponse(self) -> Any:
         """Hand over what came."""
-        reply = self._direct()
-        if reply is None or self._written:
+        if self._direct is None:
             return self._read()
         assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
-        seconds, struck = Limits(read=self.timeout).wait(self._met)
+        if self._met.seconds:
+            self._wait(self._met)
+        return reply_as_read(self._direct, self._method, self._url, self._options)
+
+    def _wait(self, met: Delivery) -> None:
+        seconds, struck = Limits(read=self.timeout).wait(met)
         self._desk.advance(seconds)
         if struck is not None:
             raise TimeoutError("timed out")
-        return reply_as_read(reply, self._method, self._url, self._options)
 
     def _warn(self) -> None:
         """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
         conn = self._conn
         if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
             self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
-            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
-
-    def _direct(self) -> HttpReply | None:
-        """The reply, if it is one that need not be parsed."""
-        outcome = self._met.outcome if isinstance(self._met, Delivery) else None
-        return outcome if isinstance(outcome, HttpReply) and is_plain(outcome) else None
+            if not self.is_verified:
+                self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
 
     def _write(self) -> None:
-        conn, self._written = self._conn, True
+        conn = self._conn
         conn.close()  # one that was kept alive since before; what follows needs none
         conn.sock = Line(self._meet, self._desk.advance, self.timeout)
         conn.request(self._method, self._url, **self._options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import io
+from functools import lru_cache
 from http.client import HTTPMessage
 from http.client import HTTPResponse as StandardResponse
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from autogen_harness.cassettes.captured import as_latin
 from autogen_harness.cassettes.framing import NO_BODY, framed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from autogen_harness.model import Headers, HttpReply
 
@@ -37,28 +38,39 @@ def request_as_sent(
     **_options: Any,
 ) -> tuple[Headers, bytes] | None:
     """Headers and body as ``urllib3.connection.HTTPConnection.request`` sends them; None where the request is not plain."""
-    given = tuple((headers or {}).items())
     if chunked or conn.proxy or not url.startswith("/") or not (body is None or isinstance(body, (bytes, str))):
         return None
-    if not all(map(_is_text, given)) or not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
+    if not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
         return None
-    names = {name.lower() for name, _ in given}
-    if "transfer-encoding" in names or ":" in conn.host or not conn.host.isascii():
+    given = tuple(headers.items()) if headers else ()
+    try:
+        names = _names(given)
+    except TypeError:  # a value that has no hash, and so is no text
         return None
     pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
-    return (*_added(conn, names, length), *given), b"".join(pieces or ())
+    added = None if names is None else _added(conn.host, conn.port, conn.default_port, names, length)
+    return None if added is None else (added + given, b"".join(pieces) if pieces else b"")
 
 
-def _added(conn: Any, names: set[str], length: int | None) -> Iterable[tuple[str, str]]:
-    """What ``http.client`` and urllib3 put before the given headers, unless these say it."""
-    if "host" not in names:
-        yield "Host", conn.host if conn.port == conn.default_port else f"{conn.host}:{conn.port}"
-    if "accept-encoding" not in names:
-        yield "Accept-Encoding", "identity"
-    if length is not None and "content-length" not in names:
-        yield "Content-Length", str(length)
-    if "user-agent" not in names:
-        yield "User-Agent", _get_default_user_agent()
+@lru_cache(maxsize=64)
+def _names(given: Headers) -> frozenset[str] | None:
+    """The names of headers that are plain text, in small letters; None where they are not. A session always sends the same."""
+    names = frozenset(name.lower() for name, _ in given) if all(map(_is_text, given)) else None
+    return None if names is None or "transfer-encoding" in names else names
+
+
+@lru_cache(maxsize=64)
+def _added(host: str, port: int, default_port: int, names: frozenset[str], length: int | None) -> Headers | None:
+    """What ``http.client`` and urllib3 put before the given headers, unless these say it; None where the host is not plain."""
+    if ":" in host or not host.isascii():
+        return None
+    own = {
+        "Host": host if port == default_port else f"{host}:{port}",
+        "Accept-Encoding": "identity",
+        "Content-Length": None if length is None else str(length),
+        "User-Agent": _get_default_user_agent(),
+    }
+    return tuple((name, value) for name, value in own.items() if value is not None and name.lower() not in names)
 
 
 def _is_text(header: tuple[Any, Any]) -> bool:
@@ -78,17 +90,20 @@ _EXTRA: dict[str, Any] = {
 
 def is_plain(reply: HttpReply) -> bool:
     """Is there nothing in it to be parsed?"""
-    return not any(name.lower() == "transfer-encoding" for name, _ in reply.headers)
+    return "transfer-encoding" not in [name.lower() for name, _ in reply.headers]
 
 
 def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
     """The response that ``urllib3.connection.HTTPConnection.getresponse`` makes, its body waiting to be read."""
-    headers, body = framed(reply, method)
-    pairs = [(name, as_latin(value)) for name, value in headers]
+    framed_headers, body = framed(reply, method)
+    pairs = [(name, value if value.isascii() else as_latin(value)) for name, value in framed_headers]
     original: Any = _begun(reply, pairs, body, method)
+    headers = HTTPHeaderDict()
+    for name, value in pairs:  # as its own extend() does, once that has found out what it was given
+        headers.add(name, value)
     return HTTPResponse(
         body=original,
-        headers=HTTPHeaderDict(pairs),
+        headers=headers,
         status=original.status,
         version=original.version,
         reason=original.reason,
@@ -121,15 +136,17 @@ def _begun(reply: HttpReply, headers: list[tuple[str, str]], body: bytes, method
     made.reason, made.version = as_latin(reply.reason).strip(), 10 if reply.version == "1.0" else 11
     made.chunked = False
     made.length = _length(made, method)
-    made.will_close = made._check_close() or made.length is None
+    made.will_close = made.length is None or made._check_close()
     return made  # type: ignore[no-any-return]  # of a class whose attributes typeshed declares otherwise
 
 
 def _length(made: Any, method: str) -> int | None:
     if method == "HEAD" or made.status in NO_BODY:
         return 0
+    if "content-length" not in [name.lower() for name, _ in made.msg._headers]:
+        return None
     try:
-        length = int(made.msg.get("content-length", "-1"))
+        length = int(made.msg["content-length"])
     except ValueError:
         return None
     return None if length < 0 else length
