@@ -4,11 +4,12 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
+SHOWN := $(PATTERNS) recorded
 
-.PHONY: demo test lint bench bench-llm bench-http compat compat-short clean
+.PHONY: demo test lint bench bench-llm bench-http fidelity compat compat-short clean
 
 demo: $(STAMP)
-	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(PATTERNS))
+	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
 
 test: $(STAMP) lint
 	$(RUN) -m pytest -q -n auto
@@ -29,6 +30,10 @@ bench-llm:
 # Other cassettes, the same requests: writes the tables of docs/cassettes.md.
 bench-http:
 	$(PYTHON) benchmarks/http/run.py
+
+# Replay held against live, for every driver and other recorders: writes the table of docs/clients.md.
+fidelity:
+	$(PYTHON) benchmarks/http/fidelity.py
 
 # Other AutoGen lines, other Pythons, other plugins: each in an environment of its own under .venvs.
 compat:

@@ -1,4 +1,4 @@
-"""What the harness costs, beside its peers and beside the limit, in one run: `make bench`.
+"""What the harness costs, beside its peers and beside the limit, in one run: `make bench`. Cassettes: `make bench-http`.
 
 Every figure is the median of interleaved rounds, in this process, and what counts is the ratio: machines differ and are busy.
 """
@@ -6,7 +6,6 @@ Every figure is the median of interleaved rounds, in this process, and what coun
 from __future__ import annotations
 
 import io
-import json
 import logging
 import statistics
 import subprocess
@@ -16,10 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
-
-import requests
-import responses
-from requests.adapters import BaseAdapter
 
 from autogen_harness import Harness, call, say
 
@@ -38,59 +33,6 @@ def table(title: str, rows: list[Row], unit: str, scale: float) -> None:
     for name, values in taken.items():
         median = statistics.median(values)
         print(f"  {name:<46} {median * scale:>9.1f} {unit}   x {median / limit:.2f}")
-
-
-# -- HTTP ----------------------------------------------------------------------------------------------------------------
-
-
-class _Nothing(BaseAdapter):
-    """The limit: a session whose transport answers at once."""
-
-    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]  # no option matters
-        reply = requests.Response()
-        reply.status_code, reply._content, reply.request, reply.url = 200, b"{}", request, str(request.url)
-        return reply
-
-    def close(self) -> None:
-        pass
-
-
-def _urls(count: int) -> list[str]:
-    return [f"https://api.example.com/things/{number}?page=1" for number in range(count)]
-
-
-def _timed(get: Callable[[str], object], urls: list[str], asked: int = 100) -> float:
-    chosen = [urls[(number * 7919) % len(urls)] for number in range(asked)]
-    begun = time.process_time()
-    for url in chosen:
-        get(url)
-    return (time.process_time() - begun) / asked
-
-
-def limit(urls: list[str]) -> float:
-    with requests.Session() as session:
-        session.mount("https://", _Nothing())
-        return _timed(session.get, urls)
-
-
-def plain_responses(urls: list[str]) -> float:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mocked, requests.Session() as session:
-        for url in urls:
-            mocked.get(url, json={})
-        return _timed(session.get, urls)
-
-
-def cassette(urls: list[str], folder: Path) -> float:
-    reply = {"response": {"status": 200, "headers": [["content-type", "application/json"]], "body": {"text": "{}"}}}
-    made = [
-        {"request": {"method": "GET", "url": url}, "outcome": reply, "play": {"times": "any"}, "provenance": "composed"}
-        for url in urls
-    ]
-    document = {"format": "autogen-harness-cassette/1", "about": "For the benchmark.", "interactions": made}
-    (folder / "bench.json").write_text(json.dumps(document), encoding="utf-8")
-    with Harness(root=folder.parents[1]) as harness, requests.Session() as session:
-        harness.http.play("bench", optional=True)
-        return _timed(session.get, urls)
 
 
 # -- the model -----------------------------------------------------------------------------------------------------------
@@ -170,18 +112,10 @@ def session(*options: str) -> float:
 def main() -> None:
     """Print all tables."""
     logging.disable()
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder, "tests", "cassettes")
-        place.mkdir(parents=True)
-        for count in (10, 1000):
-            urls = _urls(count)
-            rows: list[Row] = [
-                ("a transport that answers at once (the limit)", lambda urls=urls: limit(urls)),  # type: ignore[misc]  # bound now
-                ("responses", lambda urls=urls: plain_responses(urls)),  # type: ignore[misc]  # bound now
-                ("a cassette on responses", lambda urls=urls: cassette(urls, place)),  # type: ignore[misc]  # bound now
-            ]
-            table(f"one GET with requests, {count} interactions, CPU time", rows, "us", 1e6)
-    rows = [("AutoGen's register_model_client", lambda: own_client(20)), ("a script of the harness", lambda: scripted(20))]
+    rows: list[Row] = [
+        ("AutoGen's register_model_client", lambda: own_client(20)),
+        ("a script of the harness", lambda: scripted(20)),
+    ]
     table("one turn of a chat with a tool call, 20 turns, CPU time", rows, "us", 1e6)
     rows = [
         ("pytest without the plugin", lambda: session("-p", "no:autogen_harness")),

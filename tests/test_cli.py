@@ -143,6 +143,20 @@ def test_cassettes_are_checked_by_file_or_by_name(broken, capsys, asked, code, s
     assert says in shown.out + shown.err
 
 
+@pytest.mark.parametrize(
+    "case", [("[recorded]", 0, "faults over mine/t42, nothing wrong"), ("[recored]", 1, "did you mean 'recorded'")]
+)
+@pytest.mark.parametrize("asked", [[], ["outage"], ["{tapes}/outage.faults.yaml"]], ids=["all", "name", "file"])
+def test_files_of_faults_are_checked_too(project, capsys, case, asked):
+    """They are played by a name as cassettes are."""
+    faults, code, says = case
+    (project / "pytest.ini").write_text("[pytest]\nharness_cassettes = tapes", encoding="utf-8")
+    text = f"format: autogen-harness-faults/1\nover: mine/t42\nfaults: {faults}\n"
+    (project / "tapes" / "outage.faults.yaml").write_text(text, encoding="utf-8")
+    assert main(["cassette", "check", *(name.format(tapes=project / "tapes") for name in asked)]) == code
+    assert says in capsys.readouterr().out
+
+
 def test_where_there_is_no_cassette_that_is_said(project, capsys):
     """And is no problem."""
     assert main(["cassette", "check"]) == 0

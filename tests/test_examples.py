@@ -16,6 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 PATTERNS = sorted(path.parent.name for path in EXAMPLES.glob("*/tool.py"))
+SHOWN = [*PATTERNS, "recorded"]
+"""The folders of `make demo`: every pattern, and cassettes of one's own."""
+
 SOURCES = sorted(path for path in EXAMPLES.rglob("*.py") if "__pycache__" not in path.parts)
 
 
@@ -30,12 +33,19 @@ def makefile() -> str:
     return (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-def chats_of(pattern: str) -> list[str]:
-    """The chats of a pattern, as node ids: its contracts take longer and are run by themselves."""
-    path = EXAMPLES / pattern / f"test_{pattern}.py"
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    named = [node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, functions)]
-    return [f"examples/{pattern}/{path.name}::{name}" for name in named if name.startswith("test_")]
+def written_tests(folder: str) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """The tests of a folder that are written as functions, with their node ids; contracts are none."""
+    found = []
+    for path in sorted((EXAMPLES / folder).glob("test_*.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        found += [(f"examples/{folder}/{path.name}::{one.name}", one) for one in functions if one.name.startswith("test_")]
+    return found
+
+
+def chats_of(folder: str) -> list[str]:
+    """The chats of a folder, as node ids: its contracts take longer and are run by themselves."""
+    return [name for name, _ in written_tests(folder)]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +55,7 @@ def demo(tmp_path_factory):
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copytree(EXAMPLES, folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
     before = files(folder)
-    chosen = [test for pattern in PATTERNS for test in chats_of(pattern)]
+    chosen = [test for shown in SHOWN for test in chats_of(shown)]
     chosen += ["examples/chained/test_chained.py::test_the_chain", "examples/synchronous/test_synchronous.py::test_search_web"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *demo_options(), *chosen],
@@ -70,7 +80,7 @@ def block(story: str, pattern: str) -> str:
     return story.partition(f"\nexamples/{pattern}\n")[2].partition("\n\n")[0]
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("pattern", SHOWN)
 def test_the_demo_tells_the_story_of_every_pattern(demo, pattern):
     """What was scripted, which tools ran, and the verdict; what was played where the pattern speaks HTTP."""
     told = block(demo[0], pattern)
@@ -88,6 +98,15 @@ def test_the_demo_shows_values_not_only_that_it_worked(demo):
     assert "waited    1 virtual second\n" in block(demo[0], "error_handled")
 
 
+def test_the_demo_shows_where_an_answer_came_from(demo):
+    """A scenario's states in their order, an outage's file, a lost answer and its duplicate."""
+    told = block(demo[0], "recorded")
+
+    assert told.index("parcels/label#2: GET") < told.index("parcels/label#3: GET") < told.index("parcels/label#4: GET")
+    assert "played    outages/parcels-busy: GET" in told
+    assert "-> 200, duplicate of 1" in told
+
+
 def test_the_demo_lists_the_properties_checked_and_the_hints_missing(demo):
     """A law that could not be checked is shown with the keyword that would allow it."""
     assert "ok   test_search_web: 13 of 13 properties hold" in demo[0]
@@ -98,7 +117,7 @@ def test_the_demo_lists_the_properties_checked_and_the_hints_missing(demo):
 
 def test_the_demo_ends_with_totals(demo):
     """One line sums the session up."""
-    total = rf"^  total: {len(PATTERNS)} folders green \(\d+ passed\); \d+ turns scripted, \d+ tool calls run, "
+    total = rf"^  total: {len(SHOWN)} folders green \(\d+ passed\); \d+ turns scripted, \d+ tool calls run, "
     assert re.search(total + r"\d+ interactions played, 16 properties checked$", demo[0], re.MULTILINE)
 
 
@@ -108,10 +127,12 @@ def test_the_examples_leave_nothing_behind(demo):
 
 
 def test_make_demo_runs_every_pattern():
-    """The list in the Makefile is that of the folders."""
-    listed = re.search(r"^PATTERNS := (.*)$", makefile(), re.MULTILINE)
-    assert listed
-    assert sorted(listed.group(1).split()) == PATTERNS
+    """The list in the Makefile is that of the folders, and cassettes come behind the patterns."""
+    patterns, shown = (re.search(rf"^{name} := (.*)$", makefile(), re.MULTILINE) for name in ("PATTERNS", "SHOWN"))
+    assert patterns
+    assert shown
+    assert sorted(patterns.group(1).split()) == PATTERNS
+    assert shown.group(1).replace("$(PATTERNS)", patterns.group(1)).split() == [*patterns.group(1).split(), "recorded"]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -124,23 +145,21 @@ def test_every_tool_of_a_pattern_has_its_contract(pattern):
     assert tools & held if pattern == "combined" else tools <= held, tools - held
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
-def test_every_chat_says_what_must_hold(pattern):
+@pytest.mark.parametrize("folder", SHOWN)
+def test_every_chat_says_what_must_hold(folder):
     """The docstring of a test is its sentence."""
-    path = EXAMPLES / pattern / f"test_{pattern}.py"
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    tests = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, functions)]
+    tests = written_tests(folder)
 
-    assert [] == [node.name for node in tests if not ast.get_docstring(node)]
-    assert len(chats_of(pattern)) >= 2
+    assert [] == [name for name, node in tests if not ast.get_docstring(node)]
+    assert len(tests) >= 2
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_examples_use_public_names_only(path):
-    """Whatever a user may copy comes from the package's front door, or from that of the contracts."""
+    """Whatever a user may copy comes from the package's front door, or from that of the contracts or the cassettes."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             assert not [alias.name for alias in node.names if alias.name.startswith("autogen_harness")]
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autogen_harness"):
-            assert node.module in ("autogen_harness", "autogen_harness.contracts")
+            assert node.module in ("autogen_harness", "autogen_harness.cassettes", "autogen_harness.contracts")
             assert {alias.name for alias in node.names} <= set(importlib.import_module(node.module).__all__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import tempfile
 import warnings
@@ -23,6 +24,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 from conformance import running  # noqa: E402 - the batteries are tests of the project
 from conformance.origin import Origin  # noqa: E402 - as above
 
+LIMIT = 20
+"""Seconds for one program."""
+
 Opened = Callable[[str], AbstractContextManager[Any]]
 
 
@@ -30,11 +34,30 @@ def main() -> None:
     battery, tool = sys.argv[1:]
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    probes = _battery(battery)
+    probes = {name: _limited(probe) for name, probe in _battery(battery).items()}
     seen = TOOLS[tool](probes, tempfile.mkdtemp(), battery)
     same = {phase: sum(seen[phase].get(name) == seen["live"][name] for name in probes) for phase in ("recording", "replay")}
     differ = [name for name in probes if seen["replay"].get(name) != seen["live"][name]]
     print("\n" + json.dumps({"probes": len(probes), **same, "differ": differ}))
+
+
+def _limited(probe: Callable[[str], Any]) -> Callable[[str], Any]:
+    """With some tools a program never ends."""
+
+    def run(url: str) -> Any:
+        signal.signal(signal.SIGALRM, _hung)
+        signal.alarm(LIMIT)
+        try:
+            return probe(url)
+        finally:
+            signal.alarm(0)
+
+    return run
+
+
+def _hung(*_: object) -> None:
+    message = f"it has not ended after {LIMIT} seconds"
+    raise TimeoutError(message)
 
 
 def _battery(name: str) -> dict[str, Callable[[str], Any]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import hashlib
 import json
 import re
 import statistics
@@ -22,11 +21,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from peers import PEERS, put, python
+
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-PAGE = ROOT / "docs" / "cassettes.md"
 RESULTS = HERE / "results.json"
-PEERS = ("vcrpy==9.4.2", "cassetter==0.16.1", "betamax==0.9.0", "responses==0.26.3", "aioresponses==0.7.9", "aiohttp>=3.14,<4")
 SIZES = {
     "requests": (10, 100, 1_000, 10_000, 100_000),
     "aiohttp": (10, 100, 1_000, 10_000, 100_000),
@@ -42,24 +40,24 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each figure (default: %(default)s)")
     asked = parser.parse_args()
     rounds, most = (2, 1_000) if asked.quick else (asked.rounds, 100_000)
-    python = _python()
+    interpreter = python()
     with tempfile.TemporaryDirectory() as folder:
-        rows = {what: _rows(python, what, rounds, most, Path(folder)) for what in SIZES}
+        rows = {what: _rows(interpreter, what, rounds, most, Path(folder)) for what in SIZES}
     results = {"date": f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}", "peers": PEERS, "rounds": rounds, "rows": rows}
     print("\n".join(tables(results)))
     if not asked.quick:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        write(results)
+        put("cassettes.md", "figures", tables(results))
     return 0
 
 
-def _rows(python: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
+def _rows(interpreter: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
     """The median ratio by tool and size; the rounds are interleaved."""
     found: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):
         for tool, count in _asked(what, most):
             done = subprocess.run(
-                [str(python), str(HERE / "measure.py"), what, tool, str(count), str(folder)],
+                [str(interpreter), str(HERE / "measure.py"), what, tool, str(count), str(folder)],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -106,27 +104,6 @@ def tables(results: dict[str, Any]) -> Iterator[str]:
         yield "| --- |" + " ---: |" * len(sizes)
         for tool, row in results["rows"][what].items():
             yield f"| {tool} | {' | '.join(f'{row[size]:,.2f}' if size in row else '-' for size in sizes)} |"
-
-
-def write(results: dict[str, Any]) -> None:
-    """Put the tables between their marks."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, begin, rest = text.partition("<!-- figures: begin -->\n")
-    _, end, after = rest.partition("<!-- figures: end -->")
-    PAGE.write_text("".join([before, begin, "\n".join(tables(results)), "\n", end, after]), encoding="utf-8")
-
-
-def _python() -> Path:
-    """The interpreter of an environment with every peer, made anew when the list changes."""
-    venv = ROOT / ".venvs" / "bench-http"
-    stamp, python = venv / "made-for", venv / "bin" / "python"
-    mark = hashlib.sha256("\n".join([*PEERS, (ROOT / "pyproject.toml").read_text(encoding="utf-8")]).encode()).hexdigest()
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != mark:
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *PEERS, "--editable", f"{ROOT}[all]"], check=True)
-        stamp.write_text(mark, encoding="utf-8")
-    return python
 
 
 if __name__ == "__main__":

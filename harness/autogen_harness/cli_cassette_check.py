@@ -38,13 +38,12 @@ def _print_schema(_arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from autogen_harness.cassettes import store
     from autogen_harness.cli_cassettes import roots
 
     folders = roots(arguments.dir)
-    own = [one.path for one in store.listing(folders) if not one.shipped]
+    own = _own(folders)
     paths = [path for name in arguments.cassettes for path in _paths_of(name, folders)] if arguments.cassettes else own
-    codes = [_check_one(path) for path in paths]
+    codes = [_check_one(path, folders) for path in paths]
     if not paths:
         print(f"there is no cassette in {' '.join(arguments.cassettes) or folders[0]}")
     return max(codes, default=0)
@@ -52,11 +51,19 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _paths_of(name: str, folders: list[Path]) -> list[Path]:
     """The files that a path or a name means; of a folder all that are played by a name."""
+    from autogen_harness.cassettes import overlays
+
+    if Path(name).is_dir():
+        return _own([Path(name)])
+    return [(None if Path(name).is_file() else overlays.find(name, folders)) or path_of(name, folders)]
+
+
+def _own(folders: list[Path]) -> list[Path]:
+    """The cassettes in folders of one's own, and the files of faults over them."""
     from autogen_harness.cassettes import store
 
-    if not Path(name).is_dir():
-        return [path_of(name, folders)]
-    return [one.path for one in store.listing([Path(name)]) if not one.shipped]
+    cassettes = [one.path for one in store.listing(folders) if not one.shipped]
+    return [*cassettes, *sorted(store.fault_files(folders).values())]
 
 
 def path_of(name: str, folders: list[Path]) -> Path:
@@ -70,16 +77,25 @@ def path_of(name: str, folders: list[Path]) -> Path:
     return Path(name) if Path(name).is_file() else store.find(name, folders)
 
 
-def _check_one(path: Path) -> int:
+def _check_one(path: Path, folders: list[Path]) -> int:
     """Print what is wrong with a file, in the order in which it stands there; else that nothing is."""
-    from autogen_harness.cassettes import load
     from autogen_harness.errors import DocumentError
     from autogen_harness.wording import counted
 
     try:
-        count = len(load(path).interactions)
+        holds = _holds(path, folders)
     except DocumentError as error:
         print(f"{error}\n{path}: {counted(1 + len(error.others), 'problem')}")
         return 1
-    print(f"{path}: {counted(count, 'interaction')}, nothing wrong")
+    print(f"{path}: {holds}, nothing wrong")
     return 0
+
+
+def _holds(path: Path, folders: list[Path]) -> str:
+    """What is in a file, in a few words."""
+    from autogen_harness.cassettes import load, overlays, store
+    from autogen_harness.wording import counted
+
+    if path.name.endswith(store.FAULTS):
+        return f"faults over {overlays.load(path, folders).over}"
+    return counted(len(load(path).interactions), "interaction")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from drawn_cassettes import CASSETTES
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from autogen_harness.cassettes import Cassette, Interaction, Match, load, save, store
 from autogen_harness.cassettes.formats import dump, loads
@@ -15,7 +15,10 @@ from autogen_harness.documents import parse_json
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 
+QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a machine may be busy
 
+
+@QUIET
 @given(CASSETTES)
 def test_what_is_written_reads_back_equal(cassette):
     """Whatever the bytes of headers and bodies: no information is lost, and a second writing gives the same text."""
@@ -24,6 +27,7 @@ def test_what_is_written_reads_back_equal(cassette):
     assert dump(loads(text)) == text
 
 
+@QUIET
 @given(CASSETTES)
 def test_a_file_is_readable_and_stable(cassette):
     """Envelope keys are sorted, the indent is one space, lines end in LF."""
@@ -299,7 +303,7 @@ def test_a_body_of_any_depth_is_read_back():
         assert loads(dump(cassette)) == cassette
 
 
-@pytest.mark.parametrize("page", ["cassettes.md", "from-vcrpy.md"])
+@pytest.mark.parametrize("page", ["cassette-files.md", "from-vcrpy.md"])
 def test_the_files_shown_in_the_documentation_are_cassettes(page):
     """A reader can copy them."""
     text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")

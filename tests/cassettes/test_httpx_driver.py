@@ -53,7 +53,8 @@ def test_the_request_reaches_the_ledger(one, ask, module, interaction):
     ask(module, f"{URL}x", "POST", params={"a": "1", "b": " "}, json={"a": 1}, timeout=module.Timeout(9, read=4))
     (exchange,) = one.ledger.of(HttpExchange)
     request = exchange.request
-    assert (request.method, request.body, request.timeout, request.client) == ("POST", b'{"a":1}', 4, module.__name__)
+    body = request.body.replace(b" ", b"")  # older ones write JSON as Python does
+    assert (request.method, body, request.timeout, request.client) == ("POST", b'{"a":1}', 4, module.__name__)
     assert {"host": "a.test", "content-type": "application/json"}.items() <= {k.lower(): v for k, v in request.headers}.items()
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from drawn_cassettes import CASSETTES
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Match, Player, load, matchers, save, store
@@ -13,7 +13,10 @@ from autogen_harness.cassettes.lines import dump, loads
 from autogen_harness.errors import DocumentError, UnmatchedRequest
 from autogen_harness.model import HttpReply, HttpRequest
 
+QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a machine may be busy
 
+
+@QUIET
 @given(CASSETTES)
 def test_what_is_written_reads_back_equal(cassette):
     """As in the form for small cassettes."""
@@ -23,6 +26,7 @@ def test_what_is_written_reads_back_equal(cassette):
     assert loads(text.replace("\n", "\r\n")).cassette() == cassette
 
 
+@QUIET
 @given(CASSETTES)
 def test_an_interaction_is_found_by_its_own_request(cassette):
     """Whatever its tolerance: at each of its origins, under the key that a request has there."""
@@ -33,6 +37,7 @@ def test_an_interaction_is_found_by_its_own_request(cassette):
             assert number in {place for digest in found.digests(asked) for place in found.by_key.get(digest, ())}
 
 
+@QUIET
 @given(CASSETTES, st.data())
 def test_a_torn_file_is_an_error_at_load(cassette, data):
     """Wherever it ends, and whatever character is another: an error, never an emptier cassette."""

@@ -84,7 +84,16 @@ def test_a_request_always_fits_its_own_recording(request_, match):
     assert queue(Interaction(request_, HttpReply(200), match)).find(Asked(request_)) is not None
 
 
+def ask(url="http://a.test/", headers=(), body=b""):
+    return HttpRequest("POST", url, headers, body)
+
+
 @given(REQUESTS, REQUESTS, MATCHES, st.sampled_from(PLACES))
+@example(ask(), ask(headers=(("X-Id", "1"),)), Match(like=(("header.X-Id", "integer"),)), "header.X-Id")
+@example(ask(), ask(headers=(("X-Id", "1"),)), Match(like=(("header.X-Id", "integer"),)), "header")
+@example(ask(body=b'{"b":[2]}'), ask(body=b'{"b":[1,3]}'), Match(like=(("body.*", "integer"),)), "body.b[*]")
+@example(ask(body=b'{"b":[2]}'), ask(body=b'{"b":[1,3]}'), Match(like=(("body.*", "integer"),)), "body.b[0]")
+@example(ask("http://a.test/?p=1"), ask("http://a.test/?p=2"), Match(like=(("query", "/.*p.*/"),)), "query.p")
 def test_what_is_ignored_only_widens(recorded, sent, match, place):
     """A request that fits still fits when one more place is not compared."""
     one = Interaction(recorded, HttpReply(200), match)

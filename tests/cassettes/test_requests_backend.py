@@ -337,3 +337,15 @@ def test_a_thread_started_before_is_answered_too(desk, interaction):
     thread.join(5)
     desk.player.close()
     assert outcomes == [200]
+
+
+@pytest.mark.parametrize("backends", [(), ("responses",)], ids=str)
+@pytest.mark.parametrize("size", [None, 3, 1024])
+def test_a_stream_ends(desk, interaction, backends, size):
+    """urllib3 reads on until what it reads from closes itself, as a connection does."""
+    desk.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", "6"),), b"abcdef")))
+    desk.player._doors = Doors(desk.player._desk, backends)
+    desk.player.open()
+    desk.player.play("one")
+    with requests.get(URL, stream=True, timeout=5) as answer:
+        assert b"".join(piece for piece, _ in zip(answer.iter_content(size), range(9), strict=False)) == b"abcdef"

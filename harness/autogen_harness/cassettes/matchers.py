@@ -71,26 +71,33 @@ def _inside(form: Shape, asked: Asked, *, recorded: bool) -> Key:
 def _seen(form: Shape, asked: Asked, *, recorded: bool) -> dict[str, Any]:
     """What a shape compares of a request, as plain data: query, headers, body and what kind of body it is.
 
-    What is ignored is left out. What has only to be of a kind is marked: always where it was ``recorded``, since a recording
-    may hold a placeholder there, else where it fits.
+    What has only to be of a kind is marked: always where it was ``recorded``, since a recording may hold a placeholder there,
+    else where it fits. What is ignored is left out, and last: the kind is that of the whole value.
     """
     headers = payloads.by_name(asked.headers(form.headers))
     view: dict[str, Any] = {"query": payloads.by_name(_pairs(form.query, asked)), "header": headers}
     if form.body != "any":
         payload = asked.payload(form.body)
         view |= {"body": payload.value, "kind": payload.kind}
+    for place, kind in form.like:
+        if recorded:
+            _add_header(form, view["header"], place)
+        view = _marked(view, place, kind, recorded=recorded)
     for place in form.ignore:
         root, steps = places.parse(place)
         view = places.without(view, (root, *steps))
-    for place, kind in form.like:
-        view = _marked(view, place, kind, recorded=recorded)
     return view
+
+
+def _add_header(form: Shape, headers: dict[str, Any], place: str) -> None:
+    """Recordings keep few headers, and this one is asked for by its name; unless no header is compared."""
+    root, steps = places.parse(place)
+    if root == "header" and steps and steps[0] in form.headers:
+        headers.setdefault(str(steps[0]), "")
 
 
 def _marked(view: dict[str, Any], place: str, kind: str, *, recorded: bool) -> dict[str, Any]:
     root, steps = places.parse(place)
-    if recorded and root == "header" and steps:  # recordings keep few headers, and this one is asked for by its name
-        view["header"].setdefault(steps[0], "")
     mark, is_text = places.Mark(kinds.shown(kind)), root != "body" or view.get("kind") != "json"
 
     def change(value: Any) -> Any:

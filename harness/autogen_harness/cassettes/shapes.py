@@ -59,7 +59,8 @@ def _shape(match: Match, with_body: bool) -> Shape:  # noqa: FBT001 - a cache co
     whole = {place for place in match.ignore if place in places.ROOTS}
     alike = {place for place, _ in match.like}
     body = "raw" if "body" in alike else match.body or ("compared" if with_body else "any")
-    asked_for = {str(steps[0]) for root, steps in map(places.parse, alike) if root == "header" and steps}
+    in_headers = [steps[0] for root, steps in map(places.parse, alike) if root == "header" and steps]
+    asked_for = {name for name in in_headers if isinstance(name, str)}
     return Shape(
         query=frozenset() if "query" in whole else None if match.query is None else frozenset(match.query),
         path=match.path,

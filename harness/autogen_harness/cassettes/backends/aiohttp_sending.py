@@ -90,7 +90,7 @@ class Sending:
     def close(self) -> None:
         """Leave the real connection."""
         if self._tap is not None:
-            self._tap.close()
+            self._tap.leave()
 
     async def _read(self, tap: _Tap) -> HttpReply:
         """The reply, behind those that only announce it (RFC 9110, section 15.2)."""
@@ -159,6 +159,12 @@ class _Tap(ResponseHandler):
             max_line_size=_LONG,
             max_field_size=_LONG,
         )
+
+    def leave(self) -> None:
+        """Close the connection in this step of the loop, as aiohttp itself leaves TLS: a goodbye may outlast the loop."""
+        if self.transport is not None:
+            self.transport.abort()
+        self.close()
 
     def data_received(self, data: bytes) -> None:
         """Take what comes."""

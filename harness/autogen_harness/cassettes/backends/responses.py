@@ -185,6 +185,21 @@ def _limits(request: PreparedRequest) -> Limits:
     return Limits(connect=connect, read=read)
 
 
+class _Body(io.BytesIO):
+    """Closes itself when it has been read, as a response of ``http.client`` does: urllib3 streams until it is closed."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.closed:
+            return b""
+        data = super().read(size)
+        if self.tell() == len(self.getbuffer()):
+            self.close()
+        return data
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return self.read(size)
+
+
 def _built(reply: HttpReply, request: PreparedRequest, *, breaks: bool = False) -> HTTPResponse:
     """The reply as urllib3 hands it to ``requests``: nothing read yet, nothing decoded."""
     headers, body = (begun if breaks else framed)(reply, str(request.method))
@@ -194,7 +209,7 @@ def _built(reply: HttpReply, request: PreparedRequest, *, breaks: bool = False) 
     chunked = [pair for pair in headers if pair[0].lower() == "transfer-encoding"]
     original = SimpleNamespace(msg=message, isclosed=lambda: True, close=lambda: None)
     response = HTTPResponse(
-        body=io.BytesIO(body),
+        body=_Body(body),
         headers=HTTPHeaderDict(pair for pair in headers if pair not in chunked),
         status=reply.status,
         reason=reply.reason,
