@@ -89,3 +89,21 @@ def test_the_command_that_records_allows_the_host(tmp_path, monkeypatch, allowed
     player = Player(ledger.record, VirtualClock(), [tmp_path], reach=reach, allowed=allowed)
     fix = missed(player, ledger, HttpRequest("GET", "http://a.test/")).fix
     assert fix.endswith(f"\nor record it: pytest test_x.py::test_x --harness-record=new_episodes{option}")
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("http://a.test/x?api_key=hidden12345", b""),
+        ("http://ann:hidden12345@a.test/x", b""),
+        ("http://a.test/x", b'{"password": "hidden12345"}'),
+        ("http://a.test/x", b"client_secret=hidden12345&a=1"),
+    ],
+    ids=["query", "user", "JSON", "form"],
+)
+def test_a_miss_tells_no_secret(desk, url, body):
+    """Neither in the report nor in the exception, which tools put into what they answer."""
+    with pytest.raises(UnmatchedRequest) as caught:
+        desk.player.answer(HttpRequest("POST", url, (), body))
+    (finding,) = desk.ledger.findings
+    assert "hidden12345" not in f"{caught.value} {finding.what} {finding.fix} {finding.expect}"

@@ -127,7 +127,9 @@ def test_frozen(harness):
 """
     result = go(source)
     result.assert_outcomes(passed=1, errors=2)
-    result.stdout.fnmatch_lines(["*no record mode 'onec'; did you mean 'once'*", "*the wall time is frozen, and real time*"])
+    result.stdout.fnmatch_lines(
+        ["*no record mode 'onec'; did you mean 'once'*", "*wall time is frozen, and recording takes real time*"]
+    )
     assert kept(pytester) == {"test_it/test_marked.json": ["/echo?n=1"]}
 
 

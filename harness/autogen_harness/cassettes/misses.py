@@ -73,7 +73,7 @@ def error(missed: Finding) -> UnmatchedRequest:
 def mock_finding(request: HttpRequest, mock: str) -> Finding:
     """What to report when a mock of the user's own, which stands before the cassettes, has no answer."""
     asked = matchers.Asked(request)
-    what = f"{mock}, which the test itself started, has no answer for {asked.method} {request.url}"
+    what = f"{mock}, which the test itself started, has no answer for {_sent(asked)}"
     return _without_cassettes(
         asked, what, f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)"
     )
@@ -82,7 +82,7 @@ def mock_finding(request: HttpRequest, mock: str) -> Finding:
 def websocket(request: HttpRequest) -> Finding:
     """What to report when a request asks for a websocket, of which cassettes know nothing."""
     asked = matchers.Asked(request)
-    what = f"{asked.method} {request.url} asks for a websocket, and cassettes play none"
+    what = f"{_sent(asked)} asks for a websocket, and cassettes play none"
     return _without_cassettes(
         asked, what, "put a server of the test's own in its place, or replace the client that asks for it"
     )
@@ -120,8 +120,10 @@ def _part(difference: Difference) -> str:
 
 
 def _sent(asked: matchers.Asked) -> str:
-    shown = _body(asked.request.body)
-    return f"{asked.method} {asked.request.url}" + (f" with body {shown}" if shown else "")
+    """Without secrets: a report is read by many, and tools put what they catch into their answers."""
+    request = skeletons.without_secrets(asked.request).request
+    shown = _body(request.body)
+    return f"{asked.method} {request.url}" + (f" with body {shown}" if shown else "")
 
 
 def _body(body: bytes) -> str:

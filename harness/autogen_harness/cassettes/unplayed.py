@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import functions
+from autogen_harness.cassettes import functions, whereabouts
 from autogen_harness.model import Finding
 from autogen_harness.wording import counted
 
@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 def finding(queued: Queued) -> Finding:
     """What to report of an interaction."""
     request = queued.interaction.request
-    change = queued.written(f"times={queued.played}" if queued.played else "optional=True")
     return Finding(
         rule="http-unplayed",
         what=f"{queued.name} ({request.method} {request.url}) was {_count(queued)}{_why(queued)}",
-        fix=f"find out why the request was not sent, or write {change}",
+        fix=f"find out why the request was not sent, or {_change(queued)}",
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},
     )
+
+
+def _change(queued: Queued) -> str:
+    """What to do where the request is no longer to be sent."""
+    command = whereabouts.recording_command("all") if queued.recorded else ""
+    if command:
+        return f"record it anew: {command}"
+    return f"write {queued.written(f'times={queued.played}' if queued.played else 'optional=True')}"
 
 
 def _count(queued: Queued) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_only_what_may_break_a_program_fails_the_test(studio, now, kind):
     assert (studio.root / "it/a.json").read_bytes() == before
 
 
-def test_a_request_too_many_and_one_too_few_are_what_a_replay_would_find(studio):
+def test_a_request_too_many_and_one_too_few_are_what_a_replay_would_find(studio, monkeypatch):
     """The one drifted, because nothing is recorded for it; the other is an interaction that was not asked for."""
     studio.keep("it/a", "x", "y")
     player = studio.test(forced="verify")
@@ -44,6 +45,9 @@ def test_a_request_too_many_and_one_too_few_are_what_a_replay_would_find(studio)
     assert (finding.rule, finding.fields["kind"]) == ("http-drifted", "new")
     (left,) = player.leftovers()
     assert (left.rule, left.fields) == ("http-unplayed", {"name": "it/a#2"})
+    assert re.search(r"or record it anew: pytest \S+::test_a_request_too_many\S+ --harness-record=all$", left.fix)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    (left,) = player.leftovers()
     assert left.fix.endswith('write harness.http.record(mode="all") for once, which records it anew')
 
 
