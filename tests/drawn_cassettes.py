@@ -7,8 +7,8 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction, Match
-from autogen_harness.cassettes.bodies import STYLES
 from autogen_harness.cassettes.cassette import Like, Recorded, Scenario, Timing
+from autogen_harness.cassettes.files.bodies import STYLES
 from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest
 
 TOKENS = st.text("abcXYZ019-_", min_size=1, max_size=8)

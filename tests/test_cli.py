@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autogen_harness.cassettes.formats import loads, save
+from autogen_harness.cassettes.files.formats import loads, save
 from autogen_harness.cli import main
 from autogen_harness.settings_search import find_project
 

@@ -12,7 +12,8 @@ import pytest
 from shipped_shapes import duckduckgo, webhook, yahoo
 from shipped_shapes.reading import EVERY, ROOT, Rule, shipped
 
-from autogen_harness.cassettes import formats, matchers
+from autogen_harness.cassettes.files import formats
+from autogen_harness.cassettes.matching import matchers
 from autogen_harness.model import HttpRequest
 
 SCHEMA = "cassette.schema.json"

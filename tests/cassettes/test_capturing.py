@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes.captured import as_latin, as_text, captured
-from autogen_harness.cassettes.failures import CONNECTING, failure, raised
-from autogen_harness.cassettes.framing import framed
+from autogen_harness.cassettes.wire.captured import as_latin, as_text, captured
+from autogen_harness.cassettes.wire.failures import CONNECTING, failure, raised
+from autogen_harness.cassettes.wire.framing import framed
 from autogen_harness.errors import NetworkBlocked
 from autogen_harness.model import FailureKind, HttpFailure
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from autogen_harness.cassettes import fault
 from autogen_harness.cassettes.cassette import Timing
-from autogen_harness.cassettes.fault_effects import EFFECTS
-from autogen_harness.cassettes.faults import settle
-from autogen_harness.cassettes.framing import broken_off
-from autogen_harness.cassettes.payloads import NOT_JSON, as_json
+from autogen_harness.cassettes.failing.fault_effects import EFFECTS
+from autogen_harness.cassettes.failing.faults import settle
+from autogen_harness.cassettes.matching.payloads import NOT_JSON, as_json
+from autogen_harness.cassettes.wire.framing import broken_off
 from autogen_harness.errors import UnmatchedRequest, UsageError
 from autogen_harness.model import Delivery, HttpExchange, HttpFailure, HttpReply, HttpRequest, Note
 

@@ -9,8 +9,9 @@ import pytest
 from drawn_cassettes import CASSETTES
 from hypothesis import HealthCheck, given, settings
 
-from autogen_harness.cassettes import Cassette, Interaction, Match, load, save, store
-from autogen_harness.cassettes.formats import dump, loads
+from autogen_harness.cassettes import Cassette, Interaction, Match, load, save
+from autogen_harness.cassettes.files import store
+from autogen_harness.cassettes.files.formats import dump, loads
 from autogen_harness.documents import parse_json
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import HttpReply, HttpRequest

@@ -13,9 +13,9 @@ import requests
 
 from autogen_harness import Harness
 from autogen_harness.cassettes import Cassette, load, save
-from autogen_harness.cassettes.ages import days_since
 from autogen_harness.cassettes.cassette import Recorded
-from autogen_harness.cassettes.mentions import mentions
+from autogen_harness.cassettes.files.ages import days_since
+from autogen_harness.cassettes.files.mentions import mentions
 from autogen_harness.cli import main
 from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import UsageError

@@ -8,8 +8,10 @@ from drawn_cassettes import CASSETTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Match, Player, load, matchers, save, store
-from autogen_harness.cassettes.lines import dump, loads
+from autogen_harness.cassettes import Cassette, Match, Player, load, save
+from autogen_harness.cassettes.files import store
+from autogen_harness.cassettes.files.lines import dump, loads
+from autogen_harness.cassettes.matching import matchers
 from autogen_harness.errors import DocumentError, UnmatchedRequest
 from autogen_harness.model import HttpReply, HttpRequest
 
@@ -76,7 +78,7 @@ def test_a_head_that_is_not_understood_is_refused(changes, problem, hint):
 
 def resealed(text):
     """The same lines under the head that they should have."""
-    from autogen_harness.cassettes.lines import _sha256
+    from autogen_harness.cassettes.files.lines import _sha256
 
     head, _, rest = text.partition("\n")
     return json.dumps(json.loads(head) | {"sha256": _sha256(rest)}) + "\n" + rest

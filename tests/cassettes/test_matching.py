@@ -8,11 +8,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Interaction, Match, kinds, matchers, multipart, payloads, places, shapes
+from autogen_harness.cassettes import Interaction, Match
 from autogen_harness.cassettes.cassette import Like, Queued
-from autogen_harness.cassettes.formats import loads
-from autogen_harness.cassettes.index import Index
-from autogen_harness.cassettes.matchers import Asked
+from autogen_harness.cassettes.files.formats import loads
+from autogen_harness.cassettes.matching import kinds, matchers, multipart, payloads, places, shapes
+from autogen_harness.cassettes.matching.index import Index
+from autogen_harness.cassettes.matching.matchers import Asked
 from autogen_harness.differences import Difference, render
 from autogen_harness.errors import DocumentError, UsageError
 from autogen_harness.model import HttpReply, HttpRequest

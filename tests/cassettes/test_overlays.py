@@ -5,8 +5,9 @@ from inspect import signature
 
 import pytest
 
-from autogen_harness.cassettes import fault, listing, overlays
-from autogen_harness.cassettes.plans import plan
+from autogen_harness.cassettes import fault, listing
+from autogen_harness.cassettes.failing import overlays
+from autogen_harness.cassettes.failing.plans import plan
 from autogen_harness.errors import DocumentError, UnmatchedRequest, UsageError
 from autogen_harness.model import HttpReply, HttpRequest
 

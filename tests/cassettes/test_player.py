@@ -298,7 +298,9 @@ def test_a_broken_file_does_not_keep_the_others_from_being_found(desk, interacti
 
 def test_a_miss_explains_itself_in_bounded_work(desk, interaction, monkeypatch):
     """A thousand interactions for one host are not all compared."""
-    from autogen_harness.cassettes import index, misses, store
+    from autogen_harness.cassettes import misses
+    from autogen_harness.cassettes.files import store
+    from autogen_harness.cassettes.matching import index
 
     monkeypatch.setattr(store, "every", lambda roots, limit: ([], []))
     compared = []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from autogen_harness.cassettes.cassette import Scenario
-from autogen_harness.cassettes.index import Index
+from autogen_harness.cassettes.matching.index import Index
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import HttpReply, HttpRequest
 
@@ -96,7 +96,7 @@ def test_a_fault_before_the_answer_does_not_move_the_scenario(desk, interaction)
 def test_where_no_states_are_held_scenarios_do_not_count(interaction):
     """To compare two cassettes nobody plays them."""
     from autogen_harness.cassettes.cassette import Queued
-    from autogen_harness.cassettes.matchers import Asked
+    from autogen_harness.cassettes.matching.matchers import Asked
 
     index = Index()
     index.add(Queued("late", interaction(url=STATUS.url, scenario=Scenario("job", "done")), 0))
@@ -105,7 +105,7 @@ def test_where_no_states_are_held_scenarios_do_not_count(interaction):
 
 def test_a_lookup_makes_one_key_however_many_states_there_are(desk, interaction, monkeypatch):
     """States of one shape share the key of the request."""
-    from autogen_harness.cassettes import matchers
+    from autogen_harness.cassettes.matching import matchers
 
     ones = [interaction(url=STATUS.url, scenario=Scenario("job", f"{n}" if n else "start", f"{n + 1}")) for n in range(50)]
     desk.keep("many", *ones)

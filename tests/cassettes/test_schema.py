@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from autogen_harness import library, schemas
-from autogen_harness.cassettes import store
-from autogen_harness.cassettes.formats import dump, loads
-from autogen_harness.cassettes.schema import cassette_schema, text
+from autogen_harness.cassettes.files import store
+from autogen_harness.cassettes.files.formats import dump, loads
+from autogen_harness.cassettes.files.schema import cassette_schema, text
 from autogen_harness.cli import main
 from autogen_harness.errors import DocumentError
 

@@ -11,12 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autogen_harness import documents
-from autogen_harness.cassettes import asked, fields, matchers
-from autogen_harness.cassettes.asked import Asked
 from autogen_harness.cassettes.cassette import Interaction, Match
-from autogen_harness.cassettes.checks import Checks
-from autogen_harness.cassettes.collecting import MANY, held_back
-from autogen_harness.cassettes.shapes import shape
+from autogen_harness.cassettes.files import fields
+from autogen_harness.cassettes.files.checks import Checks
+from autogen_harness.cassettes.files.collecting import MANY, held_back
+from autogen_harness.cassettes.matching import asked, matchers
+from autogen_harness.cassettes.matching.asked import Asked
+from autogen_harness.cassettes.matching.shapes import shape
 from autogen_harness.errors import DocumentError
 from autogen_harness.model import HttpReply, HttpRequest
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import matchers
-from autogen_harness.cassettes.formats import loads
-from autogen_harness.cassettes.skeletons import begin, place, skeleton
+from autogen_harness.cassettes.files.formats import loads
+from autogen_harness.cassettes.files.skeletons import begin, place, skeleton
+from autogen_harness.cassettes.matching import matchers
 from autogen_harness.errors import UsageError
 from autogen_harness.model import HttpRequest
 

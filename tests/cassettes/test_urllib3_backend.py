@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection
 from autogen_harness.cassettes import fault
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
-from autogen_harness.cassettes.wire import rendered
+from autogen_harness.cassettes.wire.wire import rendered
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes.wire import RequestReader, rendered, unchunked
+from autogen_harness.cassettes.wire.wire import RequestReader, rendered, unchunked
 from autogen_harness.model import HttpFailure, HttpReply
 
 CHUNKED = b"POST /x HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=1\r\nde\r\n0\r\n\r\n"

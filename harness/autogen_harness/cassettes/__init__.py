@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends.aioresponses_bridge import into_aioresponses
     from autogen_harness.cassettes.backends.responses_bridge import into_responses
     from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
-    from autogen_harness.cassettes.faults import Fault, fault
-    from autogen_harness.cassettes.formats import dump, load, save
+    from autogen_harness.cassettes.failing.faults import Fault, fault
+    from autogen_harness.cassettes.files.formats import dump, load, save
+    from autogen_harness.cassettes.files.store import listing
     from autogen_harness.cassettes.player import Player
     from autogen_harness.cassettes.services.webhook.delivery import WebhookDelivery
-    from autogen_harness.cassettes.store import listing
 
 __all__ = [
     "Cassette",
@@ -37,18 +37,18 @@ __all__ = [
 
 _HOMES = {
     "Cassette": "cassette",
-    "Fault": "faults",
+    "Fault": "failing.faults",
     "Interaction": "cassette",
     "Match": "cassette",
     "Player": "player",
     "WebhookDelivery": "services.webhook.delivery",
-    "dump": "formats",
-    "fault": "faults",
+    "dump": "files.formats",
+    "fault": "failing.faults",
     "into_aioresponses": "backends.aioresponses_bridge",
     "into_responses": "backends.responses_bridge",
-    "listing": "store",
-    "load": "formats",
-    "save": "formats",
+    "listing": "files.store",
+    "load": "files.formats",
+    "save": "files.formats",
 }
 
 __getattr__ = lazy_names(__name__, _HOMES)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes import matchers, plans, shapes
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.checks import url_problem
+from autogen_harness.cassettes.failing import plans
+from autogen_harness.cassettes.files.checks import url_problem
+from autogen_harness.cassettes.matching import matchers, shapes
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import nearest_or_all
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autogen_harness.cassettes.cassette import Times
-    from autogen_harness.cassettes.functions import Matcher
-    from autogen_harness.cassettes.overlays import Found
-    from autogen_harness.cassettes.plans import Faults
+    from autogen_harness.cassettes.failing.overlays import Found
+    from autogen_harness.cassettes.failing.plans import Faults
+    from autogen_harness.cassettes.matching.functions import Matcher
 
 
 @dataclass(frozen=True, slots=True)

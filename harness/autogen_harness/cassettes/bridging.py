@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import formats, store
 from autogen_harness.cassettes.cassette import Cassette, Queued
+from autogen_harness.cassettes.files import formats, store
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autogen_harness.cassettes.cassette import Interaction
-    from autogen_harness.cassettes.index import Index
+    from autogen_harness.cassettes.matching.index import Index
 
 Source = str | Path | Cassette
 """The name of a cassette (as ``harness.http.play`` takes it), a file, or a cassette itself."""

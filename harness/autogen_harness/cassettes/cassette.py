@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.cassettes.functions import Matcher
+    from autogen_harness.cassettes.failing.faults import Fault
+    from autogen_harness.cassettes.matching.functions import Matcher
     from autogen_harness.model import HttpRequest, Outcome
 
 Times = int | Literal["any"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import overlays, store
-from autogen_harness.cassettes.lazy import LazyIndex
-from autogen_harness.cassettes.overlays import Found
+from autogen_harness.cassettes.failing import overlays
+from autogen_harness.cassettes.failing.overlays import Found
+from autogen_harness.cassettes.files import store
+from autogen_harness.cassettes.files.lazy import LazyIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.arguments import Arguments
     from autogen_harness.cassettes.cassette import Interaction, Queued
-    from autogen_harness.cassettes.lines import Lines
+    from autogen_harness.cassettes.files.lines import Lines
     from autogen_harness.cassettes.shelf import Shelf
 
 

@@ -6,7 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import functions, matchers, skeletons, store, whereabouts
+from autogen_harness.cassettes.files import skeletons, store, whereabouts
+from autogen_harness.cassettes.matching import functions, matchers
 from autogen_harness.differences import render
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Finding

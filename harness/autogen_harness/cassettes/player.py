@@ -11,13 +11,15 @@ from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from autogen_harness.cassettes import arguments, faults, lots, matchers, misses, plans, scopes, unplayed
+from autogen_harness.cassettes import arguments, lots, misses, scopes, unplayed
 from autogen_harness.cassettes.arguments import Arguments
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.collecting import held_back
 from autogen_harness.cassettes.doors import Doors, Seat
+from autogen_harness.cassettes.failing import faults, plans
+from autogen_harness.cassettes.failing.overlays import Found
+from autogen_harness.cassettes.files.collecting import held_back
 from autogen_harness.cassettes.lots import Lot
-from autogen_harness.cassettes.overlays import Found
+from autogen_harness.cassettes.matching import matchers
 from autogen_harness.cassettes.recording.modes import Recording
 from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.backends import Live
     from autogen_harness.cassettes.cassette import Interaction, Times
-    from autogen_harness.cassettes.faults import Fault
-    from autogen_harness.cassettes.functions import Matcher
-    from autogen_harness.cassettes.plans import Faults
+    from autogen_harness.cassettes.failing.faults import Fault
+    from autogen_harness.cassettes.failing.plans import Faults
+    from autogen_harness.cassettes.matching.functions import Matcher
     from autogen_harness.clock import VirtualClock
     from autogen_harness.ledger import Entry
 

@@ -94,7 +94,8 @@ class Refusals:
         except NetworkBlocked as blocked:
             if not self._on or blocked.finding is None:
                 raise
-            from autogen_harness.cassettes import matchers, misses
+            from autogen_harness.cassettes import misses
+            from autogen_harness.cassettes.matching import matchers
 
             missed = misses.finding(matchers.Asked(client.read(*args, **options)), (), self._roots)
             self._ledger.replace(blocked.finding, missed)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.index import Index
+from autogen_harness.cassettes.matching.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autogen_harness.cassettes.backends import Live
-    from autogen_harness.cassettes.lazy import LazyIndex
-    from autogen_harness.cassettes.matchers import Asked
+    from autogen_harness.cassettes.files.lazy import LazyIndex
+    from autogen_harness.cassettes.matching.matchers import Asked
 
 
 class Tape(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import functions, whereabouts
+from autogen_harness.cassettes.files import whereabouts
+from autogen_harness.cassettes.matching import functions
 from autogen_harness.model import Finding
 from autogen_harness.wording import counted
 

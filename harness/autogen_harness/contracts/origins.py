@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from autogen_harness.cassettes import store
+from autogen_harness.cassettes.files import store
 from autogen_harness.contracts.upstream import Origin
 from autogen_harness.errors import UsageError
 from autogen_harness.model import HttpReply

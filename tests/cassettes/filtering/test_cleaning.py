@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes.asked import Asked
 from autogen_harness.cassettes.cassette import Interaction, Match, Queued
 from autogen_harness.cassettes.filtering import cleaned, known_secrets, leaks, sent_parameters
-from autogen_harness.cassettes.index import Index
-from autogen_harness.cassettes.matchers import differences
+from autogen_harness.cassettes.matching.asked import Asked
+from autogen_harness.cassettes.matching.index import Index
+from autogen_harness.cassettes.matching.matchers import differences
 from autogen_harness.model import HttpFailure, HttpReply, HttpRequest
 from autogen_harness.secrecy.placeholders import PLACEHOLDER
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogen_harness.cassettes import Cassette, Interaction
+from autogen_harness.cassettes.files.formats import dump
 from autogen_harness.cassettes.filtering import Leak, leaks, refuse
-from autogen_harness.cassettes.formats import dump
 from autogen_harness.errors import SecretFound
 from autogen_harness.model import HttpReply, HttpRequest
 

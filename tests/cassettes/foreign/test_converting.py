@@ -14,11 +14,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Interaction, Match, load, save, store
+from autogen_harness.cassettes import Cassette, Interaction, Match, load, save
 from autogen_harness.cassettes.cassette import Recorded, Scenario, Timing
+from autogen_harness.cassettes.files import store
 from autogen_harness.cassettes.foreign import converting, har_writing, loads, vcrpy_writing
 from autogen_harness.cassettes.foreign.parts import MATCH
-from autogen_harness.cassettes.framing import framed
+from autogen_harness.cassettes.wire.framing import framed
 from autogen_harness.cli import main
 from autogen_harness.errors import UsageError
 from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest

@@ -11,7 +11,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save, store
+from autogen_harness.cassettes import Cassette, Interaction, foreign, load, save
+from autogen_harness.cassettes.files import store
 from autogen_harness.cassettes.foreign import har_writing, vcrpy_writing
 from autogen_harness.cli import main
 from autogen_harness.documents import foreign_yaml

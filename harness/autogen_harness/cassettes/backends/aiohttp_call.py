@@ -13,14 +13,14 @@ from aiohttp.payload import BytesPayload
 from autogen_harness.cassettes.backends.aiohttp_failures import fail_to_connect, too_late
 from autogen_harness.cassettes.backends.aiohttp_sending import Sending
 from autogen_harness.cassettes.misses import error, websocket
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpRequest
 
 if TYPE_CHECKING:
     from aiohttp import BaseConnector, ClientRequest, ClientTimeout
 
     from autogen_harness.cassettes.backends import Desk
-    from autogen_harness.cassettes.wire import RequestReader
+    from autogen_harness.cassettes.wire.wire import RequestReader
     from autogen_harness.model import Headers
 
 _before: ContextVar[Call | None] = ContextVar("autogen_harness_aiohttp_call", default=None)

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp.helpers import ceil_timeout
 
 from autogen_harness.cassettes.backends.letting_pass import let_pass
-from autogen_harness.cassettes.failures import CONNECTING, failure, raised
+from autogen_harness.cassettes.wire.failures import CONNECTING, failure, raised
 from autogen_harness.model import HttpFailure
 
 if TYPE_CHECKING:

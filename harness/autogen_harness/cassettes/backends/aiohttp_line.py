@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_writer import StreamWriter
 
-from autogen_harness.cassettes.failures import raised
-from autogen_harness.cassettes.wire import RequestReader, ends_by_itself, rendered
+from autogen_harness.cassettes.wire.failures import raised
+from autogen_harness.cassettes.wire.wire import RequestReader, ends_by_itself, rendered
 from autogen_harness.model import HttpReply
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
 from autogen_harness.cassettes.backends.aiohttp_failures import broken, not_connected
-from autogen_harness.cassettes.captured import captured
+from autogen_harness.cassettes.wire.captured import captured
 from autogen_harness.clock.timeline import Real
 from autogen_harness.model import HttpFailure
 

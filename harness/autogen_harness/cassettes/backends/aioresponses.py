@@ -26,8 +26,8 @@ from yarl import URL
 from autogen_harness.cassettes.backends import NO_RECORDING, Desk
 from autogen_harness.cassettes.backends.aioresponses_repairs import Repaired, reader, watchers
 from autogen_harness.cassettes.backends.letting_pass import let_pass
-from autogen_harness.cassettes.framing import NO_BODY, begun, framed
-from autogen_harness.cassettes.waits import Limits, Which
+from autogen_harness.cassettes.wire.framing import NO_BODY, begun, framed
+from autogen_harness.cassettes.wire.waits import Limits, Which
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest, Outcome
 

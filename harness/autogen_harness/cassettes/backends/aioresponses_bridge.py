@@ -13,9 +13,9 @@ from yarl import URL
 
 from autogen_harness.cassettes.backends.aioresponses import Sending, body_of, built, fail, followed
 from autogen_harness.cassettes.bridging import Source, queue
-from autogen_harness.cassettes.index import Index
-from autogen_harness.cassettes.matchers import Asked
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.matching.index import Index
+from autogen_harness.cassettes.matching.matchers import Asked
+from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery
 
 

@@ -15,8 +15,8 @@ from weakref import WeakSet
 
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
-from autogen_harness.cassettes.failures import CONNECTING, raised
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.wire.failures import CONNECTING, raised
+from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpRequest
 from autogen_harness.patches import Patches
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from autogen_harness.cassettes.failures import CONNECTING, raised
-from autogen_harness.cassettes.waits import Limits
-from autogen_harness.cassettes.wire import rendered
+from autogen_harness.cassettes.wire.failures import CONNECTING, raised
+from autogen_harness.cassettes.wire.waits import Limits
+from autogen_harness.cassettes.wire.wire import rendered
 from autogen_harness.model import Delivery, HttpFailure, HttpRequest
 
 if TYPE_CHECKING:

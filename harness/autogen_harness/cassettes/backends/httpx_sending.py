@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes.backends.httpx_plan import REFUSED
-from autogen_harness.cassettes.captured import captured
-from autogen_harness.cassettes.failures import failure
+from autogen_harness.cassettes.wire.captured import captured
+from autogen_harness.cassettes.wire.failures import failure
 from autogen_harness.clock.timeline import Real
 from autogen_harness.model import HttpFailure
 

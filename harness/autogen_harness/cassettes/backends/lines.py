@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes.failures import raised
-from autogen_harness.cassettes.waits import Limits
-from autogen_harness.cassettes.wire import RequestReader, rendered
+from autogen_harness.cassettes.wire.failures import raised
+from autogen_harness.cassettes.wire.waits import Limits
+from autogen_harness.cassettes.wire.wire import RequestReader, rendered
 from autogen_harness.model import Delivery, HttpFailure
 
 if TYPE_CHECKING:

@@ -26,9 +26,9 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from autogen_harness.cassettes.backends import NO_RECORDING
-from autogen_harness.cassettes.framing import begun, framed
-from autogen_harness.cassettes.matchers import Asked
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.matching.matchers import Asked
+from autogen_harness.cassettes.wire.framing import begun, framed
+from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Delivery, HttpReply, HttpRequest, Note
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
     from autogen_harness.cassettes.backends import Desk, Missed, Patcher
-    from autogen_harness.cassettes.waits import Which
+    from autogen_harness.cassettes.wire.waits import Which
     from autogen_harness.model import HttpFailure
 
 _RETRIES = Note(

@@ -13,8 +13,8 @@ from urllib3.response import HTTPResponse
 from autogen_harness.cassettes.backends.responses import asked_for, delivered
 from autogen_harness.cassettes.bridging import Source, queue
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.index import Index
-from autogen_harness.cassettes.matchers import Asked
+from autogen_harness.cassettes.matching.index import Index
+from autogen_harness.cassettes.matching.matchers import Asked
 from autogen_harness.model import Delivery
 
 

@@ -22,8 +22,8 @@ from urllib3.util.timeout import Timeout
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.sending import through
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
-from autogen_harness.cassettes.failures import CONNECTING, raised
-from autogen_harness.cassettes.waits import Limits
+from autogen_harness.cassettes.wire.failures import CONNECTING, raised
+from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 

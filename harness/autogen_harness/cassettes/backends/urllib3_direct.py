@@ -18,8 +18,8 @@ from urllib3.connection import _get_default_user_agent
 from urllib3.response import HTTPResponse
 from urllib3.util.request import SKIP_HEADER, body_to_chunks
 
-from autogen_harness.cassettes.captured import as_latin
-from autogen_harness.cassettes.framing import NO_BODY, framed
+from autogen_harness.cassettes.wire.captured import as_latin
+from autogen_harness.cassettes.wire.framing import NO_BODY, framed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import payloads
 from autogen_harness.cassettes.filtering import json_text, urls
 from autogen_harness.cassettes.filtering.removed import Place, step_to
+from autogen_harness.cassettes.matching import payloads
 
 if TYPE_CHECKING:
     from autogen_harness.cassettes.filtering.eraser import Eraser
-    from autogen_harness.cassettes.payloads import Kind
+    from autogen_harness.cassettes.matching.payloads import Kind
 
 BODY = Place("body", ("body", "json"))
 """The whole of a body; its steps lead to the nearest thing there is where a file keeps the body as text."""

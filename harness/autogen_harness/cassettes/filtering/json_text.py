@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Protocol
 
-from autogen_harness.cassettes import payloads
+from autogen_harness.cassettes.matching import payloads
 
 if TYPE_CHECKING:
     from autogen_harness.documents import Steps

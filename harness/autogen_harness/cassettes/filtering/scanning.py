@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from autogen_harness.cassettes import foreign, formats
+from autogen_harness.cassettes import foreign
+from autogen_harness.cassettes.files import formats
 from autogen_harness.cassettes.filtering.cleaning import cleaned
 from autogen_harness.cassettes.filtering.eraser import Eraser
 from autogen_harness.cassettes.filtering.leaking import Lines

@@ -6,7 +6,8 @@ from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import foreign, formats
+from autogen_harness.cassettes import foreign
+from autogen_harness.cassettes.files import formats
 from autogen_harness.documents import Problem
 from autogen_harness.documents.json_places import places_in
 from autogen_harness.model import HttpFailure

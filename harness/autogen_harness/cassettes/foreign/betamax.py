@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.cassette import Interaction
+from autogen_harness.cassettes.files import bodies
 from autogen_harness.cassettes.foreign.codings import decoded
 from autogen_harness.cassettes.foreign.parts import Parts, interaction, moment, phrase
 from autogen_harness.documents import Steps

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from autogen_harness import documents
-from autogen_harness.cassettes import formats
 from autogen_harness.cassettes.cassette import Cassette
+from autogen_harness.cassettes.files import formats
 from autogen_harness.cassettes.foreign import claims, har_writing, loads, vcrpy_writing
 from autogen_harness.cassettes.foreign.imported import Exported, Imported, Lost
 from autogen_harness.errors import UsageError

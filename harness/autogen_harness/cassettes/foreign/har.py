@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.cassette import Interaction, Timing
+from autogen_harness.cassettes.files import bodies
 from autogen_harness.cassettes.foreign.codings import GZIP, decoded
 from autogen_harness.cassettes.foreign.parts import Parts, interaction, moment
 from autogen_harness.cassettes.foreign.texts import as_bytes
-from autogen_harness.cassettes.framing import NO_BODY
+from autogen_harness.cassettes.wire.framing import NO_BODY
 from autogen_harness.documents import Steps
 from autogen_harness.model import Headers, HttpReply, HttpRequest
 

@@ -12,9 +12,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from autogen_harness.cassettes import bodies
 from autogen_harness.cassettes.cassette import Interaction, Match, Recorded, Timing
-from autogen_harness.cassettes.checks import Checks, url_problem
+from autogen_harness.cassettes.files import bodies
+from autogen_harness.cassettes.files.checks import Checks, url_problem
 from autogen_harness.cassettes.foreign.imported import Lost
 from autogen_harness.documents import Steps
 from autogen_harness.model import Headers, HttpReply, HttpRequest

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
-from autogen_harness.cassettes import matchers
 from autogen_harness.cassettes.cassette import Queued
-from autogen_harness.cassettes.index import Index
+from autogen_harness.cassettes.matching import matchers
+from autogen_harness.cassettes.matching.index import Index
 from autogen_harness.cassettes.recording.shapes import Shape, differing
 from autogen_harness.differences import ABSENT, Difference, compare, render
 from autogen_harness.model import HttpReply

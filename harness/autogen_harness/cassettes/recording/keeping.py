@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import filtering, formats, matchers
+from autogen_harness.cassettes import filtering
 from autogen_harness.cassettes.cassette import Cassette
+from autogen_harness.cassettes.files import formats
+from autogen_harness.cassettes.matching import matchers
 from autogen_harness.cassettes.recording import drift, locks, naming, secrets
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen_harness import documents
-from autogen_harness.cassettes import foreign, store
+from autogen_harness.cassettes import foreign
+from autogen_harness.cassettes.files import store
+from autogen_harness.cassettes.files.skeletons import DEFAULT_ROOT
 from autogen_harness.cassettes.recording.keeping import File
 from autogen_harness.cassettes.recording.modes import WRITING
 from autogen_harness.cassettes.recording.recorder import RecordingTape
 from autogen_harness.cassettes.recording.tape import SealedTape
 from autogen_harness.cassettes.recording.verifier import VerifyingTape
-from autogen_harness.cassettes.skeletons import DEFAULT_ROOT
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import formats, store
+from autogen_harness.cassettes.files import formats, store
 from autogen_harness.cassettes.recording.drift import Drift, compare_outcomes
 from autogen_harness.cassettes.recording.fetching import fetch
 from autogen_harness.cassettes.recording.keeping import Take, with_rules_of

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.cassettes.cassette import Queued
-    from autogen_harness.cassettes.lazy import LazyIndex
+    from autogen_harness.cassettes.files.lazy import LazyIndex
     from autogen_harness.cassettes.recording.modes import Recording
     from autogen_harness.cassettes.recording.opening import Opened
     from autogen_harness.cassettes.shelf import Shelf, Tape

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes.cassette import Interaction, Recorded
-from autogen_harness.cassettes.matchers import Asked
+from autogen_harness.cassettes.matching.matchers import Asked
 from autogen_harness.clock.timeline import Real
 
 if TYPE_CHECKING:

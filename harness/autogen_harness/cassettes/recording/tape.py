@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from autogen_harness.cassettes.cassette import Queued
-    from autogen_harness.cassettes.matchers import Asked
+    from autogen_harness.cassettes.matching.matchers import Asked
     from autogen_harness.ledger import Entry
     from autogen_harness.model import HttpRequest, Outcome
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from autogen_harness.cassettes.cassette import Interaction, Queued
-    from autogen_harness.cassettes.matchers import Asked
+    from autogen_harness.cassettes.matching.matchers import Asked
     from autogen_harness.cassettes.recording.drift import Drift
     from autogen_harness.cassettes.recording.tape import Sending
     from autogen_harness.ledger import Entry

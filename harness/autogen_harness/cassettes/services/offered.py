@@ -6,7 +6,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes.ages import Ages
+from autogen_harness.cassettes.files.ages import Ages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

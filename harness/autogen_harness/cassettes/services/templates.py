@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 
-from autogen_harness.cassettes import bodies, store
+from autogen_harness.cassettes.files import bodies, store
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import NotRequired
 
     from autogen_harness.cassettes.cassette import Interaction, Match, Times
-    from autogen_harness.cassettes.plans import Faults
+    from autogen_harness.cassettes.failing.plans import Faults
     from autogen_harness.model import HttpReply
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes import store
+from autogen_harness.cassettes.files import store
 from autogen_harness.errors import UsageError
 from autogen_harness.model import HttpReply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.cassettes.framing import NO_BODY, framed
+from autogen_harness.cassettes.wire.framing import NO_BODY, framed
 from autogen_harness.model import HttpReply
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autogen_harness.cassettes import faults
+from autogen_harness.cassettes.failing import faults
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Finding, HttpReply
 
