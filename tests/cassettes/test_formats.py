@@ -39,6 +39,14 @@ def test_a_file_is_readable_and_stable(cassette):
         assert list(one) == sorted(one)
 
 
+def test_a_header_stands_on_one_line():
+    """A reply has a dozen of them, and nobody reads a file of four lines each."""
+    headers = (("content-type", "text/html"), ("x-odd", 'a "b", [\\n] c'))
+    text = dump(Cassette((Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, "OK", headers, b"x")),)))
+    assert '["content-type", "text/html"],\n' in text
+    assert loads(text).interactions[0].outcome.headers == headers
+
+
 def test_a_json_body_is_structure_and_keeps_its_order():
     """A person can read and review the body; the wire order of its keys is data."""
     body = b'{"z":1,"a":[2]}'

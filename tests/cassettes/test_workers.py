@@ -13,7 +13,7 @@ import requests
 from autogen_harness import Harness
 from autogen_harness.cassettes.workers import answering, asking, values
 from autogen_harness.errors import HarnessFailure, UnmatchedRequest
-from autogen_harness.model import Delivery, HttpExchange, HttpFailure, HttpReply, HttpRequest
+from autogen_harness.model import Delivery, HttpExchange, HttpFailure, HttpReply, HttpRequest, Note
 
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/{}?interval=1d&range=1d"
 PROGRAM = """
@@ -125,6 +125,23 @@ def test_a_stranger_gets_no_answer(harness):
     with pytest.raises(UnmatchedRequest, match="did not come from a process of it"):
         desk.answer(HttpRequest("GET", "http://a.test/"))
     answers.stop()
+
+
+@pytest.mark.parametrize("how", [[sys.executable, "-c", ""], f"{sys.executable} -c pass"], ids=["list", "text"])
+def test_a_process_that_nothing_holds_is_noted(harness, how):
+    """Once for a program: what it sends, nobody sees."""
+    _ = harness.http
+    for _ in range(2):
+        subprocess.run(how, check=True, shell=isinstance(how, str))
+    (note,) = harness.ledger.of(Note)
+    assert (note.topic, "test_workers.py" in note.text, "harness.http.workers()" in note.text) == ("process", True, True)
+
+
+def test_a_process_that_is_held_is_not_noted(harness):
+    """Nor is one of a test that uses no cassettes."""
+    with harness.http.workers():
+        run("print()")
+    assert harness.ledger.of(Note) == []
 
 
 VALUES = [

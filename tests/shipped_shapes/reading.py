@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from autogen_harness import library
+from autogen_harness.cassettes.files.writing import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -119,10 +120,10 @@ def no_identity(it: Shipped) -> Iterator[str]:
 
 
 def tidy_file(it: Shipped) -> Iterator[str]:
-    """The file is UTF-8, indented by one space, ends with a newline, and reading it loses nothing (71000.0 stays 71000.0)."""
+    """The file is UTF-8, stands as ``save`` writes it, and reading it loses nothing (71000.0 stays 71000.0)."""
     text = (ROOT / f"{it.name}.json").read_text(encoding="utf-8")
-    if text != json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n":
-        yield "not as json.dumps(indent=1, ensure_ascii=False) writes it"
+    if text != written(json.loads(text), indent=1) + "\n":
+        yield "not as a cassette is saved"
 
 
 def answers_its_own_request(it: Shipped) -> Iterator[str]:

@@ -18,9 +18,14 @@ _HALVES = re.compile("[\ud800-\udfff]")
 """Halves of surrogate pairs: what clients make of header bytes that are no text. UTF-8 cannot hold them, an escape can."""
 
 
+_PAIRS = re.compile(r'\[\n\s+("(?:[^"\\\n]|\\.)*"),\n\s+("(?:[^"\\\n]|\\.)*")\n\s+\]')
+"""Two texts in an array of their own, such as a header: they stand on one line."""
+
+
 def written(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON text that can be saved as UTF-8, on one line or indented."""
+    """A value as JSON text that can be saved as UTF-8, on one line or indented, with headers on a line each."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, separators=None if indent else (",", ":"), allow_nan=False)
+    text = _PAIRS.sub(r"[\1, \2]", text) if indent else text
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
