@@ -8,6 +8,7 @@ from autogen_harness.differences import show
 from autogen_harness.errors import told
 from autogen_harness.ledger import Entry, Ledger
 from autogen_harness.model import LEFTOVERS, Finding, HttpExchange, LlmRequest, Note, Said, Slept, ToolRun, TurnPlayed
+from autogen_harness.secrecy.shown import shown_url
 
 
 @dataclass(slots=True)
@@ -138,7 +139,7 @@ def _add(entry: Entry, rows: list[Row]) -> None:
         row = next((one for one in rows if entry.call_id and entry.call_id in one.call_ids), row)
         row.happened.append(_ran(entry))
     elif isinstance(entry, HttpExchange):
-        row.happened.append(f"  {entry.request.method} {entry.request.url} -> {entry.outcome} ({entry.source})")
+        row.happened.append(f"  {entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome} ({entry.source})")
     elif isinstance(entry, Slept):
         row.happened.append(f"  waited {entry.seconds:g} s ({entry.how})")
     elif isinstance(entry, Finding):

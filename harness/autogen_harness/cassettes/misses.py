@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes.files import skeletons, store, whereabouts
@@ -11,6 +12,7 @@ from autogen_harness.cassettes.matching import functions, matchers
 from autogen_harness.differences import render
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Finding
+from autogen_harness.secrecy.shown import shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -127,6 +129,11 @@ def _sent(asked: matchers.Asked) -> str:
     return f"{asked.method} {request.url}" + (f" with body {shown}" if shown else "")
 
 
+def _without_secrets(found: Difference) -> Difference:
+    expected, actual = (shown_value(found.path, value) for value in (found.expected, found.actual))
+    return replace(found, expected=expected, actual=actual)
+
+
 def _body(body: bytes) -> str:
     """The beginning of a body, in one line: nothing in it moves a cursor or rings a bell."""
     text = body.decode("utf-8", "backslashreplace")
@@ -139,7 +146,7 @@ def _shown(queued: Queued, found: Sequence[Difference], roots: Sequence[Path]) -
     place = whereabouts.place(queued.source or queued.name, roots)
     lines = [f"  {queued.name} ({_count(queued)}){' differs' if found else ''}:"]
     if found:
-        lines.append(render(found, expected="cassette has", actual="request has", indent="    "))
+        lines.append(render(map(_without_secrets, found), expected="cassette has", actual="request has", indent="    "))
     else:
         lines[0] += f" fits, {_state(queued) or 'and has been played as often as it was asked to'}"
     return "\n".join([*lines, f"    at {place}"] if place else lines)

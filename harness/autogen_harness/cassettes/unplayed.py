@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.cassettes.files import whereabouts
 from autogen_harness.cassettes.matching import functions
 from autogen_harness.model import Finding
+from autogen_harness.secrecy.shown import shown_url
 from autogen_harness.wording import counted
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def finding(queued: Queued) -> Finding:
     request = queued.interaction.request
     return Finding(
         rule="http-unplayed",
-        what=f"{queued.name} ({request.method} {request.url}) was {_count(queued)}{_why(queued)}",
+        what=f"{queued.name} ({request.method} {shown_url(request.url)}) was {_count(queued)}{_why(queued)}",
         fix=f"find out why the request was not sent, or {_change(queued)}",
         expect=f'harness.expect("http-unplayed", name="{queued.name}")',
         fields={"name": queued.name},

@@ -30,6 +30,7 @@ from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
 from autogen_harness.network import NetworkGuard
+from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -273,7 +274,7 @@ def _let_go(error: BaseException) -> None:
 
 def _line(entry: Entry) -> str:
     if isinstance(entry, HttpExchange):
-        return f"{entry.request.method} {entry.request.url} -> {entry.outcome}"
+        return f"{entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
     if isinstance(entry, Slept):
         return f"{entry.how} {entry.seconds:g} s"
     return entry.what.partition("\n")[0] if isinstance(entry, Finding) else ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.differences import show
 from autogen_harness.model import Finding, HttpExchange, Note, Slept, ToolRun, TurnPlayed
+from autogen_harness.secrecy.shown import shown_url
 from autogen_harness.transcript import outcome_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _line(entry: Entry) -> str:
         arguments = ", ".join(f"{name}={show(value, 40)}" for name, value in (entry.arguments or {}).items())
         return f"ran       {entry.tool}({arguments}) {outcome_of(entry)}"
     if isinstance(entry, HttpExchange):
-        return f"played    {entry.source}: {entry.request.method} {entry.request.url} -> {entry.outcome}"
+        return f"played    {entry.source}: {entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
     if isinstance(entry, Finding):
         return f"found     {entry.rule}: {entry.what}"
     return f"noted     {entry.topic}: {entry.text}" if isinstance(entry, Note) else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.cassettes.failing.faults import Fault, fault
 from autogen_harness.errors import UsageError
 from autogen_harness.model import Note
+from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,5 +94,6 @@ def again(queued: Queued) -> Note | None:
     if not queued.lost:
         return None
     request = queued.interaction.request
-    text = f"{request.method} {request.url} was sent again after its reply was lost: the server does it twice ({queued.name})"
+    sent = f"{request.method} {shown_url(request.url)}"
+    text = f"{sent} was sent again after its reply was lost: the server does it twice ({queued.name})"
     return Note("duplicate delivery", text)

@@ -18,6 +18,7 @@ from autogen_harness.cassettes.recording.shapes import Shape, differing
 from autogen_harness.differences import ABSENT, Difference, compare, render
 from autogen_harness.model import HttpReply
 from autogen_harness.secrecy.placeholders import PLACEHOLDER
+from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,7 +117,7 @@ def new(request: HttpRequest, outcome: Outcome) -> Drift:
 
 def told(request: HttpRequest) -> str:
     """Method and URL."""
-    return f"{request.method} {request.url}"
+    return f"{request.method} {shown_url(request.url)}"
 
 
 def compare_outcomes(before: Outcome, after: Outcome, request: str = "") -> list[Drift]:
