@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import subprocess
@@ -127,21 +128,44 @@ def test_a_stranger_gets_no_answer(harness):
     answers.stop()
 
 
-@pytest.mark.parametrize("how", [[sys.executable, "-c", ""], f"{sys.executable} -c pass"], ids=["list", "text"])
-def test_a_process_that_nothing_holds_is_noted(harness, how):
-    """Once for a program: what it sends, nobody sees."""
+@pytest.mark.parametrize("env", [None, {"PATH": os.defpath, "PYTHONPATH": "/somewhere"}], ids=["inherited", "of its own"])
+def test_what_subprocess_starts_asks_by_itself(harness, env):
+    """Nobody has to say so: what a test forgets must not reach the network."""
+    harness.http.play("yahoo/chart-nvda")
+    assert ["NVDA"] == run(PROGRAM, "NVDA", env=env)
+    assert [str(env is not None)] == run("import sys; print('/somewhere' in sys.path)", env=env)
+
+
+def test_what_asyncio_starts_asks_by_itself(harness):
+    """In the scope of the task that starts it."""
+
+    async def ask(symbol):
+        with harness.http.scope():
+            harness.http.play(f"yahoo/chart-{symbol.lower()}")
+            pipe = asyncio.subprocess.PIPE
+            started = await asyncio.create_subprocess_exec(sys.executable, "-c", PROGRAM, symbol, stdout=pipe)
+            return (await started.communicate())[0].split()
+
+    async def both():
+        return await asyncio.gather(ask("NVDA"), ask("AAPL"))
+
+    assert asyncio.run(both()) == [[b"NVDA"], [b"AAPL"]]
+
+
+def test_a_program_that_may_not_ask_is_noted(harness):
+    """Once each: what it sends, nobody sees. Python asks, so that nothing is said of it."""
     _ = harness.http
     for _ in range(2):
-        subprocess.run(how, check=True, shell=isinstance(how, str))
-    (note,) = harness.ledger.of(Note)
-    assert (note.topic, "test_workers.py" in note.text, "harness.http.workers()" in note.text) == ("process", True, True)
-
-
-def test_a_process_that_is_held_is_not_noted(harness):
-    """Nor is one of a test that uses no cassettes."""
-    with harness.http.workers():
+        subprocess.run(["true"], check=True)
+        subprocess.run("true", check=True, shell=True)
         run("print()")
-    assert harness.ledger.of(Note) == []
+    (note,) = harness.ledger.of(Note)
+    assert (note.topic, note.text.startswith("true was started at"), "test_workers.py" in note.text) == ("process", True, True)
+
+
+def test_a_test_without_cassettes_starts_processes_as_ever(harness):
+    """Nothing is put into their environment."""
+    assert ["None"] == run("import os; print(os.environ.get('AUTOGEN_HARNESS_DESK'))")
 
 
 VALUES = [

@@ -25,7 +25,7 @@ from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.cassettes.workers import unseen
+from autogen_harness.cassettes.workers import starting
 from autogen_harness.cassettes.workers.offered import Workers
 from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
@@ -278,7 +278,7 @@ class Player(Services, Recorded, Workers):
         self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
-        unseen.watch(self._patches, self._report, lambda: self._afar is not None)
+        starting.watch(self._patches, self._report, self._told)
 
     def close(self) -> None:
         """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""
@@ -286,6 +286,7 @@ class Player(Services, Recorded, Workers):
         self._patches.undo()
         self._doors.close()
         self._close_services()
+        self._close_workers()
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""

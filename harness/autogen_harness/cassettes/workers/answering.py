@@ -102,15 +102,25 @@ def _unknown(*_: Any) -> NoReturn:
     raise UnmatchedRequest(message)
 
 
+def variables(address: Address, allowed: Iterable[str]) -> Mapping[str, str]:
+    """What a process needs to find in its environment."""
+    return {VARIABLE: str(address), ALLOWED: " ".join(allowed), "PYTHONPATH": str(SITE)}
+
+
+def joined(own: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """An environment with ours in it; what stands in its PYTHONPATH stays, behind ours."""
+    path = [part for part in own.get("PYTHONPATH", "").split(os.pathsep) if part and part != str(SITE)]
+    return {**own, **ours, "PYTHONPATH": os.pathsep.join([ours["PYTHONPATH"], *path])}
+
+
 @contextmanager
-def environment(address: Address, allowed: Iterable[str]) -> Iterator[Mapping[str, str]]:
+def environment(ours: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """Set what processes need to know inside of the block; yields it, for those that get an environment of their own."""
-    path = os.pathsep.join(filter(None, (str(SITE), os.environ.get("PYTHONPATH"))))
-    ours = {VARIABLE: str(address), ALLOWED: " ".join(allowed), "PYTHONPATH": path}
-    before = {name: os.environ.get(name) for name in ours}
-    os.environ.update(ours)
+    made = {name: value for name, value in joined(os.environ, ours).items() if name in ours}
+    before = {name: os.environ.get(name) for name in made}
+    os.environ.update(made)
     try:
-        yield ours
+        yield made
     finally:
         for name, value in before.items():
             if value is None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from autogen_harness.cassettes.backends import Desk
+    from autogen_harness.cassettes.workers.answering import Answering
     from autogen_harness.cassettes.workers.asking import AskingDesk
 
 
@@ -23,29 +24,36 @@ class Workers:
 
     def __init__(self, desk: Desk, allowed: Sequence[str]) -> None:
         self._desk, self._allowed = desk, tuple(allowed)
+        self._answers: Answering | None = None
         self._afar: AskingDesk | None = None
         self._process = os.getpid()
 
     @contextmanager
     def workers(self) -> Iterator[Mapping[str, str]]:
-        """Processes that are started inside of the block are answered by this player too; yields what they need to know.
+        """Whatever process is started inside of the block is answered by this player too; yields what it needs to know.
 
-        It is in the environment that they inherit. One that gets an environment of its own needs it there, as in
-        ``subprocess.run(command, env={**mine, **environment})``. Python processes with autogen-harness installed, no others.
-        They wait in real time. Forked ones are answered, too.
+        What ``subprocess`` and asyncio start is answered anyway, in the scope of the code that starts it. For all else
+        (``multiprocessing``, ``os.system``, forks) this is in the environment meanwhile; where that is made anew, pass it on.
         """
-        from autogen_harness.cassettes.workers import answering, asking  # few tests start processes
+        from autogen_harness.cassettes.workers import answering  # few tests start processes
 
-        answers = answering.Answering(self._desk)
-        answers.start()
-        address = answers.address()
-        self._afar = asking.AskingDesk(address)
-        try:
-            with answering.environment(address, self._allowed) as environment:
-                yield environment
-        finally:
-            self._afar = None
-            answers.stop()
+        with answering.environment(self._told()) as environment:
+            yield environment
+
+    def _told(self) -> Mapping[str, str]:
+        """What a process needs to know that is started now; from the first time on there is somebody to answer it."""
+        from autogen_harness.cassettes.workers import answering, asking
+
+        if self._answers is None:
+            self._answers = answering.Answering(self._desk)
+            self._answers.start()
+            self._afar = asking.AskingDesk(self._answers.address())
+        return answering.variables(self._answers.address(), self._allowed)
+
+    def _close_workers(self) -> None:
+        if self._answers is not None:
+            self._answers.stop()
+        self._answers = self._afar = None
 
     @property
     def _elsewhere(self) -> AskingDesk | None:
