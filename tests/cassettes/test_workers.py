@@ -12,8 +12,11 @@ import pytest
 import requests
 
 from autogen_harness import Harness
+from autogen_harness.cassettes import Player
 from autogen_harness.cassettes.workers import answering, asking, values
+from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import HarnessFailure, UnmatchedRequest
+from autogen_harness.ledger import Ledger
 from autogen_harness.model import Delivery, HttpExchange, HttpFailure, HttpReply, HttpRequest, Note
 
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/{}?interval=1d&range=1d"
@@ -165,6 +168,16 @@ def test_a_program_that_may_not_ask_is_noted(harness):
 
 def test_a_test_without_cassettes_starts_processes_as_ever(harness):
     """Nothing is put into their environment."""
+    assert ["None"] == run("import os; print(os.environ.get('AUTOGEN_HARNESS_DESK'))")
+
+
+def test_players_closed_in_the_wrong_order_leave_processes_alone():
+    """What the second puts back is the first one's, which is closed: it does nothing any more."""
+    first, second = (Player(Ledger().record, VirtualClock()) for _ in range(2))
+    for player in (first, second):
+        player.open()
+    for player in (first, second):
+        player.close()
     assert ["None"] == run("import os; print(os.environ.get('AUTOGEN_HARNESS_DESK'))")
 
 

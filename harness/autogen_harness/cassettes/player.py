@@ -25,7 +25,6 @@ from autogen_harness.cassettes.recording.offered import Recorded
 from autogen_harness.cassettes.recording.session import Recordings
 from autogen_harness.cassettes.services.offered import Services
 from autogen_harness.cassettes.shelf import Shelf
-from autogen_harness.cassettes.workers import starting
 from autogen_harness.cassettes.workers.offered import Workers
 from autogen_harness.errors import DocumentError
 from autogen_harness.model import Delivery, Finding, HttpExchange, HttpReply, HttpRequest
@@ -278,7 +277,7 @@ class Player(Services, Recorded, Workers):
         self.recordings.begin(self._shelves[0])
         self._doors.open()
         scopes.put(self._patches)
-        starting.watch(self._patches, self._report, self._told)
+        self._open_workers(self._patches, self._report)
 
     def close(self) -> None:
         """Uninstall everything; harmless when it is not open. What is still being recorded counts as that of a failed test."""

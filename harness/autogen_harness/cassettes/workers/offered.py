@@ -6,12 +6,16 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from autogen_harness.cassettes.workers import starting
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from autogen_harness.cassettes.backends import Desk
     from autogen_harness.cassettes.workers.answering import Answering
     from autogen_harness.cassettes.workers.asking import AskingDesk
+    from autogen_harness.ledger import Entry
+    from autogen_harness.patches import Patches
 
 
 class Workers:
@@ -27,6 +31,7 @@ class Workers:
         self._answers: Answering | None = None
         self._afar: AskingDesk | None = None
         self._process = os.getpid()
+        self._holds = False
 
     @contextmanager
     def workers(self) -> Iterator[Mapping[str, str]]:
@@ -40,6 +45,9 @@ class Workers:
         with answering.environment(self._told()) as environment:
             yield environment
 
+    def _told_if_open(self) -> Mapping[str, str] | None:
+        return self._told() if self._holds else None
+
     def _told(self) -> Mapping[str, str]:
         """What a process needs to know that is started now; from the first time on there is somebody to answer it."""
         from autogen_harness.cassettes.workers import answering, asking
@@ -50,7 +58,12 @@ class Workers:
             self._afar = asking.AskingDesk(self._answers.address())
         return answering.variables(self._answers.address(), self._allowed)
 
+    def _open_workers(self, patches: Patches, record: Callable[[Entry], None]) -> None:
+        self._holds = True
+        starting.watch(patches, record, self._told_if_open)
+
     def _close_workers(self) -> None:
+        self._holds = False
         if self._answers is not None:
             self._answers.stop()
         self._answers = self._afar = None

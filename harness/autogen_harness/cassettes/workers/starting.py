@@ -27,21 +27,27 @@ _HELD = ("python", "pytest", "pypy")
 """How the names of programs begin that are surely Python."""
 
 
-def watch(patches: Patches, record: Callable[[Note], None], environment: Callable[[], Mapping[str, str]]) -> None:
-    """Give each process that is started what ``environment`` says, and note programs that may not heed it, once each."""
+def watch(patches: Patches, record: Callable[[Note], None], environment: Callable[[], Mapping[str, str] | None]) -> None:
+    """Give each process that is started what ``environment`` says, and note programs that may not heed it, once each.
+
+    Where that is None nobody answers any more: a stand-in that somebody kept, or put back, starts processes as ever.
+    """
     told: set[str] = set()
+
+    def note(program: str) -> None:
+        if not program.startswith(_HELD) and program not in told:
+            told.add(program)
+            record(Note(TOPIC, _text(program)))
 
     def watching(start: Callable[..., None]) -> Callable[..., None]:
         @wraps(start)
         def started(process: Any, args: Any, *rest: Any, **options: Any) -> None:
-            from autogen_harness.cassettes.workers import answering  # few tests start processes
+            ours = environment()
+            if ours is not None and len(rest) < _BEFORE_ENV:
+                from autogen_harness.cassettes.workers import answering  # few tests start processes
 
-            program = _program(args)
-            if not program.startswith(_HELD) and program not in told:
-                told.add(program)
-                record(Note(TOPIC, _text(program)))
-            if len(rest) < _BEFORE_ENV:
-                options["env"] = answering.joined(os.environ if options.get("env") is None else options["env"], environment())
+                options["env"] = answering.joined(os.environ if options.get("env") is None else options["env"], ours)
+                note(_program(args))
             start(process, args, *rest, **options)
 
         return started
