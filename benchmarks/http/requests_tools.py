@@ -64,15 +64,12 @@ def vcrpy(folder: Path, count: int, kind: str = "yaml") -> Iterator[requests.Ses
 
 
 @contextmanager
-def cassetter(folder: Path, count: int, hook: str = "urllib3") -> Iterator[requests.Session]:
+def cassetter(folder: Path, count: int) -> Iterator[requests.Session]:
+    """Below urllib3, as is its default: its hook above requests would answer the floor too."""
     import cassetter as library
 
-    with library.use_cassette(str(file_of(folder, "cassetter", count)), record_mode="none", intercept=[hook]):
+    with library.use_cassette(str(file_of(folder, "cassetter", count)), record_mode="none", intercept=["urllib3"]):
         yield requests.Session()
-
-
-def cassetter_above(folder: Path, count: int) -> Opened:
-    return cassetter(folder, count, "requests")
 
 
 @contextmanager
@@ -101,7 +98,6 @@ TOOLS: dict[str, Callable[[Path, int], Opened]] = {
     "autogen-harness, backend=responses": ours_on_responses,
     "vcrpy": vcrpy,
     "cassetter (urllib3)": cassetter,
-    "cassetter (requests)": cassetter_above,
     "responses": responses,
     "betamax": betamax,
 }
