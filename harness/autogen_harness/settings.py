@@ -131,9 +131,7 @@ def dialect(value: Any) -> str:
     """
     if isinstance(value, str) and value in DIALECTS:
         return value
-    near = difflib.get_close_matches(str(value).lower(), DIALECTS, 1, 0.5)
-    message = (f"did you mean {near[0]!r}? " if near else "") + f"the dialects are {', '.join(DIALECTS)}"
-    raise ValueError(message)
+    raise _none_of(DIALECTS, value, "dialects")
 
 
 def backend(value: Any) -> tuple[str, ...]:
@@ -146,9 +144,13 @@ def backend(value: Any) -> tuple[str, ...]:
     wrong = names if not isinstance(names, list | tuple) else next((name for name in names if name not in BACKENDS), None)
     if wrong is None:
         return tuple(names)
-    near = difflib.get_close_matches(str(wrong).lower(), BACKENDS, 1, 0.5)
-    message = (f"did you mean {near[0]!r}? " if near else "") + f"the backends to choose are {', '.join(BACKENDS)}"
-    raise ValueError(message)
+    raise _none_of(BACKENDS, wrong, "backends to choose")
+
+
+def _none_of(known: Iterable[str], value: object, what: str) -> ValueError:
+    """That a value is none of the words that are known, with the nearest of them."""
+    near = difflib.get_close_matches(str(value).lower(), list(known), 1, 0.5)
+    return ValueError((f"did you mean {near[0]!r}? " if near else "") + f"the {what} are {', '.join(known)}")
 
 
 def _text(value: Any) -> str:
