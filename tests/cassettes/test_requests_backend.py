@@ -341,6 +341,7 @@ def test_a_thread_started_before_is_answered_too(desk, interaction):
 
 @pytest.mark.parametrize("backends", [(), ("responses",)], ids=str)
 @pytest.mark.parametrize("size", [None, 3, 1024])
+@pytest.mark.timeout(30)  # else it would be red only by never ending
 def test_a_stream_ends(desk, interaction, backends, size):
     """urllib3 reads on until what it reads from closes itself, as a connection does."""
     desk.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", "6"),), b"abcdef")))
