@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from autogen_harness.clock import VirtualClock, loops
+from autogen_harness.clock.demand import Demand
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -193,3 +194,43 @@ def test_on_a_busy_machine_a_late_grace_is_no_rest(clock: VirtualClock, monkeypa
     release.set()
     worker.join()
     assert 3 == limits.count(loops.GRACE)
+
+
+def test_a_thread_that_ends_while_the_loop_looks_has_not_been_at_rest(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It woke the loop and was gone before it could be counted: what it brought comes before any timer."""
+
+    async def main() -> str:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[str] = loop.create_future()
+
+        def ended() -> list[str]:
+            loop.call_soon_threadsafe(answer.set_result, "real")
+            return []
+
+        monkeypatch.setattr(loops, "others_at_work", ended)
+        try:
+            return await asyncio.wait_for(answer, 60)
+        finally:
+            monkeypatch.undo()
+
+    assert ("real", 0.0) == (asyncio.run(main()), clock.elapsed)
+
+
+def test_a_thread_that_computes_wants_the_processor_and_one_that_waits_does_not() -> None:
+    """However little of the processor a busy machine gives it: standing in line counts like running."""
+    release = threading.Event()
+    resting = threading.Thread(target=release.wait)
+    resting.start()
+    demand = Demand()
+    threading.Event().wait(loops.GRACE)
+    at_rest = demand.seconds
+    release.set()
+    resting.join()
+
+    demand = Demand()
+    worker = threading.Thread(target=lambda: asyncio.run(busy_thread(0.1)))
+    worker.start()
+    threading.Event().wait(loops.GRACE)
+    at_work = demand.seconds
+    worker.join()
+    assert at_rest < loops.GRACE / 10 < at_work

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from autogen_harness.clock.demand import Demand
 from autogen_harness.clock.timeline import Real, Timeline, others_at_work, waits_for_a_process
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ GRACE = 0.03
 """Real seconds in which another thread gets the chance to wake the loop before time is skipped."""
 
 _QUIET = GRACE / 10
-"""Real seconds of CPU that the process may use in a grace and still count as at rest."""
+"""Real seconds of CPU that the other threads may want in a grace and still count as at rest."""
 
 _LATE = 5
 """How many graces may end late, on a machine too busy to run anybody, before one of them counts as rest."""
@@ -185,15 +186,15 @@ def _something_happens(loop: Any, pace: _Pace, gap: float) -> bool:
     """With other threads alive: whether one wakes the loop, or works until the timer that is due in ``gap`` seconds is due."""
     end, late = pace.real + gap, 0
     while others_at_work():
-        cpu, began = Real.cpu(), Real.monotonic()
+        demand, began = Demand(), Real.monotonic()
         if loop._selector.select(min(gap, GRACE)):
             return True
         took = Real.monotonic() - began
         late += took > 2 * GRACE
         starved = took > 2 * GRACE and late < _LATE  # that nobody used the CPU then does not say that nobody wants it
-        if Real.cpu() - cpu < _QUIET and not starved and not waits_for_a_process(others_at_work()):
-            return False  # the grace is not counted: what is then skipped is exactly what was asked for
+        if demand.seconds < _QUIET and not starved and not waits_for_a_process(others_at_work()):
+            break  # the grace is not counted: what is then skipped is exactly what was asked for
         pace.real += took
         if pace.real >= end:
             return True
-    return False
+    return bool(loop._ready)  # what looks like rest may be a thread that has done its work and ended since we looked
