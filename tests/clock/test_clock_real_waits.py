@@ -196,7 +196,7 @@ def test_on_a_busy_machine_a_late_grace_is_no_rest(clock: VirtualClock, monkeypa
     assert 3 == limits.count(loops.GRACE)
 
 
-def test_a_thread_that_ends_while_the_loop_looks_has_not_been_at_rest(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_ends_as_the_loop_looks_was_not_at_rest(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """It woke the loop and was gone before it could be counted: what it brought comes before any timer."""
 
     async def main() -> str:

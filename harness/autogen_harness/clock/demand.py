@@ -34,7 +34,7 @@ class Demand:
 
 
 def _wanted() -> dict[int, tuple[float, bool]] | None:
-    """By each other thread: seconds that it had or stood in line for, and whether it is running; None if the system is silent."""
+    """By each other thread: seconds had or stood in line for, and whether it is running. None if the system does not say."""
     me = threading.get_native_id()
     try:
         return {int(task.name): _read(task) for task in _TASKS.iterdir() if int(task.name) != me}
