@@ -233,3 +233,27 @@ def test_waits_of_urllib3_are_checked(pytester: pytest.Pytester):
     result = run(pytester, "-p", "no:randomly", "-k", "backoff or retry-after or k-failures or limit")
 
     result.assert_outcomes(passed=3, failed=1)
+
+
+def test_a_law_of_severity_warning_warns_and_leaves_the_test_green(pytester: pytest.Pytester):
+    """With what a failure would say, at the line of the contract; a filter makes it red."""
+    pytester.makepyfile(
+        test_soft="""
+        import json
+        from dataclasses import replace
+        from autogen_harness.contracts import registry, tool_contract
+
+        registry.LAWS = tuple(replace(law, severity="warning") for law in registry.LAWS if law.id == "errors-say-something")
+
+        def find(name: str) -> str:
+            return json.dumps({"error": ""})
+
+        test_find = tool_contract(find)
+        """
+    )
+    soft = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    hard = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error::autogen_harness.contracts.ContractWarning")
+
+    soft.assert_outcomes(passed=1, warnings=1)
+    soft.stdout.fnmatch_lines(["*test_soft.py:*ContractWarning: errors-say-something: *", "*why *"])
+    hard.assert_outcomes(failed=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
-    from autogen_harness.contracts.failure import Evidence, LawBroken
+    from autogen_harness.contracts.failure import ContractWarning, Evidence, LawBroken
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import NotChecked
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ContractSummary",
+    "ContractWarning",
     "Evidence",
     "Hints",
     "Law",
@@ -30,6 +31,7 @@ __all__ = [
 
 _HOMES = {
     "ContractSummary": "testing",
+    "ContractWarning": "failure",
     "Evidence": "failure",
     "Hints": "hints",
     "Law": "law",

@@ -38,6 +38,10 @@ class Evidence:
     timeline: tuple[str, ...] = field(default=())
 
 
+class ContractWarning(UserWarning):
+    """A law of severity "warning" is broken; the text is that of :class:`LawBroken`. Filters for warnings apply."""
+
+
 class LawBroken(HarnessError, AssertionError):
     """A tool broke a law of its contract. Each law has a subclass; ``evidence`` holds the facts."""
 

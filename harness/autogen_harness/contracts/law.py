@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from autogen_harness.contracts.failure import LawBroken
 from autogen_harness.errors import HarnessError
@@ -58,6 +58,7 @@ class Law:
         patterns: the patterns that owe the law; empty means all.
         needs: hint keywords without which the law cannot be checked.
         missing: what else the contract lacks for it, in words; "" when nothing.
+        severity: "error" makes the test red; "warning" warns with a :class:`ContractWarning`, since a good tool may do so.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Law:
     patterns: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     missing: Needs = _nothing
+    severity: Literal["error", "warning"] = "error"
     broken: type[LawBroken] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from autogen_harness.contracts import hints as hint_words
 from autogen_harness.contracts import origins, placing, registry, subject, verdict
+from autogen_harness.contracts.failure import ContractWarning, LawBroken
 from autogen_harness.contracts.law import NotShown
 from autogen_harness.errors import HarnessError
 from autogen_harness.settings import project_settings
@@ -95,10 +97,21 @@ def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., N
             unseen = verdict.check(law, replace(contract, roots=cassette_folders(pytestconfig)))
         except NotShown as reason:
             pytest.skip(str(reason))
+        except LawBroken as broken:
+            if law.severity == "error":
+                raise
+            _warn(str(broken), test_contract)
+            return
         if unseen:
             _add(test_contract, registry.NotChecked(law.id, unseen))
 
     return test_contract
+
+
+def _warn(text: str, test: Any) -> None:
+    """Warn at the line of the user's file that makes the contract."""
+    place = test.place_as.__code__
+    warnings.warn_explicit(f"{text}\n", ContractWarning, place.co_filename, place.co_firstlineno)
 
 
 def _add(test: Any, gap: NotChecked) -> None:
