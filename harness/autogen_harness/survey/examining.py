@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autogen_harness.survey.crew import Crew, Job
+from autogen_harness.survey.starting import Start
 from autogen_harness.survey.verdicts import Plan, Verdict
 from autogen_harness.survey.worker import find
 
@@ -61,6 +62,21 @@ def examine(targets: Iterable[str], roots: Sequence[Path], *, examples: int, pat
     total = sum(map(len, owed.values()))
     crew.work(_parts([(job, owed.get(job.tool, ())) for job in asked], hands), hands)
     return survey
+
+
+def begin(target: str, roots: Sequence[Path], *, patience: float) -> tuple[list[Start], list[Verdict]]:
+    """The tools of a target with what could be found out of each; and the verdicts on those that did not come back.
+
+    Raises:
+        UsageError: the target cannot be imported, or there is no tool in it.
+    """
+    heard: list[Verdict] = []
+    tools = {tool.name: tool for tool in find(target)}
+    crew = Crew(roots, 1, patience, heard.append)
+    plans = crew.plans([Job(target, name) for name in tools], os.cpu_count() or 1)
+    wants = {plan.tool: [one.text for one in heard if one.tool == plan.tool and one.state == "not checked"] for plan in plans}
+    starts = [Start(tools[plan.tool], plan, wants[plan.tool]) for plan in plans]
+    return starts, [one for one in heard if one.state == "hung"]
 
 
 def _parts(work: Sequence[tuple[Job, Sequence[str]]], hands: int) -> list[Job]:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autogen_harness.cassettes.files import store
-from autogen_harness.contracts import hints, subject
+from autogen_harness.contracts import hints, origins, subject
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.upstream import status
+from autogen_harness.contracts.verdicts import is_error, not_json, parsed
 from autogen_harness.contracts.world import World, is_async
+from autogen_harness.errors import told
 from autogen_harness.model import HttpReply
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.world import Seen
     from autogen_harness.survey.discovery import Tool
 
 ANY_ADDRESS = "webhook/httpbin-echo"
@@ -40,10 +43,16 @@ class Guess:
     Attributes:
         contract: to be checked.
         strangers: hosts that it asks and that no cassette answers for.
+        arguments: those of an ordinary call.
+        asks: method and URL of each request of such a call; of one that a stranger refuses, the first.
+        trouble: what the call gives where it does not succeed.
     """
 
     contract: Contract
     strangers: tuple[str, ...] = ()
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    asks: tuple[tuple[str, str], ...] = ()
+    trouble: str = ""
 
 
 def guess(tool: Tool, roots: Sequence[Path]) -> Guess:
@@ -53,14 +62,18 @@ def guess(tool: Tool, roots: Sequence[Path]) -> Guess:
         UsageError: the tool has neither a schema nor simple type hints.
     """
     made = _plain(tool, roots)
-    asked = _asked(made)
-    found = {url: _cassette_for(url, roots) for url in asked}
+    missed = _look(made).asks
+    found = {url: _cassette_for(url, roots) for _, url in missed if urlsplit(url).hostname not in _hosts(made)}
     names = tuple(dict.fromkeys(name for name in found.values() if name))
-    made = replace(made, upstream=names or made.upstream)
+    made = replace(made, upstream=(*made.upstream, *names))
     strangers = {urlsplit(url).hostname or url for url, name in found.items() if name is None}
     if made.upstream and not strangers and _asks_again(made):
         made = replace(made, patterns=made.patterns | {"error-handled"})
-    return Guess(made, tuple(sorted(strangers)))
+    return replace(_look(made), strangers=tuple(sorted(strangers)))
+
+
+def _hosts(contract: Contract) -> set[str]:
+    return {host for origin in origins.load(contract.upstream, contract.roots) for host in origin.hosts}
 
 
 def _plain(tool: Tool, roots: Sequence[Path]) -> Contract:
@@ -89,14 +102,21 @@ def _offered(schema: Any) -> Mapping[str, Any]:
     return found
 
 
-def _asked(contract: Contract) -> list[str]:
-    """The addresses that an ordinary call asks and that nobody answers for."""
+def _look(contract: Contract) -> Guess:
+    """Make an ordinary call, and see which requests it sends."""
     if not contract.sound:
-        return []
+        return Guess(contract)
     with World(contract) as world:
         seen = world.call(world.ordinary)
-    missed = [finding.fields for finding in seen.astray if finding.rule == "http-unmatched"]
-    return list(dict.fromkeys(str(one["url"]) for one in missed))
+        answered = [(request.method, request.url) for request in seen.attempts]
+        missed = [(str(one.fields["method"]), str(one.fields["url"])) for one in seen.astray if one.rule == "http-unmatched"]
+        return Guess(contract, (), dict(world.ordinary), tuple(answered + missed), _trouble(seen))
+
+
+def _trouble(seen: Seen) -> str:
+    if seen.raised is not None:
+        return told(seen.raised)
+    return not_json(seen.result) or (str(seen.result) if is_error(parsed(seen.result)) else "")
 
 
 def _cassette_for(url: str, roots: Sequence[Path]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Plan:
         upstream: the cassettes that answer for the hosts that it asks.
         owed: the laws that can be checked.
         file, line: where its function is written; "" and 0 where nobody knows.
+        arguments: those of an ordinary call, as far as they could be made up.
+        asks: method and URL of each request that such a call sends.
+        strangers: hosts that it asks and that no cassette answers for.
+        trouble: what such a call gives where it does not succeed; "" where it does.
+        callback: its parameter that takes a callback; "" where none seems to.
     """
 
     tool: str
@@ -48,3 +53,8 @@ class Plan:
     owed: Sequence[str]
     file: str = ""
     line: int = 0
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    asks: Sequence[Sequence[str]] = ()
+    strangers: Sequence[str] = ()
+    trouble: str = ""
+    callback: str = ""

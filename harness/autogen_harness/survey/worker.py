@@ -9,7 +9,7 @@ import inspect
 import json
 import sys
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from autogen_harness.errors import HarnessError
 from autogen_harness.harness import Harness
 from autogen_harness.survey.discovery import tools_in
 from autogen_harness.survey.guesses import Guess, guess
+from autogen_harness.survey.texts import ORDINARY
 from autogen_harness.survey.verdicts import Plan, Verdict
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 MARK = "autogen-harness survey: "
 """What a line of ours begins with: a tool may print as well."""
-
-ORDINARY = "the-ordinary-call-succeeds"
-"""A law that nobody can check who does not know an ordinary call."""
 
 
 def find(target: str) -> list[Tool]:
@@ -58,7 +56,10 @@ def main() -> None:
             _say(Verdict(tool.name, gap.law, "not checked", gap.hint))
         contract = guessed.contract
         patterns, owed = sorted(contract.patterns), [law.id for law in laws]
-        _say(Plan(tool.name, patterns, contract.upstream, owed, *_place(tool)))
+        file, line = _place(tool)
+        callback = contract.hints.callback or ""
+        found = Plan(tool.name, patterns, contract.upstream, owed, file, line, guessed.arguments, guessed.asks)
+        _say(replace(found, strangers=guessed.strangers, trouble=guessed.trouble, callback=callback))
     for law in laws:
         if law.id in order["laws"]:
             _say(check(law, guessed))
