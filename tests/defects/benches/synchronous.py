@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import requests
 from defects.workbench import Bench, Defect, contract
-from toolbox.boundary import checked
-from toolbox.envelope import clip, failure, success
 
 from autogen_harness.contracts.subject import Contract
+from toolbox.boundary import checked
+from toolbox.envelope import clip, failure, success
 
 CHART = "https://query1.finance.yahoo.com/v8/finance/chart/"
 ANSWERS = "https://api.duckduckgo.com/"
