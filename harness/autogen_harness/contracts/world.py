@@ -8,11 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
-import shutil
-import tempfile
-import traceback
-import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
-from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
+from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
+from autogen_harness.contracts.performing import let_go, perform
+from autogen_harness.contracts.scratch import Scratch
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -44,8 +41,6 @@ if TYPE_CHECKING:
 
 NOW = "2026-01-15T12:00:00"
 """Wall time at the start of every call, UTC."""
-
-SAMPLE_TEXT = "first line\nsecond line\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,6 @@ class World:
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
-        self._dirty = True
         self.notes: list[Note] = []
         self.unseen = ""
 
@@ -119,14 +113,9 @@ class World:
 
     def __enter__(self) -> Self:
         self.home = Path.cwd()
-        self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
-        self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
-        self.outside = self._scratch / "outside"
-        self._work, self._temp = self.outside / "outside" / "work", self._scratch / "tmp"
-        self.files = self._scratch / "files"
-        self._fill()
-        self._stack.callback(os.chdir, self.home)
-        self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
+        self._scratch = Scratch(self.contract.hints.root or None)
+        self._stack.callback(self._scratch.close)
+        self.files, self.outside = self._scratch.files, self._scratch.outside
         for part in (self._guard, self._player, self._randomness):
             self._stack.callback(part.close)
             part.open()
@@ -157,17 +146,17 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._work, self._temp)
+        watch = WriteWatch(self._scratch.work, self._scratch.temp)
         watch.open()
         result, raised = None, None
         try:
             result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
-            _let_go(error)
+            let_go(error)
         finally:
             watch.close()
-            self._dirty = watch.wrote
+            self._scratch.dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
         return self._seen(arguments, result, raised, watch)
@@ -194,82 +183,12 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
-        if self._dirty:
-            self._clean_scratch()
-        os.chdir(self._work)
-        tempfile.tempdir = str(self._temp)
-
-    def _fill(self) -> None:
-        """Lay out once what every call finds in its working folder."""
-        root = self.contract.hints.root
-        if callable(root):
-            self.files.mkdir()
-            root(self.files)
-        elif root:
-            shutil.copytree(root, self.files)
-        self.files.mkdir(exist_ok=True)
-        sample = self.files / SAMPLE_FILE
-        if not sample.exists():
-            sample.write_text(SAMPLE_TEXT, encoding="utf-8")
-
-    def _clean_scratch(self) -> None:
-        for folder in (self.outside, self._temp):
-            shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.files, self._work)
-        self._temp.mkdir()
+        self._scratch.enter()
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
         self._attempts.append(request)
         return self._plan.give(request, before)
-
-
-def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
-    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
-    if is_async(tool):
-        return _run(_awaiting(tool, arguments))
-    if in_loop:
-        return _run(_calling(tool, arguments))
-    return tool(**arguments)
-
-
-def is_async(tool: Callable[..., Any]) -> bool:
-    """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
-    inner = getattr(tool, "func", tool)
-    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
-
-
-async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return await tool(**arguments)
-
-
-async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return tool(**arguments)
-
-
-def _run(coroutine: Any) -> Any:
-    """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(coroutine)
-    finally:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-def _let_go(error: BaseException) -> None:
-    """Free what the frames of a failed call hold: a coroutine left behind there complains now, and to nobody."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        chained: BaseException | None = error
-        freed: list[BaseException] = []
-        while chained is not None and chained not in freed:
-            traceback.clear_frames(chained.__traceback__)
-            freed.append(chained)
-            chained = chained.__cause__ or chained.__context__
 
 
 def _line(entry: Entry) -> str:

@@ -1,0 +1,60 @@
+"""Calling a tool, ordinary or asynchronous, so that nothing of the call is left afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import traceback
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
+    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
+    if is_async(tool):
+        return _run(_awaiting(tool, arguments))
+    if in_loop:
+        return _run(_calling(tool, arguments))
+    return tool(**arguments)
+
+
+def is_async(tool: Callable[..., Any]) -> bool:
+    """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
+    inner = getattr(tool, "func", tool)
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
+
+
+async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    return await tool(**arguments)
+
+
+async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    return tool(**arguments)
+
+
+def _run(coroutine: Any) -> Any:
+    """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def let_go(error: BaseException) -> None:
+    """Free what the frames of a failed call hold: a coroutine left behind there complains now, and to nobody."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        chained: BaseException | None = error
+        freed: list[BaseException] = []
+        while chained is not None and chained not in freed:
+            traceback.clear_frames(chained.__traceback__)
+            freed.append(chained)
+            chained = chained.__cause__ or chained.__context__
