@@ -12,12 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
-    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
+def perform(
+    tool: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    *,
+    in_loop: bool = False,
+    unfinished: list[str] | None = None,
+) -> Any:
+    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result.
+
+    The tasks that are at work when it returns are cancelled; ``unfinished`` receives their names.
+    """
+    left = unfinished if unfinished is not None else []
     if is_async(tool):
-        return _run(_awaiting(tool, arguments))
+        return _run(_awaiting(tool, arguments), left)
     if in_loop:
-        return _run(_calling(tool, arguments))
+        return _run(_calling(tool, arguments), left)
     return tool(**arguments)
 
 
@@ -35,13 +45,14 @@ async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> An
     return tool(**arguments)
 
 
-def _run(coroutine: Any) -> Any:
+def _run(coroutine: Any, unfinished: list[str]) -> Any:
     """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(coroutine)
     finally:
         for task in asyncio.all_tasks(loop):
+            unfinished.append(getattr(task.get_coro(), "__qualname__", task.get_name()))
             task.cancel()
             loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())

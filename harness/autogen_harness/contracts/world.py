@@ -10,7 +10,7 @@ import asyncio
 import inspect
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
+from autogen_harness.contracts.outlets import Outlets
 from autogen_harness.contracts.performing import let_go, perform
 from autogen_harness.contracts.scratch import Scratch
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
@@ -48,7 +49,9 @@ class Seen:
     """One call of the tool, from outside.
 
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
-    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere.
+    that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
+    nowhere, ``printed`` what went to standard output and error, ``logged`` the log, and ``unfinished`` the tasks that an
+    asynchronous tool left in its loop.
     """
 
     arguments: Mapping[str, Any]
@@ -61,6 +64,10 @@ class Seen:
     timeline: tuple[str, ...]
     outside: tuple[str, ...]
     astray: tuple[Finding, ...]
+    inside: tuple[str, ...] = ()
+    printed: str = ""
+    logged: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
     @property
     def most_attempts(self) -> int:
@@ -90,6 +97,7 @@ class World:
         self._player = Player(self.ledger.record, self.clock, contract.roots)
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
+        self._outlets = Outlets()
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
@@ -116,7 +124,7 @@ class World:
         self._scratch = Scratch(self.contract.hints.root or None)
         self._stack.callback(self._scratch.close)
         self.files, self.outside = self._scratch.files, self._scratch.outside
-        for part in (self._guard, self._player, self._randomness):
+        for part in (self._guard, self._player, self._randomness, self._outlets):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -148,9 +156,9 @@ class World:
         self._reset(plan or self.calm)
         watch = WriteWatch(self._scratch.work, self._scratch.temp)
         watch.open()
-        result, raised = None, None
+        result, raised, unfinished = None, None, list[str]()
         try:
-            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
+            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop, unfinished=unfinished)
         except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
             let_go(error)
@@ -159,7 +167,7 @@ class World:
             self._scratch.dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
-        return self._seen(arguments, result, raised, watch)
+        return replace(self._seen(arguments, result, raised, watch), unfinished=tuple(unfinished))
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
@@ -175,6 +183,9 @@ class World:
             timeline=tuple(line for entry in entries if (line := _line(entry))),
             outside=tuple(watch.outside),
             astray=tuple(self.ledger.findings),
+            inside=tuple(watch.inside),
+            printed="".join(self._outlets.printed),
+            logged=tuple(self._outlets.logged),
         )
 
     def _reset(self, plan: Plan) -> None:
@@ -183,6 +194,7 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
+        self._outlets.forget()
         self._scratch.enter()
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
