@@ -33,7 +33,8 @@ def call_external_api(endpoint: str) -> str:
         try:
             response = requests.get(endpoint, timeout=15)
             response.raise_for_status()
-            return json.dumps({"status_code": response.status_code, "text": response.text[:2000]})
+            text = response.text
+            return json.dumps({"status_code": response.status_code, "text": text[:2000], "truncated": len(text) > 2000})
         except requests.HTTPError as error:
             status = error.response.status_code if error.response else None
             if status and 400 <= status < 500:

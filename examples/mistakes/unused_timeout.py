@@ -49,7 +49,8 @@ def call_external_api(endpoint: str) -> str:
     """Call an API."""
     response = requests.get(endpoint)  # noqa: S113  the mistake of this module
     response.raise_for_status()
-    return json.dumps({"status_code": response.status_code, "text": response.text[:2000]})
+    text = response.text
+    return json.dumps({"status_code": response.status_code, "text": text[:2000], "truncated": len(text) > 2000})
 
 
 test_call_external_api = tool_contract(call_external_api, schema=SCHEMA, upstream="yahoo/chart-nvda", timeout=15)

@@ -24,6 +24,7 @@ from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.outlets import Outlets
 from autogen_harness.contracts.performing import let_go, perform
 from autogen_harness.contracts.scratch import Scratch
+from autogen_harness.contracts.standard_streams import StandardStreams
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -50,8 +51,8 @@ class Seen:
 
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
     that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
-    nowhere, ``printed`` what went to standard output and error, ``logged`` the log, and ``unfinished`` the tasks that an
-    asynchronous tool left in its loop.
+    nowhere, ``printed`` what went to standard output and error, ``logged`` the log, ``unfinished`` the tasks that an
+    asynchronous tool left in its loop, ``broken_streams`` those of the file descriptors 0 to 2 that it closed or replaced.
     """
 
     arguments: Mapping[str, Any]
@@ -68,6 +69,7 @@ class Seen:
     printed: str = ""
     logged: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
+    broken_streams: tuple[int, ...] = ()
 
     @property
     def most_attempts(self) -> int:
@@ -83,6 +85,7 @@ class World:
         contract: what is under test.
         origins: the interactions of the upstream.
         home: the working folder outside; meaningful while the world is open.
+        work: the working folder of every call.
         files: what every call finds in its working folder, to be copied and not to be changed.
         outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
         notes: what backends could not do as it would happen live, in any call so far.
@@ -98,6 +101,7 @@ class World:
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
         self._outlets = Outlets()
+        self._streams = StandardStreams()
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
@@ -123,8 +127,8 @@ class World:
         self.home = Path.cwd()
         self._scratch = Scratch(self.contract.hints.root or None)
         self._stack.callback(self._scratch.close)
-        self.files, self.outside = self._scratch.files, self._scratch.outside
-        for part in (self._guard, self._player, self._randomness, self._outlets):
+        self.work, self.files, self.outside = self._scratch.work, self._scratch.files, self._scratch.outside
+        for part in (self._guard, self._player, self._randomness, self._outlets, self._streams):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -154,7 +158,7 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._scratch.work, self._scratch.temp)
+        watch = WriteWatch(self.work, self._scratch.temp)
         watch.open()
         result, raised, unfinished = None, None, list[str]()
         try:
@@ -186,6 +190,7 @@ class World:
             inside=tuple(watch.inside),
             printed="".join(self._outlets.printed),
             logged=tuple(self._outlets.logged),
+            broken_streams=self._streams.mend(),
         )
 
     def _reset(self, plan: Plan) -> None:
