@@ -14,6 +14,9 @@ import requests
 from autogen_harness.contracts import tool_contract
 from toolbox.boundary import checked
 
+LARGE = {"read_bytes": 10_000_000}
+"""How much of a body may be read: the mistake shown here is another."""
+
 SCHEMA = {
     "name": "call_external_api",
     "parameters": {
@@ -48,5 +51,5 @@ def call_external_api(endpoint: str) -> str:
 
 
 test_call_external_api = tool_contract(
-    call_external_api, pattern="error-handled", schema=SCHEMA, max_attempts=3, upstream="yahoo/chart-nvda"
+    call_external_api, pattern="error-handled", schema=SCHEMA, max_attempts=3, upstream="yahoo/chart-nvda", limits=LARGE
 )

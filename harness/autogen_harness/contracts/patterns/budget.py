@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts.drip import Drip
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.patterns.core import every_edge, every_fault, no_schema
+from autogen_harness.contracts.patterns.envelope import needs_upstream
 from autogen_harness.contracts.patterns.size import limit
-from autogen_harness.contracts.upstream import status
+from autogen_harness.contracts.upstream import always, status
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ SECONDS = 60.0
 """Virtual seconds that a call may take, where the contract does not say."""
 
 _MANY = 1_000  # items where the schema sets no bound
+_LONGER = 20  # times as long as the deadline: what the whole body takes
+_DROPS_A_SECOND = 200  # so that the wait for each is far below any timeout of reading
 _LATER = (("Retry-After", "3600"),)
 
 
@@ -67,6 +72,16 @@ def _long(value: Any, schema: dict[str, Any], name: str) -> Iterator[Any]:
         yield ",".join([value] * _MANY)
 
 
+def _drip(world: World) -> Iterator[Breach]:
+    deadline, reply = world.contract.hints.deadline, world.main.reply
+    body = reply.body.ljust(round(deadline * _DROPS_A_SECOND))  # blanks that JSON allows at its end
+    plan = always(f"{world.main.name}, drop by drop", replace(reply, body=body, chunks=()), reply.status)
+    with Drip(_LONGER * deadline / len(body), world.clock.advance):
+        seen = world.call(world.ordinary, plan)
+    if seen.elapsed > deadline:
+        yield Breach(f"it took {seen.elapsed:,.1f} s, its deadline is {deadline:g} s", seen)
+
+
 LAWS = (
     Law(
         id="the-call-ends-within-its-budget",
@@ -77,5 +92,14 @@ LAWS = (
         check=_in_time,
         judge=_late,
         missing=no_schema,
+    ),
+    Law(
+        id="a-slow-drip-ends-in-time",
+        sentence="a server that sends its answer drop by drop does not hold a call beyond its deadline",
+        why="the timeout of requests and urllib3 is for each wait for data: an answer that never quite ends is waited for",
+        fix="look at the time between small reads (response.raw.read1, or iter_content(1)); aiohttp: ClientTimeout(total=...)",
+        check=_drip,
+        needs=("deadline",),
+        missing=needs_upstream,
     ),
 )

@@ -25,7 +25,8 @@ _MOST = 30  # calls with other values of one parameter
 
 
 def _matters(world: World) -> Iterator[Breach]:
-    if is_error(parsed(world.call(world.ordinary).result)):
+    first = world.call(world.ordinary)
+    if first.raised is not None or is_error(parsed(first.result)):
         return  # where nothing works nothing matters; another law says so
     plans = [world.calm, *([status(world.main, 503)] if world.origins else [])]
     usual = [_trace(world.call(world.ordinary, plan)) for plan in plans]
