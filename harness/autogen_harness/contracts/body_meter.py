@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 
 class BodyMeter:
-    """Counts as long as it is entered: what ``http.client`` reads, and so requests and urllib3; and what aiohttp hands out.
-
-    Attributes:
-        taken: bytes; 0 also where another client did the reading.
-    """
+    """Counts as long as it is entered: what ``http.client`` reads, and so requests and urllib3; and what aiohttp hands out."""
 
     def __init__(self) -> None:
-        self.taken = 0
+        self._taken: dict[int, int] = {}
+        self._replies: list[Any] = []  # held, so that no two have one id
         self._inner = False
         self._patches = Patches()
+
+    @property
+    def most(self) -> int:
+        """Bytes that were taken from one body, at most; 0 also where another client did the reading."""
+        return max(self._taken.values(), default=0)
 
     def __enter__(self) -> Self:
         for name in ("read", "read1", "readinto"):
@@ -40,15 +42,19 @@ class BodyMeter:
 
     def _counting(self, read: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(read)
-        def counted(*args: Any, **options: Any) -> Any:
+        def counted(reply: Any, *args: Any, **options: Any) -> Any:
             if self._inner:  # one way of reading is made of another
-                return read(*args, **options)
+                return read(reply, *args, **options)
             self._inner = True
             try:
-                got = read(*args, **options)
+                got = read(reply, *args, **options)
             finally:
                 self._inner = False
-            self.taken += got if isinstance(got, int) else len(got or b"")
+            self._note(reply, got if isinstance(got, int) else len(got or b""))
             return got
 
         return counted
+
+    def _note(self, reply: Any, size: int) -> None:
+        self._replies.append(reply)
+        self._taken[id(reply)] = self._taken.get(id(reply), 0) + size

@@ -99,7 +99,7 @@ def in_arguments(contract: Contract, ordinary: Mapping[str, Any], url: str) -> I
         if kind in ("url", "urls"):
             places = _in_address(url) if url else ()
         else:
-            places = ((name, value, value) for value in (canary(),) if _is_secret(contract, name))
+            places = _in_place(name) if _is_secret(contract, name) else ()
         for place, value, text in places:
             arguments = {**ordinary, name: batch_value(entry, [text]) if kind == "urls" else text}
             if accepts(arguments):
@@ -108,6 +108,11 @@ def in_arguments(contract: Contract, ordinary: Mapping[str, Any], url: str) -> I
 
 def _is_secret(contract: Contract, name: str) -> bool:
     return name in (contract.hints.secrets or ()) or _NAMES.mean("parameter", name, "")
+
+
+def _in_place(name: str) -> Iterator[tuple[str, str, str]]:
+    value = canary()
+    yield name, value, value
 
 
 def _in_address(url: str) -> Iterator[tuple[str, str, str]]:

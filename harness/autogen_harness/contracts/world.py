@@ -19,12 +19,12 @@ from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
 from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
+from autogen_harness.contracts.descriptors import Descriptors
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.outlets import Outlets
 from autogen_harness.contracts.performing import let_go, perform
 from autogen_harness.contracts.scratch import Scratch
-from autogen_harness.contracts.standard_streams import StandardStreams
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -52,7 +52,8 @@ class Seen:
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
     that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
     nowhere, ``printed`` what went to standard output and error, ``logged`` the log, ``unfinished`` the tasks that an
-    asynchronous tool left in its loop, ``broken_streams`` those of the file descriptors 0 to 2 that it closed or replaced.
+    asynchronous tool left in its loop, ``broken_descriptors`` the low file
+    descriptors that it closed or replaced.
     """
 
     arguments: Mapping[str, Any]
@@ -69,7 +70,7 @@ class Seen:
     printed: str = ""
     logged: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
-    broken_streams: tuple[int, ...] = ()
+    broken_descriptors: tuple[int, ...] = ()
 
     @property
     def most_attempts(self) -> int:
@@ -101,7 +102,7 @@ class World:
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
         self._outlets = Outlets()
-        self._streams = StandardStreams()
+        self._descriptors = Descriptors()
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
@@ -128,7 +129,7 @@ class World:
         self._scratch = Scratch(self.contract.hints.root or None)
         self._stack.callback(self._scratch.close)
         self.work, self.files, self.outside = self._scratch.work, self._scratch.files, self._scratch.outside
-        for part in (self._guard, self._player, self._randomness, self._outlets, self._streams):
+        for part in (self._guard, self._player, self._randomness, self._outlets, self._descriptors):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -190,7 +191,7 @@ class World:
             inside=tuple(watch.inside),
             printed="".join(self._outlets.printed),
             logged=tuple(self._outlets.logged),
-            broken_streams=self._streams.mend(),
+            broken_descriptors=self._descriptors.mend(),
         )
 
     def _reset(self, plan: Plan) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def _left_as_it_was(world: World) -> Iterator[Breach]:
     before = _now(world)
-    world.call(world.ordinary)  # what is made at first use, and kept, is no leak
+    _changes_of(world, world.ordinary, world.calm)  # what is made at first use, and kept, is no leak
     before.restore()
     yield from _changes(world, world.ordinary, world.calm, thorough=True)
     for plan in table(world.origins)[1:]:
@@ -34,6 +34,11 @@ def _left_as_it_was(world: World) -> Iterator[Breach]:
 
 
 def _changes(world: World, arguments: Mapping[str, Any], plan: Plan, *, thorough: bool = False) -> Iterator[Breach]:
+    changes, seen = _changes_of(world, arguments, plan, thorough=thorough)
+    yield from (Breach(change, seen) for change in changes)
+
+
+def _changes_of(world: World, arguments: Mapping[str, Any], plan: Plan, *, thorough: bool = False) -> tuple[list[str], Seen]:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         before = _now(world)
@@ -42,8 +47,7 @@ def _changes(world: World, arguments: Mapping[str, Any], plan: Plan, *, thorough
             gc.collect()  # what is left in a circle is missed only now
         changes = [*before.changes(ProcessState.now()), *_of_the_call(seen)]
         before.restore()
-    changes += [f"{warning.message}".partition("\n")[0] for warning in said if _tells_of_a_leak(warning)]
-    yield from (Breach(change, seen) for change in changes)
+    return changes + [f"{warning.message}".partition("\n")[0] for warning in said if _tells_of_a_leak(warning)], seen
 
 
 def _now(world: World) -> ProcessState:
@@ -52,7 +56,7 @@ def _now(world: World) -> ProcessState:
 
 
 def _of_the_call(seen: Seen) -> Iterator[str]:
-    yield from (f"it closed or replaced file descriptor {number}" for number in seen.broken_streams)
+    yield from (f"it closed or replaced file descriptor {number}" for number in seen.broken_descriptors)
     yield from (f"it left a task at work, {task}" for task in seen.unfinished)
 
 

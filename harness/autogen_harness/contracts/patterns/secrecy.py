@@ -25,7 +25,9 @@ _BAIT = "AUTOGEN_HARNESS_CANARY"
 def _kept(world: World) -> Iterator[Breach]:
     yield from _of_the_environment(world)
     url = world.main.url if world.origins else ""
-    for place, value, arguments in in_arguments(world.contract, world.ordinary, url):
+    for place, value, arguments in list(
+        in_arguments(world.contract, world.ordinary, url)
+    ):  # made before any call, so all differ
         for plan in table(world.origins):
             seen = world.call(arguments, plan)
             yield from (Breach(f"{place} stands in {where}", seen) for where in _told(seen, _error_texts(seen), value))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.world import World
 
 _PLACEHOLDER = re.compile(
-    r"replace (?:this|me|with)\b|\bplaceholder\b|\bsimulated\b|lorem ipsum|\bTODO\b|\bFIXME\b|\bnot (?:yet )?implemented\b"
+    r"[Rr]eplace (?:this|me|with)\b|\bplaceholder\b|\bsimulated\b|lorem ipsum|\bTODO\b|\bFIXME\b|\bnot (?:yet )?implemented\b"
     r"|\bdummy (?:data|value|result)\b|\bmock(?:ed)? (?:data|result|response)\b|\bsample data\b|\byour[-_ ]api[-_ ]key\b"
 )
 

@@ -119,10 +119,10 @@ def _bounded_reads(world: World) -> Iterator[Breach]:
     large = bulk.large_text()
     with BodyMeter() as meter:
         seen = world.call(world.ordinary, large.plan)
-    if seen.attempts and not meter.taken:
+    if seen.attempts and not meter.most:
         world.unseen = "a client whose reading can be counted: requests, urllib3 or aiohttp"
-    elif meter.taken > most:
-        yield Breach(f"{meter.taken:,} bytes of a body of {large.size:,} were read, {most:,.0f} are allowed", seen)
+    elif meter.most > most:
+        yield Breach(f"{meter.most:,} bytes of a body of {large.size:,} were read, {most:,.0f} are allowed", seen)
 
 
 LAWS = (

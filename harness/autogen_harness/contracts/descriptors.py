@@ -1,23 +1,23 @@
-"""The file descriptors 0, 1 and 2: a tool that closes one, as ``open(True)`` does, would silence the whole process."""
+"""The low file descriptors, which a wrong argument names: ``open(True)`` is standard output, and closes it for everybody."""
 
 from __future__ import annotations
 
 import os
 
+_LOW = range(10)
 
-class StandardStreams:
-    """Keeps copies between ``open`` and ``close``, to put them back."""
+
+class Descriptors:
+    """Keeps copies of those that are open, between ``open`` and ``close``, to put them back."""
 
     def __init__(self) -> None:
         self._copies: dict[int, int] = {}
         self._identities: dict[int, tuple[int, int] | None] = {}
 
     def open(self) -> None:
-        """Copy those that are open."""
-        for number in range(3):
-            identity = _identity(number)
-            if identity is not None:
-                self._copies[number], self._identities[number] = os.dup(number), identity
+        """Copy them."""
+        self._identities = {number: identity for number in _LOW if (identity := _identity(number)) is not None}
+        self._copies = {number: os.dup(number) for number in self._identities}
 
     def close(self) -> None:
         """Let the copies go."""
