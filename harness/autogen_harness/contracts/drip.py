@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import sys
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.patches import Patches
@@ -67,7 +67,7 @@ class Drip:
             size = max(1, len(data) // _DROPS)
             for start in range(0, len(data), size):
                 drop = data[start : start + size]
-                self._later(reader, self._seconds * len(drop), lambda drop=drop: _deliver(reader, feed, drop))
+                self._later(reader, self._seconds * len(drop), partial(_deliver, reader, feed, drop))
             return False
 
         return feed_data
