@@ -90,7 +90,6 @@ LAWS = (
         fix="bound attempts, waits (also Retry-After) and items together; or say how long it may take: deadline, or "
         'limits={"seconds": n}',
         check=_in_time,
-        judge=_late,
         missing=no_schema,
     ),
     Law(

@@ -17,7 +17,7 @@ from autogen_harness.model import HttpReply
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from autogen_harness.contracts.world import Seen, World
 
@@ -49,7 +49,7 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # RFC 9110, section 9
 def _stay(world: World) -> Iterator[Breach]:
     for name, value in _embedded(world):
         benign = world.call({**world.ordinary, name: value})
-        if benign.astray or not benign.attempts or _is_an_address(value, benign):
+        if benign.astray or not benign.attempts or _is_an_address(world, name, value, benign):
             continue
         for arguments in _hostile(world, name, value):
             seen = world.call(arguments)
@@ -66,8 +66,11 @@ def _embedded(world: World) -> Iterator[tuple[str, str]]:
                 yield name, value
 
 
-def _is_an_address(value: str, benign: Seen) -> bool:
-    return "://" in value or any(value in urlsplit(request.url).netloc for request in benign.attempts)
+def _is_an_address(world: World, name: str, value: str, benign: Seen) -> bool:
+    """Whether it is one, or a part of a host's name: then another word leads to another host."""
+    arguments = {**world.ordinary, name: f"{value}x"}
+    other = world.call(arguments) if Checker(world.contract.schema).accepts(arguments) else benign
+    return "://" in value or (bool(_hosts(other)) and _hosts(other) != _hosts(benign))
 
 
 def _hostile(world: World, name: str, value: str) -> Iterator[dict[str, Any]]:
@@ -110,7 +113,7 @@ def _keys(query: str) -> list[str]:
 
 def _only_hosts(world: World) -> Iterator[Breach]:
     for seen in chain(every_fault(world), every_edge(world), _lured(world)):
-        for host in _hosts(seen):
+        for host in sorted(_hosts(seen)):
             if not any(fnmatchcase(host, allowed.lower()) for allowed in world.contract.hints.hosts):
                 yield Breach(f"it called {host}, which is none of {', '.join(world.contract.hints.hosts)}", seen)
 
@@ -129,10 +132,10 @@ def _lured(world: World) -> Iterator[Seen]:
                 yield world.call(arguments)
 
 
-def _hosts(seen: Seen) -> Iterable[str]:
+def _hosts(seen: Seen) -> set[str]:
     asked = [urlsplit(request.url).hostname or "" for request in seen.attempts]
     tried = [str(finding.fields.get("host", "")) for finding in seen.astray]
-    return dict.fromkeys(host.lower() for host in (*asked, *tried) if host)
+    return {host.lower() for host in (*asked, *tried) if host}
 
 
 def _as_declared(world: World) -> Iterator[Breach]:
