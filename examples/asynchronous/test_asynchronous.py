@@ -105,6 +105,8 @@ test_parallel_web_research = tool_contract(
     schema=PARALLEL_WEB_RESEARCH_SCHEMA,
     upstream="webhook/httpbin-echo",
     timeout=15,
+    deadline=20,
+    side_effects="read",
     output_schema=("results", "failed"),
 )
 
@@ -112,6 +114,7 @@ test_query_database = tool_contract(
     query_database,
     pattern="async",
     schema=QUERY_DATABASE_SCHEMA,
+    side_effects="read",
     root=lambda folder: create_sample_database(folder / "research.sqlite3"),
     output_schema=("columns", "rows"),
 )

@@ -115,5 +115,6 @@ test_read_file_safe = tool_contract(
     read_file_safe,
     pattern="error-handled",
     schema=READ_FILE_SAFE_SCHEMA,
+    side_effects="read",
     output_schema=("path", "content", "size_bytes"),
 )

@@ -5,7 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
-from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.contracts.patterns import (
+    async_,
+    budget,
+    callback,
+    chain,
+    confinement,
+    core,
+    counting,
+    envelope,
+    form,
+    heed,
+    process,
+    repeat,
+    retry,
+    secrecy,
+    shape,
+    size,
+    upstreams,
+)
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -21,6 +39,14 @@ LAWS: tuple[Law, ...] = (
     *envelope.LAWS,
     *repeat.LAWS,
     *upstreams.LAWS,
+    *size.LAWS,
+    *confinement.LAWS,
+    *budget.LAWS,
+    *secrecy.LAWS,
+    *heed.LAWS,
+    *shape.LAWS,
+    *process.LAWS,
+    *counting.LAWS,
     *retry.LAWS,
     *async_.LAWS,
     *callback.LAWS,
