@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from autogen_harness.cassettes.files import store
 from autogen_harness.contracts import hints, origins, subject
 from autogen_harness.contracts.names import kind_of
+from autogen_harness.contracts.performing import is_async
 from autogen_harness.contracts.upstream import status
 from autogen_harness.contracts.verdicts import is_error, not_json, parsed
-from autogen_harness.contracts.world import World, is_async
+from autogen_harness.contracts.world import World
 from autogen_harness.errors import told
 from autogen_harness.model import HttpReply
 
