@@ -45,6 +45,7 @@ HOMES = {
     "aioresponses": {"cassettes.backends.aioresponses"},
     "autogen_core": {"adapters.agentchat_answers", "adapters.agentchat_client"},  # imported where it is in use already
     "autogen": set(),  # adapters reach it by name, after it was imported by someone else
+    "coverage": {"survey.reach"},
     "freezegun": {"clock"},
     "hypothesis": {"contracts"},
     "jsonschema": {"schemas"},

@@ -191,3 +191,26 @@ def test_what_agents_execute_is_checked_as_it_was_written(project: Path):
 
     assert "broken" == found["lookup", "every-valid-call-returns-json"]["state"]
     assert "it returned dict, not a string" in found["lookup", "every-valid-call-returns-json"]["text"]
+
+
+def test_what_a_contract_never_reached_is_told(project: Path):
+    """Put together from all processes: the branch that no valid text takes, and none that one takes."""
+    pytest.importorskip("coverage")
+    (project / "branching.py").write_text(
+        textwrap.dedent(
+            '''
+            def count(text: str) -> str:
+                """Counts."""
+                if text == chr(0x1F986) * 3 + "never drawn":
+                    return "3"
+                if not text:
+                    return "0"
+                return "1"
+            '''
+        )
+    )
+    (found,) = json.loads(check(project, "--coverage", "--format", "json", "branching").stdout)["reached"]["count"]
+    told = check(project, "--coverage", "branching").stdout
+
+    assert ("count", 4, 3, ["5"]) == (found["name"], found["branches"], found["taken"], found["missed"])
+    assert "      count never reached: 5" in told

@@ -52,6 +52,7 @@ def add_commands(commands: Any) -> None:
     check.add_argument(
         "--timeout", type=_count, default=60, help="of tools: seconds that a law may take (default: %(default)s)"
     )
+    check.add_argument("--coverage", action="store_true", help="of tools: say which branches were reached (needs coverage.py)")
     check.add_argument("--dir", help="of tools: folder of your own cassettes (default: the project's)")
     check.set_defaults(run=_check)
 
@@ -104,6 +105,7 @@ def _check_tools(arguments: argparse.Namespace) -> int:
         examples=arguments.examples,
         patience=arguments.timeout,
         tell=bar.show,
+        coverage=arguments.coverage,
     )
     bar.clear()
     view = VIEWS[arguments.format](survey)

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from autogen_harness.survey.verdicts import Plan, Verdict
+from autogen_harness.survey.verdicts import Plan, Reached, Said, Verdict
 from autogen_harness.survey.worker import heard
 
-Tell = Callable[[Verdict], None]
+Tell = Callable[[Verdict | Reached], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class Crew:
         roots: folders of cassettes.
         examples: how many calls hypothesis may draw for a law.
         patience: real seconds that one law may take.
-        tell: called with each verdict as it comes, from several threads.
+        tell: called with each verdict as it comes, from several threads; and with what was reached.
+        coverage: measure what is reached of the tools' code.
     """
 
-    def __init__(self, roots: Sequence[Path], examples: int, patience: float, tell: Tell) -> None:
-        self._roots = [str(root) for root in roots]
+    def __init__(self, roots: Sequence[Path], examples: int, patience: float, tell: Tell, *, coverage: bool = False) -> None:
+        self._roots, self._coverage = [str(root) for root in roots], coverage
         self._examples, self._patience, self._tell = examples, patience, tell
 
     def plans(self, jobs: Iterable[Job], hands: int) -> list[Plan]:
@@ -68,13 +69,15 @@ class Crew:
                 for one in process.says():
                     if isinstance(one, Verdict):
                         left.remove(one.law)
+                    if not isinstance(one, Plan):
                         self._tell(one)
                 said = process.last_words
             if left:  # it ended too early, in the first law of which nothing was heard
                 self._tell(Verdict(job.tool, left.pop(0), "hung", said))
 
     def _process(self, job: Job) -> _Process:
-        return _Process(json.dumps({**asdict(job), "roots": self._roots, "examples": self._examples}), self._patience)
+        order = {**asdict(job), "roots": self._roots, "examples": self._examples, "coverage": self._coverage}
+        return _Process(json.dumps(order), self._patience)
 
 
 class _Process:
@@ -100,7 +103,7 @@ class _Process:
         self._child.stdin.write(order)
         self._child.stdin.close()
 
-    def says(self) -> Iterator[Verdict | Plan]:
+    def says(self) -> Iterator[Said]:
         """What it says, as it comes."""
         assert self._child.stdout is not None  # noqa: S101  # a pipe was asked for
         alarm = self._alarm()

@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from autogen_harness.survey import reach
 from autogen_harness.survey.crew import Crew, Job
 from autogen_harness.survey.starting import Start
-from autogen_harness.survey.verdicts import Plan, Verdict
+from autogen_harness.survey.verdicts import Plan, Reached, Verdict
 from autogen_harness.survey.worker import find
 
 Progress = Callable[[int, int], None]
@@ -22,6 +24,7 @@ class Survey:
 
     plans: list[Plan] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    reached: list[Reached] = field(default_factory=list)
 
     def of(self, state: str) -> list[Verdict]:
         """The verdicts of one state, by tool and law."""
@@ -34,7 +37,15 @@ class Survey:
         return 1 if self.of("broken") else 2 if self.of("hung") else 0
 
 
-def examine(targets: Iterable[str], roots: Sequence[Path], *, examples: int, patience: float, tell: Progress) -> Survey:
+def examine(
+    targets: Iterable[str],
+    roots: Sequence[Path],
+    *,
+    examples: int,
+    patience: float,
+    tell: Progress,
+    coverage: bool = False,
+) -> Survey:
     """Check every law that the tools of ``targets`` owe, in as many processes as there are processors.
 
     Args:
@@ -43,20 +54,27 @@ def examine(targets: Iterable[str], roots: Sequence[Path], *, examples: int, pat
         examples: how many calls hypothesis may draw for a law.
         patience: real seconds that one law may take.
         tell: called as it goes on, from several threads.
+        coverage: measure what is reached of the tools' code; needs coverage.py.
 
     Raises:
         UsageError: a target cannot be imported, or there is no tool in it.
+        MissingExtra: coverage.py is wanted, and not installed.
     """
+    if coverage:
+        reach.must_be_there()
     asked = [Job(target, tool.name) for target in targets for tool in find(target)]
     hands = os.cpu_count() or 1
     survey = Survey()
     total = 0
 
-    def note(one: Verdict) -> None:
+    def note(one: Verdict | Reached) -> None:
+        if isinstance(one, Reached):
+            survey.reached.append(one)
+            return
         survey.verdicts.append(one)
         tell(len([done for done in survey.verdicts if done.state != "not checked"]), total)
 
-    crew = Crew(roots, examples, patience, note)
+    crew = Crew(roots, examples, patience, note, coverage=coverage)
     survey.plans.extend(crew.plans(asked, hands))
     owed = {plan.tool: plan.owed for plan in survey.plans}
     total = sum(map(len, owed.values()))
@@ -70,7 +88,7 @@ def begin(target: str, roots: Sequence[Path], *, patience: float) -> tuple[list[
     Raises:
         UsageError: the target cannot be imported, or there is no tool in it.
     """
-    heard: list[Verdict] = []
+    heard: list[Any] = []
     tools = {tool.name: tool for tool in find(target)}
     crew = Crew(roots, 1, patience, heard.append)
     plans = crew.plans([Job(target, name) for name in tools], os.cpu_count() or 1)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 State = Literal["held", "broken", "warned", "not checked", "hung"]
 
@@ -58,3 +56,19 @@ class Plan:
     strangers: Sequence[str] = ()
     trouble: str = ""
     callback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a process ran of the file of a tool: which lines followed which."""
+
+    tool: str
+    file: str
+    arcs: Sequence[Sequence[int]]
+
+
+Said = Verdict | Plan | Reached
+"""What a process of a survey says."""
+
+SAID: Mapping[str, type[Any]] = {"Verdict": Verdict, "Plan": Plan, "Reached": Reached}
+"""By the names of their kinds."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from autogen_harness.report.reminders import wanted
+from autogen_harness.survey.reach import functions
 from autogen_harness.survey.verdicts import MARKS
 from autogen_harness.wording import counted
 
 if TYPE_CHECKING:
     from autogen_harness.survey.examining import Survey
+    from autogen_harness.survey.reach import Function
     from autogen_harness.survey.verdicts import Plan, Verdict
 
 FORMAT = "autogen-harness-survey/1"
@@ -23,7 +25,7 @@ FORMAT = "autogen-harness-survey/1"
 def table(survey: Survey) -> str:
     """Law by law and tool by tool, then what is broken, then what was not checked and why."""
     parts = ["\n".join(_grid(survey)), *(f"{one.tool}\n{one.text}" for one in _told(survey)), *_unchecked(survey)]
-    return "\n\n".join([*parts, _sum(survey)])
+    return "\n\n".join([*parts, *_reached(survey), _sum(survey)])
 
 
 def _grid(survey: Survey) -> Iterator[str]:
@@ -57,6 +59,27 @@ def _unchecked(survey: Survey) -> Iterator[str]:
         yield "\n".join(["not checked", *(f"  {line}" for line in wanted(rows))])
 
 
+def _reached(survey: Survey) -> Iterator[str]:
+    lines = [line for tool, found in reached(survey).items() for line in _gaps(tool, found)]
+    if lines:
+        yield "\n".join(["reached, branches of the functions that were entered", *lines])
+
+
+def _gaps(tool: str, found: Sequence[Function]) -> Iterator[str]:
+    branches, taken = sum(one.branches for one in found), sum(one.taken for one in found)
+    yield f"  {tool}: {taken} of {branches}"
+    for one in found:
+        if one.missed:
+            yield f"      {one.name} never reached: {', '.join(one.missed)}"
+
+
+def reached(survey: Survey) -> dict[str, list[Function]]:
+    """By tool, the functions of its file that were entered; empty where nothing was measured."""
+    files = {one.tool: one.file for one in survey.reached}
+    arcs = {tool: [(start, end) for one in survey.reached if one.tool == tool for start, end in one.arcs] for tool in files}
+    return {tool: functions(file, arcs[tool]) for tool, file in sorted(files.items())}
+
+
 def _sum(survey: Survey) -> str:
     counts = [(len(survey.of(state)), state) for state in MARKS]
     return f"{counted(len(survey.plans), 'tool')}: " + ", ".join(f"{count} {state}" for count, state in counts if count)
@@ -65,7 +88,13 @@ def _sum(survey: Survey) -> str:
 def as_json(survey: Survey) -> str:
     """Everything, as data."""
     verdicts = sorted(survey.verdicts, key=lambda one: (one.tool, one.law))
-    data = {"format": FORMAT, "tools": list(map(asdict, survey.plans)), "verdicts": list(map(asdict, verdicts))}
+    found = {tool: list(map(asdict, functions)) for tool, functions in reached(survey).items()}
+    data = {
+        "format": FORMAT,
+        "tools": list(map(asdict, survey.plans)),
+        "verdicts": list(map(asdict, verdicts)),
+        "reached": found,
+    }
     return json.dumps(data, indent=1, default=repr)
 
 

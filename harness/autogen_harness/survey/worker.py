@@ -21,8 +21,9 @@ from autogen_harness.errors import HarnessError
 from autogen_harness.harness import Harness
 from autogen_harness.survey.discovery import tools_in
 from autogen_harness.survey.guesses import Guess, guess
+from autogen_harness.survey.reach import measured
 from autogen_harness.survey.texts import ORDINARY
-from autogen_harness.survey.verdicts import Plan, Verdict
+from autogen_harness.survey.verdicts import SAID, Plan, Reached, Said, Verdict
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Law
@@ -60,9 +61,13 @@ def main() -> None:
         callback = contract.hints.callback or ""
         found = Plan(tool.name, patterns, contract.upstream, owed, file, line, guessed.arguments, guessed.asks)
         _say(replace(found, strangers=guessed.strangers, trouble=guessed.trouble, callback=callback))
-    for law in laws:
-        if law.id in order["laws"]:
-            _say(check(law, guessed))
+    file, _ = _place(tool)
+    with measured(file, wanted=order["coverage"]) as arcs:
+        for law in laws:
+            if law.id in order["laws"]:
+                _say(check(law, guessed))
+    if arcs:
+        _say(Reached(tool.name, file, arcs))
 
 
 def _place(tool: Tool) -> tuple[str, int]:
@@ -95,17 +100,18 @@ def _broken(law: Law, guessed: Guess, broken: LawBroken) -> Verdict:
     return Verdict(name, law.id, state, str(broken), asdict(broken.evidence))  # type: ignore[arg-type]  # the words of State
 
 
-def _say(one: Verdict | Plan) -> None:
+def _say(one: Said) -> None:
     kind = type(one).__name__
     print("\n" + MARK + json.dumps([kind, asdict(one)], default=repr), flush=True)  # noqa: T201  # this is how it reports
 
 
-def heard(line: str) -> Verdict | Plan | None:
+def heard(line: str) -> Said | None:
     """What a line of a worker's output says; None where it is not ours."""
     if not line.startswith(MARK):
         return None
     kind, fields = json.loads(line[len(MARK) :])
-    return Plan(**fields) if kind == "Plan" else Verdict(**fields)
+    said: Said = SAID[kind](**fields)
+    return said
 
 
 if __name__ == "__main__":
