@@ -15,6 +15,6 @@ class Unfinished(Exception):
 def is_empty(strategy: st.SearchStrategy[Any]) -> bool:
     """Whether it is certain that nothing can be drawn."""
     try:
-        return strategy.is_empty
+        return bool(strategy.is_empty)
     except Unfinished:
         return False

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness import schemas
 from autogen_harness.cassettes import fault
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.generation.alternatives import opened
 from autogen_harness.contracts.journey import Journey, path_of, sources_of
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.upstream import Plan, status_reply
 
 if TYPE_CHECKING:
