@@ -6,7 +6,6 @@ Each is confirmed by the validator. Where it can be had, a mistake breaks its on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ _WRONG: tuple[Any, ...] = (None, "text", 3, 1.5, True, [], {})
 DEEP = 3
 """Wrong types that are tried at each place inside an argument; the argument itself meets all of them."""
 
-SEVERAL = {"pattern": 3, "enum": 2, "type": len(_WRONG)}
+SEVERAL = {"pattern": 3, "enum": 2, "const": 2, "type": len(_WRONG)}
 """Keywords that are broken in several ways, for a tool may see one and not the other; the others are broken in one."""
 
 
@@ -62,8 +61,8 @@ class _Forbidden:
         self._checker = schemas.Checker(contract.schema)
         self._whole = schemas.Checker(self._root)
 
-    @cached_property
     def _all(self) -> dict[str, Any]:
+        """Every argument, for one may be allowed only beside others."""
         return {name: value_for(self._contract, name, None) for name in self._contract.properties}
 
     def of_types(self, right: dict[str, Any]) -> Iterator[Mistake]:
@@ -91,10 +90,9 @@ class _Forbidden:
         schema = self._root["properties"][name]
         values = [right[name] if name in right else value_for(self._contract, name, None)]
         values += [sample(option, self._root) for option in _branches(schema)]
-        full = {**self._all, **right}
         for value in values:
             rich = filled(schema, value, self._whole, self._root)
-            calls = ({**others, name: one} for others in (right, full) for one in (rich, value))
+            calls = ({**others(), **right, name: one} for others in (dict, self._all) for one in (rich, value))
             yield from islice(filter(self._checker.accepts, calls), 1)
 
     def _inside(self, name: str, schema: Any, base: dict[str, Any]) -> Iterator[Violation]:

@@ -54,7 +54,8 @@ def _no_choice(options: list[Any], value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _no_constant(only: Any, value: Any) -> Iterator[tuple[str, Any]]:
-    yield from _no_choice([only], value)
+    for what, other in _no_choice([only], value):
+        yield what.replace("its enum", "its const"), other
 
 
 def _no_match(pattern: str, value: str) -> Iterator[tuple[str, Any]]:
@@ -125,7 +126,21 @@ def _too_few(least: int, value: list[Any]) -> Iterator[tuple[str, Any]]:
 
 def _too_many(most: int, value: list[Any]) -> Iterator[tuple[str, Any]]:
     if most < LONGEST and value:
-        yield f"has more items than maxItems {most}", [*value, *([value[-1]] * (int(most) + 1 - len(value)))]
+        more = range(1, int(most) + 2 - len(value))
+        yield f"has more items than maxItems {most}", [*value, *(_another(value[-1], number) for number in more)]
+        yield f"has more items than maxItems {most}", [*value, *(value[-1] for _ in more)]
+
+
+def _another(item: Any, number: int) -> Any:
+    """An item that is like another and not equal, where that can be said."""
+    if isinstance(item, str):
+        return f"{item}{number}"
+    if isinstance(item, (int, float)) and not isinstance(item, bool):
+        return item + number
+    if isinstance(item, dict) and item:
+        first = next(iter(item))
+        return {**item, first: _another(item[first], number)}
+    return item
 
 
 def _repeated(wanted: bool, value: list[Any]) -> Iterator[tuple[str, Any]]:  # noqa: FBT001  # the value of a keyword
@@ -135,8 +150,8 @@ def _repeated(wanted: bool, value: list[Any]) -> Iterator[tuple[str, Any]]:  # n
 
 
 def _not_contained(_part: Any, value: list[Any]) -> Iterator[tuple[str, Any]]:
-    yield "has no item that it must contain", []
     yield from (("has no item that it must contain", [other] * len(value)) for other in ("other", 0, None))
+    yield "has no item that it must contain", []
 
 
 def _stranger(rest: Any, value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
