@@ -155,7 +155,7 @@ def test_what_is_not_checked_is_told(project: pytest.Pytester):
         from autogen_harness.contracts import contracts_in
         def pytest_collection_finish(session):
             for one in contracts_in(session.items):
-                print(one.tool, len(one.checked), one.not_checked[0])
+                print(one.tool, len(one.checked), one.not_checked[1])
         """
     )
     result = run(project, "--collect-only", "-q", "-s", "-p", "no:randomly")

@@ -13,7 +13,9 @@ from autogen_harness.contracts.strategies import values
 from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
 
 
 class NoValue(UsageError):
@@ -31,16 +33,28 @@ def simplest(schema: Mapping[str, Any]) -> Any:
 
 @cache
 def _simplest(schema: str) -> Any:
-    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
     strategy, shown = values(json.loads(schema)), schema[:200]
     if strategy.is_empty:
         message = f"no value can obey the schema {shown}"
         raise NoValue(message)
-    try:
-        return find(strategy, lambda _: True, settings=quiet)
-    except (NoSuchExample, Unsatisfiable):
+    found = _found(strategy, lambda _: True)
+    if not found:
         message = f"no value was found for the schema {shown}; give one: example={{...}}, or examples in the schema"
-        raise NoValue(message) from None
+        raise NoValue(message)
+    return found[0]
+
+
+def counterexample(schema: Mapping[str, Any], is_one: Callable[[Any], bool]) -> list[Any]:
+    """The simplest value of a schema that is one, in a list; an empty list where none of 200 is. The same in every run."""
+    return _found(values(schema), is_one)
+
+
+def _found(strategy: SearchStrategy[Any], is_one: Callable[[Any], bool]) -> list[Any]:
+    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+    try:
+        return [find(strategy, is_one, settings=quiet)]
+    except (NoSuchExample, Unsatisfiable):
+        return []
 
 
 def samples(schema: Mapping[str, Any]) -> list[Any]:
