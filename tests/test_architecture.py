@@ -51,6 +51,7 @@ HOMES = {
     "jsonschema": {"schemas"},
     "multidict": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
     "openai": set(),
+    "pydantic": {"contracts.accepting"},
     "pytest": {
         "pytest_plugin",
         "contracts",

@@ -129,8 +129,8 @@ def test_the_loaded_profile_is_obeyed(project: pytest.Pytester):
             return json.dumps(flag)
         test_count = tool_contract(count)
         def test_calls():
-            ordinary, edges, drawn = calls[:1], calls[1:3], calls[3:]
-            assert (ordinary, edges, len(drawn)) == ([True], [True, False], 1)
+            table, answered, drawn = calls[:3], calls[3:4], calls[4:]
+            assert (table, answered, len(drawn)) == ([True, True, False], [True], 1)
         """
     )
     result = run(project, "test_count.py", "-k", "valid or test_calls", "-p", "no:randomly")
@@ -155,7 +155,7 @@ def test_what_is_not_checked_is_told(project: pytest.Pytester):
         from autogen_harness.contracts import contracts_in
         def pytest_collection_finish(session):
             for one in contracts_in(session.items):
-                print(one.tool, len(one.checked), one.not_checked[0])
+                print(one.tool, len(one.checked), one.not_checked[1])
         """
     )
     result = run(project, "--collect-only", "-q", "-s", "-p", "no:randomly")

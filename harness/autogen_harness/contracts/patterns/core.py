@@ -8,8 +8,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import boundaries
-from autogen_harness.contracts.arguments import SAMPLE_FILE, mistakes
+from autogen_harness.contracts.arguments import SAMPLE_FILE
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import is_error, not_json, parsed
