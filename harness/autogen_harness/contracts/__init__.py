@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import NotChecked
-    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
+    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, retry_contract, tool_contract
 
 __all__ = [
     "ContractSummary",
@@ -26,6 +26,7 @@ __all__ = [
     "NotChecked",
     "chain_contract",
     "contracts_in",
+    "retry_contract",
     "tool_contract",
 ]
 
@@ -39,6 +40,7 @@ _HOMES = {
     "NotChecked": "registry",
     "chain_contract": "testing",
     "contracts_in": "testing",
+    "retry_contract": "testing",
     "tool_contract": "testing",
 }
 

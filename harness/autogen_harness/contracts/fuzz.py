@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -16,14 +17,15 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.names import ODD, SELECTS, URL_TAILS, kind_of, separator_of
+from autogen_harness.contracts.schedules import moves, scheduled
 from autogen_harness.contracts.strategies import values
-from autogen_harness.contracts.upstream import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.upstream import Plan
     from autogen_harness.contracts.world import Seen, World
 
 UNSEEN = "calls drawn from the schema that the upstream answers (none was found)"
@@ -58,9 +60,10 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
 
 def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
     contract = world.contract
-    plans = table(world.origins)
+    calls = st.just(dict(world.ordinary)) if law.schedules else arguments(contract, world)
+    plans = _schedules(world) if law.schedules else st.sampled_from(world.plans)
 
-    @given(arguments=arguments(contract, world), number=st.integers(0, len(plans) - 1))
+    @given(arguments=calls, plan=plans)
     @settings(
         max_examples=max(1, round(settings().max_examples * law.effort)),
         deadline=None,
@@ -69,13 +72,19 @@ def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
         suppress_health_check=[*settings().suppress_health_check, *_CHECKS_OFF],
         phases=[phase for phase in settings().phases if phase is not Phase.explain],
     )
-    def drawn_call(arguments: dict[str, Any], number: int) -> None:
-        seen = world.call(arguments, plans[number])
+    def drawn_call(arguments: dict[str, Any], plan: Plan) -> None:
+        seen = world.call(arguments, plan)
         assume(not seen.astray)  # an address of another machine: nothing is known about what it would answer
         look(seen)
 
     _name_apart(drawn_call, f"{contract.tool.__module__}:{contract.name}:{law.id}")
     drawn_call()
+
+
+def _schedules(world: World) -> st.SearchStrategy[Plan]:
+    """What the attempts of a call meet one by one, such as 503, reset, ok; it shrinks to the shortest."""
+    one = st.sampled_from(moves(world))
+    return st.lists(one, max_size=(world.contract.hints.max_attempts or 3) + 1).map(partial(scheduled, world.calm))
 
 
 def _name_apart(test: Any, key: str) -> None:

@@ -33,7 +33,17 @@ class Hints:
     Attributes:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
-        backoff: seconds to wait before the retry number k, counted from 0.
+        backoff: seconds to wait before the retry number k, counted from 0; or the shortest and the longest, where it is jittered.
+        deadline: seconds that one call may take at most, all attempts and waits together.
+        idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write.
+        idempotent: whether the server carries out a repeated write once by itself.
+        attempts: takes a number, returns the tool limited to so many attempts.
+        plain: the tool without what makes it try again; by default what ``functools.wraps`` remembers.
+        wrap: what makes a tool try again: takes a tool, returns it wrapped.
+        collaborators: callables that the tool uses and that may fail, by dotted name; for each what a call may come to:
+            exceptions are raised, other values returned. They count as upstream.
+        concurrency: the most requests that may be open at the same time.
+        distinct: whether equal items of a batch are asked for once.
         output_schema: what a successful result looks like: its field names, or a JSON schema.
         success: takes the parsed result, returns whether it reports success.
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
@@ -44,12 +54,12 @@ class Hints:
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
+        side_effects, limits, hosts, secrets: accepted, and listed as not checked yet.
     """
 
     example: Mapping[str, Any] = NOT_SAID
     max_attempts: int = NOT_SAID
-    backoff: Callable[[int], float] = NOT_SAID
+    backoff: Callable[[int], float | tuple[float, float]] = NOT_SAID
     output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
@@ -60,8 +70,14 @@ class Hints:
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
-    side_effects: str = NOT_SAID
+    idempotent: bool = NOT_SAID
+    attempts: Callable[[int], Any] = NOT_SAID
+    plain: Callable[..., Any] = NOT_SAID
+    wrap: Callable[[Any], Any] = NOT_SAID
+    collaborators: Mapping[str, Sequence[Any]] = NOT_SAID
     concurrency: int = NOT_SAID
+    distinct: bool = NOT_SAID
+    side_effects: str = NOT_SAID
     limits: Mapping[str, float] = NOT_SAID
     hosts: Sequence[str] = NOT_SAID
     secrets: Sequence[str] = NOT_SAID
@@ -74,10 +90,7 @@ class Hints:
 NAMES = tuple(entry.name for entry in fields(Hints))
 
 LATER = {
-    "deadline": "the-deadline-is-kept",
-    "idempotency_key": "a-repeated-write-carries-its-key",
     "side_effects": "side-effects-are-as-declared",
-    "concurrency": "concurrency-stays-bounded",
     "limits": "results-stay-within-limits",
     "hosts": "only-declared-hosts-are-called",
     "secrets": "secrets-stay-secret",
@@ -111,6 +124,18 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
@@ -122,6 +147,15 @@ def _has_reasons(value: object) -> bool:
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "backoff": (callable, "a function of k"),
     "success": (callable, "a function"),
+    "attempts": (callable, "a function of a number that returns the tool"),
+    "plain": (callable, "the tool without its decorator"),
+    "wrap": (callable, "a decorator"),
+    "deadline": (_is_seconds, "a number of seconds above 0"),
+    "idempotency_key": (_is_name, "the name of a header or field"),
+    "idempotent": (_is_flag, "True or False"),
+    "distinct": (_is_flag, "True or False"),
+    "concurrency": (_is_count, "a number from 1"),
+    "collaborators": (_is_mapping, 'a mapping such as {"tools.database.connect": [ConnectionError("gone")]}'),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),

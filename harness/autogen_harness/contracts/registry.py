@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
-from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.contracts.patterns import (
+    async_,
+    callback,
+    chain,
+    core,
+    envelope,
+    form,
+    repeat,
+    retry,
+    retry_errors,
+    retry_waits,
+    retry_writes,
+    surroundings,
+    upstreams,
+    wrapping,
+)
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -22,6 +37,11 @@ LAWS: tuple[Law, ...] = (
     *repeat.LAWS,
     *upstreams.LAWS,
     *retry.LAWS,
+    *retry_waits.LAWS,
+    *retry_errors.LAWS,
+    *retry_writes.LAWS,
+    *wrapping.LAWS,
+    *surroundings.LAWS,
     *async_.LAWS,
     *callback.LAWS,
 )

@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
+from autogen_harness.contracts import collaborators
 from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
-from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
+from autogen_harness.contracts.interrupts import Interrupted
+from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
 from autogen_harness.network import NetworkGuard
@@ -53,7 +55,8 @@ class Seen:
     """One call of the tool, from outside.
 
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
-    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere.
+    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere, ``calls`` the
+    declared collaborators that were called.
     """
 
     arguments: Mapping[str, Any]
@@ -66,11 +69,17 @@ class Seen:
     timeline: tuple[str, ...]
     outside: tuple[str, ...]
     astray: tuple[Finding, ...]
+    calls: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for, of the upstream or of collaborators."""
+        return len(self.attempts) + len(self.calls)
 
     @property
     def most_attempts(self) -> int:
-        """How often the upstream was asked for one thing, at most."""
-        counts = Counter((request.method, request.url) for request in self.attempts)
+        """How often the upstream, or a collaborator, was asked for one thing, at most."""
+        counts = Counter([(request.method, request.url) for request in self.attempts] + [(name, "") for name in self.calls])
         return max(counts.values(), default=0)
 
 
@@ -95,9 +104,11 @@ class World:
         self._player = Player(self.ledger.record, self.clock, contract.roots)
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
+        self._stand_ins = collaborators.StandIns(contract.collaborators, self._meet)
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
+        self._calls: list[str] = []
         self._dirty = True
         self.notes: list[Note] = []
         self.unseen = ""
@@ -111,6 +122,11 @@ class World:
     def calm(self) -> Plan:
         """The upstream without faults."""
         return played(self.main, self.origins) if self.origins else SILENT
+
+    @property
+    def plans(self) -> list[Plan]:
+        """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
+        return [*table(self.origins), *collaborators.table(self.calm, self.contract.collaborators)]
 
     @cached_property
     def ordinary(self) -> Mapping[str, Any]:
@@ -127,7 +143,7 @@ class World:
         self._fill()
         self._stack.callback(os.chdir, self.home)
         self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
-        for part in (self._guard, self._player, self._randomness):
+        for part in (self._guard, self._player, self._randomness, self._stand_ins):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -162,7 +178,7 @@ class World:
         result, raised = None, None
         try:
             result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
+        except (Exception, SystemExit, asyncio.CancelledError, Interrupted) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
             _let_go(error)
         finally:
@@ -174,7 +190,7 @@ class World:
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
-        self.notes += self.ledger.of(Note)
+        self.notes += [note for note in self.ledger.of(Note) if note.topic != collaborators.CALLED]
         return Seen(
             arguments=arguments,
             plan=self._plan,
@@ -186,11 +202,12 @@ class World:
             timeline=tuple(line for entry in entries if (line := _line(entry))),
             outside=tuple(watch.outside),
             astray=tuple(self.ledger.findings),
+            calls=tuple(self._calls),
         )
 
     def _reset(self, plan: Plan) -> None:
         self._plan = plan
-        self._attempts = []
+        self._attempts, self._calls = [], []
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
@@ -222,6 +239,13 @@ class World:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
         self._attempts.append(request)
         return self._plan.give(request, before)
+
+    def _meet(self, name: str) -> Any:
+        before = self._calls.count(name)
+        self._calls.append(name)
+        met = self._plan.meet(name, before)
+        self.ledger.record(collaborators.told(name, met))
+        return met
 
 
 def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
@@ -277,4 +301,6 @@ def _line(entry: Entry) -> str:
         return f"{entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
     if isinstance(entry, Slept):
         return f"{entry.how} {entry.seconds:g} s"
+    if isinstance(entry, Note) and entry.topic == collaborators.CALLED:
+        return entry.text
     return entry.what.partition("\n")[0] if isinstance(entry, Finding) else ""
