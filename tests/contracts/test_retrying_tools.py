@@ -83,7 +83,9 @@ def make_fetch(bug: str = ""):  # one branch a bug, beside the line that it spoi
     def wait(reply: requests.Response | None, retry: int) -> None:
         seconds = 2.0**retry + (bug == "waits longer")
         asked = reply.headers.get("Retry-After", "0") if reply is not None and bug != "deaf to Retry-After" else "0"
-        time.sleep(max(seconds, 3.0 if "2026" in asked else float(asked) if asked.isdigit() or bug == "trusts its header" else 0.0))
+        time.sleep(
+            max(seconds, 3.0 if "2026" in asked else float(asked) if asked.isdigit() or bug == "trusts its header" else 0.0)
+        )
 
     def fetch(url: str, note: str = "x") -> str:  # as above
         if bug == "always fails":

@@ -46,7 +46,9 @@ def found(declared: Mapping[str, Any]) -> tuple[Collaborator, ...]:
 
 def _found(name: str, outcomes: Any) -> Collaborator:
     if isinstance(outcomes, str | bytes) or not isinstance(outcomes, Sequence) or not outcomes:
-        message = f"collaborators[{name!r}] must be a list of what a call may come to, such as [TimeoutError()], not {outcomes!r}"
+        message = (
+            f"collaborators[{name!r}] must be a list of what a call may come to, such as [TimeoutError()], not {outcomes!r}"
+        )
         raise UsageError(message)
     *path, attribute = name.replace(":", ".").split(".")
     owner, rest = _module(name, path)
@@ -69,7 +71,9 @@ def _module(name: str, path: list[str]) -> tuple[Any, list[str]]:
                 raise  # the module is there, and lacks something itself
             continue
         if module == "builtins":
-            message = f"collaborators names {name!r}, which everybody calls; name a function of the tool's own module that calls it"
+            message = (
+                f"collaborators names {name!r}, which everybody calls; name a function of the tool's own module that calls it"
+            )
             raise UsageError(message)
         return owner, path[length:]
     message = f"collaborators names {name!r}, and there is no module {path[0] if path else name!r}; write 'module.function'"
@@ -101,18 +105,15 @@ class StandIns:
         self._patches.undo()
 
     def _stand_in(self, name: str, real: Any) -> Callable[..., Any]:
-        if inspect.iscoroutinefunction(real):
+        def answer(*arguments: Any, **named: Any) -> Any:
+            met = _come_to(self._meet(name))
+            return real(*arguments, **named) if met is AS_EVER else met
 
-            async def answer(*arguments: Any, **named: Any) -> Any:
-                met = _come_to(self._meet(name))
-                return await real(*arguments, **named) if met is AS_EVER else met
-        else:
+        async def answer_later(*arguments: Any, **named: Any) -> Any:
+            met = answer(*arguments, **named)
+            return await met if inspect.isawaitable(met) else met
 
-            def answer(*arguments: Any, **named: Any) -> Any:
-                met = _come_to(self._meet(name))
-                return real(*arguments, **named) if met is AS_EVER else met
-
-        return wraps(real)(answer)
+        return wraps(real)(answer_later if inspect.iscoroutinefunction(real) else answer)
 
 
 def _come_to(outcome: Any) -> Any:

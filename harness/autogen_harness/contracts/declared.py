@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,7 @@ def _layers(tool: Any) -> Iterator[Any]:
 
 
 def _read(function: Any) -> Declared | None:
-    retrying = getattr(function, "retry", None)
+    retrying: Any = getattr(function, "retry", None)
     if hasattr(retrying, "stop") and hasattr(retrying, "wait"):
         return _tenacity(retrying.stop, retrying.wait)
     library = getattr(function, "__globals__", {}).get("__name__", "").partition(".")[0]
@@ -83,7 +83,7 @@ def _tenacity(stop: Any, wait: Any) -> Declared:
     return Declared(min(stops, default=None), seconds)
 
 
-def _backoff(kept: dict[str, Any]) -> Declared:
+def _backoff(kept: Mapping[str, Any]) -> Declared:
     tries = kept["max_tries"]
     attempts = tries() if callable(tries) else tries
     wait_gen, arguments, jitter = kept["wait_gen"], kept["wait_gen_kwargs"], kept["jitter"]

@@ -33,7 +33,7 @@ class Hints:
     Attributes:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
-        backoff: seconds to wait before the retry number k, counted from 0; or the shortest and the longest, where it is jittered.
+        backoff: seconds to wait before the retry number k, counted from 0; or a pair, the shortest and the longest wait.
         deadline: seconds that one call may take at most, all attempts and waits together.
         idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write.
         idempotent: whether the server carries out a repeated write once by itself.
@@ -71,9 +71,9 @@ class Hints:
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
     idempotent: bool = NOT_SAID
-    attempts: Callable[[int], Any] = NOT_SAID
-    plain: Callable[..., Any] = NOT_SAID
-    wrap: Callable[[Any], Any] = NOT_SAID
+    attempts: Any = NOT_SAID
+    plain: Any = NOT_SAID
+    wrap: Any = NOT_SAID
     collaborators: Mapping[str, Sequence[Any]] = NOT_SAID
     concurrency: int = NOT_SAID
     distinct: bool = NOT_SAID

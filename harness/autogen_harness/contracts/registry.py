@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import (
     async_,
+    async_batches,
+    async_tasks,
     callback,
     chain,
     core,
@@ -43,6 +45,8 @@ LAWS: tuple[Law, ...] = (
     *wrapping.LAWS,
     *surroundings.LAWS,
     *async_.LAWS,
+    *async_batches.LAWS,
+    *async_tasks.LAWS,
     *callback.LAWS,
 )
 

@@ -52,7 +52,8 @@ def tool_contract(
     Raises:
         UsageError: an unknown hint, pattern, law or argument (with the nearest), or no schema can be found; or a test runs.
     """
-    return _contract(tool, pattern, schema, upstream, hints, _Place(sys._getframe(1), "tool_contract"))
+    place = _Place(sys._getframe(1), "tool_contract")
+    return _contract(place, tool, hints, pattern=pattern, schema=schema, upstream=upstream)
 
 
 def retry_contract(
@@ -74,7 +75,8 @@ def retry_contract(
     Raises:
         UsageError: as :func:`tool_contract` does.
     """
-    return _contract(tool, "error-handled", schema, upstream, hints, _Place(sys._getframe(1), "retry_contract"))
+    place = _Place(sys._getframe(1), "retry_contract")
+    return _contract(place, tool, hints, pattern="error-handled", schema=schema, upstream=upstream)
 
 
 class _Place(NamedTuple):
@@ -85,12 +87,13 @@ class _Place(NamedTuple):
 
 
 def _contract(
+    place: _Place,
     tool: Callable[..., Any],
+    hints: dict[str, Any],
+    *,
     pattern: str | Sequence[str],
     schema: Any,
     upstream: Sequence[str] | str,
-    hints: dict[str, Any],
-    place: _Place,
 ) -> Callable[..., None]:
     caller = place.caller
     placing.refuse_in_a_test(caller, place.by)

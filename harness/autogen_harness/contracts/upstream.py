@@ -23,6 +23,7 @@ Answer = HttpReply | Fault
 Give = Callable[[HttpRequest, int], Answer]
 Meet = Callable[[str, int], Any]
 
+
 class _AsEver:
     def __repr__(self) -> str:
         return "(as ever)"

@@ -26,8 +26,8 @@ from autogen_harness.contracts import collaborators
 from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
-from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.interrupts import Interrupted
+from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -122,6 +122,11 @@ class World:
     def calm(self) -> Plan:
         """The upstream without faults."""
         return played(self.main, self.origins) if self.origins else SILENT
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for in the call that goes on, or was the last."""
+        return len(self._attempts) + len(self._calls)
 
     @property
     def plans(self) -> list[Plan]:

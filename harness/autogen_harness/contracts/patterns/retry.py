@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.law import Breach, Law, NotShown
@@ -26,6 +27,18 @@ def two_attempts(contract: Contract) -> str:
     """What a law wants that looks at a second attempt."""
     few = contract.hints.given("max_attempts") and contract.hints.max_attempts < 2  # nothing is tried again
     return needs_asking(contract) or ("max_attempts of 2 or more" if few else "")
+
+
+def plain_tool(contract: Contract) -> Callable[..., Any]:
+    """The tool without what makes it try again: as its author says, else what ``functools.wraps`` remembers."""
+    plain: Callable[..., Any] = contract.hints.plain or inspect.unwrap(contract.tool)
+    return plain
+
+
+def needs_plain(contract: Contract) -> str:
+    """What a law wants that looks at the tool with and without its decorator."""
+    known = contract.hints.given("plain") or hasattr(contract.tool, "__wrapped__")
+    return "" if known else "plain, the tool without its decorator"
 
 
 def where_waits_are_real(check: Check) -> Check:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from http import HTTPStatus
 from itertools import chain
@@ -15,7 +14,7 @@ from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_edge, no_schema
 from autogen_harness.contracts.patterns.envelope import needs_asking, needs_upstream
-from autogen_harness.contracts.patterns.retry import PATTERN, two_attempts
+from autogen_harness.contracts.patterns.retry import PATTERN, needs_plain, plain_tool, two_attempts
 from autogen_harness.contracts.schedules import passing, writes
 from autogen_harness.contracts.upstream import Plan, broken_bodies, status_reply
 from autogen_harness.contracts.verdicts import is_error, parsed
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
 
 
 def _deterministic(world: World) -> Iterator[Breach]:
-    for seen in chain((world.call(mistake.arguments) for mistake in mistakes(world.contract, world.ordinary)), every_edge(world)):
+    for seen in chain(
+        (world.call(mistake.arguments) for mistake in mistakes(world.contract, world.ordinary)), every_edge(world)
+    ):
         yield from _waits_for_nothing(world.contract, seen)
     for plan in _deterministic_failures(world):
         seen = world.call(world.ordinary, plan)
@@ -85,7 +86,7 @@ def _signs(code: int | None, word: str) -> tuple[str, ...]:
 
 
 def _in_band(world: World) -> Iterator[Breach]:
-    plain = inspect.unwrap(world.contract.tool) if not world.contract.hints.plain else world.contract.hints.plain
+    plain = plain_tool(world.contract)
     for failure in passing(world):
         bare = world.call(world.ordinary, failure.for_ever, tool=plain)
         if bare.raised is None and bare.most_attempts == 1 and is_error(parsed(bare.result)):
@@ -115,14 +116,13 @@ def _interrupted(error: Callable[[], BaseException]) -> Plan:
 
 
 def _without_decorator(contract: Contract) -> str:
-    known = contract.hints.plain or getattr(contract.tool, "__wrapped__", None)
-    return two_attempts(contract) or ("" if known else "plain, the tool without its decorator")
+    return two_attempts(contract) or needs_plain(contract)
 
 
 LAWS = (
     Law(
         id="deterministic-errors-are-not-retried",
-        sentence="an error that must come again (bad arguments, a type or value error, an answer that cannot be read) is met once, "
+        sentence="an error that must come again (bad arguments, a type or value error, an unreadable answer) is met once, "
         "and nothing is waited for",
         why="the model waits seconds for what was known at once, and the service does the same work three times",
         fix="try again on named errors of the connection and on statuses, never on Exception; check arguments before the loop",
@@ -135,7 +135,7 @@ LAWS = (
         id="the-last-error-is-told",
         sentence="when all attempts fail, the result tells what the last one met",
         why="'all retries failed' leaves the model and the log without the reason",
-        fix="keep the last error and put its status, or its kind, into the answer (tenacity: reraise=True, or RetryError's last_attempt)",
+        fix="keep the last error and put its status, or its kind, into the answer (tenacity: reraise=True)",
         check=_last_error,
         patterns=PATTERN,
         missing=lambda contract: needs_upstream(contract) or two_attempts(contract),
@@ -143,7 +143,7 @@ LAWS = (
     Law(
         id="in-band-errors-are-retried",
         sentence="a failure that may pass is tried again also where the tool inside returns it and does not raise",
-        why="a tool that never raises looks like a success to a decorator that waits for exceptions: nothing is ever tried again",
+        why="a tool that never raises looks like a success to a decorator that waits for exceptions: nothing is tried again",
         fix="let the decorator read the answer ('retryable', a status), or decorate the function that raises",
         check=_in_band,
         patterns=PATTERN,

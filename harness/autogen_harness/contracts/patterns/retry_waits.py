@@ -15,7 +15,6 @@ from autogen_harness.contracts.upstream import always, failing_then_ok, status_r
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import Seen, World
 
 _RETRY_AFTER = 3  # seconds: longer than a usual first wait, shorter than a usual cap
@@ -91,7 +90,6 @@ def _slow_failure(world: World, seconds: float) -> Any:
 def _in_time(seen: Seen, most: float) -> Iterator[Breach]:
     if seen.elapsed > most + _FLOAT_NOISE:
         yield Breach(f"the call took {seen.elapsed:g} s, {most:g} s are allowed for all attempts and waits", seen)
-
 
 
 LAWS = (

@@ -38,13 +38,15 @@ def _once(contract: Contract, seen: Seen) -> Iterator[Breach]:
     if times > len(one_thing):
         name = contract.hints.idempotency_key or writes.KEY
         without = "no" if not any(writes.key_of(request, contract.hints) for request in sent) else "another"
-        yield Breach(f"the server may carry it out {times} times: a {sent[0].method} was sent again with {without} {name}", seen)
+        yield Breach(
+            f"the server may carry it out {times} times: a {sent[0].method} was sent again with {without} {name}", seen
+        )
 
 
 LAWS = (
     Law(
         id="writes-are-repeated-only-with-a-key",
-        sentence="a POST or PATCH that the server may have carried out is sent again only with a key that is the same each time",
+        sentence="a POST or PATCH that may have been carried out is sent again only with a key that is the same each time",
         why="an answer that is lost on the way makes two orders out of one",
         fix="send one Idempotency-Key for all attempts, or do not repeat a POST after a 5xx, a timeout or a lost connection; "
         "a server that tells repeats apart by another name or by itself: idempotency_key='Name', or idempotent=True",

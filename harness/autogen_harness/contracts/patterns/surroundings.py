@@ -68,8 +68,8 @@ LAWS = (
     Law(
         id="the-same-without-simplejson",
         sentence="an answer that is no JSON comes to the same result and attempts, whether simplejson is installed or not",
-        why="requests raises simplejson's error where it is there, which no `except json.JSONDecodeError` catches: an order that "
-        "was taken is sent again",
+        why="requests raises simplejson's error where it is there, which no `except json.JSONDecodeError` catches: an order "
+        "that was taken is sent again",
         fix="catch ValueError, or requests.exceptions.JSONDecodeError, around response.json()",
         check=_simplejson,
         patterns=PATTERN,

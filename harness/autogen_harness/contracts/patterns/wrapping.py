@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.law import Breach, Law
-from autogen_harness.contracts.patterns.envelope import needs_asking, same
 from autogen_harness.contracts.patterns.core import no_schema
-from autogen_harness.contracts.patterns.retry import PATTERN
+from autogen_harness.contracts.patterns.envelope import needs_asking, same
+from autogen_harness.contracts.patterns.retry import PATTERN, needs_plain, plain_tool
 from autogen_harness.contracts.schedules import passing
 from autogen_harness.contracts.subject import name_of
 from autogen_harness.contracts.upstream import Plan
@@ -79,7 +79,7 @@ def _parameter(contract: Contract) -> str:
 
 
 def _changes_nothing(world: World) -> Iterator[Breach]:
-    tool, plain = world.contract.tool, _plain(world.contract)
+    tool, plain = world.contract.tool, plain_tool(world.contract)
     if name_of(tool) != name_of(plain):
         yield Breach(f"the tool is called {name_of(tool)!r}, and {name_of(plain)!r} without its decorator")
     if inspect.signature(tool) != inspect.signature(plain):
@@ -114,10 +114,6 @@ def _wraps_any_callable(world: World, wrap: Callable[[Any], Any], plain: Callabl
         yield Breach("wrapped around a functools.partial of the tool, the call raised", seen)
 
 
-def _plain(contract: Contract) -> Callable[..., Any]:
-    return contract.hints.plain or inspect.unwrap(contract.tool)
-
-
 def _twice(world: World) -> Iterator[Breach]:
     twice = world.contract.hints.wrap(world.contract.tool)
     for failure in passing(world):
@@ -128,13 +124,12 @@ def _twice(world: World) -> Iterator[Breach]:
 
 
 def _how_to_limit(contract: Contract) -> str:
-    known = contract.hints.attempts or _parameter(contract)
+    known = contract.hints.given("attempts") or _parameter(contract)
     return needs_asking(contract) or ("" if known else "attempts, a function of a number that returns the tool")
 
 
 def _plain_tool(contract: Contract) -> str:
-    known = contract.hints.plain or getattr(contract.tool, "__wrapped__", None)
-    return no_schema(contract) or ("" if known else "plain, the tool without its decorator")
+    return no_schema(contract) or needs_plain(contract)
 
 
 LAWS = (
