@@ -71,6 +71,7 @@ class Cancellation:
         loop = asyncio.get_running_loop()
         known, threads = asyncio.all_tasks(), set(threading.enumerate())
         loop.set_task_factory(self._watch)
+        loop.set_exception_handler(_ignore)
         self._task: asyncio.Task[Any] = loop.create_task(self.tool(**arguments))
         try:
             await asyncio.wait([self._task])
@@ -128,6 +129,10 @@ def _open_files() -> int:
     return len(os.listdir(folder)) if folder.is_dir() else 0  # noqa: PTH208  # names are enough; Path would look at each
 
 
+def _ignore(_: asyncio.AbstractEventLoop, __: dict[str, Any]) -> None:
+    """What is left over would be told in the log, at any time; it is looked for here."""
+
+
 class Repetition:
     """A tool that is called ``times`` times in one loop. Afterwards ``grown`` says what each kind of holding has gained.
 
@@ -140,6 +145,7 @@ class Repetition:
 
     async def __call__(self, **arguments: Any) -> Any:
         """The tool, as a tool: for the world to call."""
+        asyncio.get_running_loop().set_exception_handler(_ignore)
         for _ in range(self._first):
             await self._once(arguments)
         before, threads = holdings(), set(threading.enumerate())

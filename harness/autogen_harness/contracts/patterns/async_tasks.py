@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import fault
@@ -29,8 +30,9 @@ _RUNS = 20
 
 def _clean(world: World) -> Iterator[Breach]:
     for arguments, plan in _long_calls(world):
-        with unclosed() as left:
-            yield from _cancelled(world, arguments, plan)
+        with unclosed() as left:  # no breach is given out from within: nobody might come back to leave the block
+            found = [*islice(_cancelled(world, arguments, plan), 1)]
+        yield from found
         if left:
             yield Breach(f"after it was cancelled, something stayed open: {left[0]}", world.call(arguments, plan))
 

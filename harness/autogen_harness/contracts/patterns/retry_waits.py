@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.world import Seen, World
 
 _RETRY_AFTER = 3  # seconds: longer than a usual first wait, shorter than a usual cap
-_TOO_LONG = 86_400  # seconds: longer than any tool may hold up a chat
+_TOO_LONG = 3_600  # seconds: longer than a tool may hold up a chat, and less than what urllib3 cuts short (6 hours)
 _FLOAT_NOISE = 1e-6
 
 
