@@ -12,16 +12,16 @@ from autogen_harness.contracts.registry import LAWS
 from autogen_harness.contracts.verdict import breach_in
 from autogen_harness.contracts.world import World
 
-FEW = settings(max_examples=200, database=None, derandomize=True)
+FEW = 30
 
 
-def broken(law: str, tool: Any, **said: Any) -> Breach | None:
+def broken(law: str, tool: Any, *, examples: int = FEW, **said: Any) -> Breach | None:
     """The first breach of the law with that id; the law must be one that can be checked."""
     test = tool_contract(tool, **{"pattern": "error-handled", **said})
     found = next(one for one in LAWS if one.id == law)
     assert found in test.laws, dict(test.not_checked)
     before = settings.get_current_profile_name() if hasattr(settings, "get_current_profile_name") else "default"
-    settings.register_profile("judging", FEW)
+    settings.register_profile("judging", max_examples=examples, database=None, derandomize=True)
     settings.load_profile("judging")
     try:
         with World(test.contract) as world:

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "harness" / "autogen_harness"
 FLOORS = (
     {"pytest_plugin", "__main__"},
     {"cli"},
-    {"checking", "serving"},
+    {"checking", "serving", "survey"},
     {"report.judging"},
     {"report.marker", "report.recording", "report.reminders", "report.story"},
     {"harness", "agentchat"},
@@ -33,6 +33,7 @@ FLOORS = (
     {"llm", "cassettes", "transcript", "people", "verdict", "settling", "watchdog"},
     {"ledger", "network"},
     {"differences", "documents", "schemas", "clock", "library", "settings"},
+    {"targets"},
     {"imports", "patches", "errors", "origin", "surroundings", "toml"},
     {"model"},
     {"frozen", "wording", "secrecy"},

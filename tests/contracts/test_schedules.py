@@ -66,7 +66,7 @@ TABLE = [
 @pytest.mark.parametrize(("law", "mistake", "schedule", "wanted"), TABLE, ids=[row[1].replace(" ", "-") for row in TABLE])
 def test_a_mistake_between_failures_is_found_and_shrunk(law: str, mistake: str, schedule: str, wanted: str):
     """No single failure shows it; the schedule in the message is as short as can be."""
-    breach = broken(law, tool(mistake), **HERE)
+    breach = broken(law, tool(mistake), examples=200, **HERE)
 
     assert breach is not None
     assert breach.what == wanted

@@ -39,7 +39,7 @@ def in_other_processes(world: World) -> tuple[Any, ...]:
         HarnessError: a process could not import the tool or make the call.
     """
     order = _order(world)
-    return tuple(said["result"] for said in _all_done([(seed, order) for seed in _SEEDS], world.contract.name))
+    return tuple(said["result"] for said in _all_done(world, [(seed, order) for seed in _SEEDS]))
 
 
 def with_and_without_simplejson(world: World, plan: str) -> tuple[Any, ...]:
@@ -51,13 +51,14 @@ def with_and_without_simplejson(world: World, plan: str) -> tuple[Any, ...]:
         HarnessError: a process could not import the tool or make the call.
     """
     order = {**_order(world), "plan": plan}
-    return _all_done([(_SEEDS[0], {**order, "simplejson": there}) for there in (True, False)], world.contract.name)
+    return _all_done(world, [(_SEEDS[0], {**order, "simplejson": there}) for there in (True, False)])
 
 
-def _all_done(orders: list[tuple[str, dict[str, Any]]], name: str) -> tuple[Any, ...]:
-    children = [_start(seed, json.dumps(order)) for seed, order in orders]
+def _all_done(world: World, orders: list[tuple[str, dict[str, Any]]]) -> tuple[Any, ...]:
+    with world.apart():
+        children = [_start(seed, json.dumps(order)) for seed, order in orders]
     try:
-        return tuple(_result(child, name) for child in children)
+        return tuple(_result(child, world.contract.name) for child in children)
     finally:
         for child in children:  # where the first one failed, the others are still at work
             with child:

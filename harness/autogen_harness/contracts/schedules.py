@@ -111,6 +111,19 @@ def scheduled(calm: Plan, moves: Sequence[Move]) -> Plan:
     return Plan(label, give, 200, meet, tuple(moves))
 
 
+def named(world: World, label: str) -> Plan | None:
+    """The schedule with that label; None where it is none, or none of this world's."""
+    taken: list[Move] = []
+    known = moves(world) if world.origins or world.contract.collaborators else []
+    while label != "then ok":
+        move = next((move for move in known if label.startswith(f"{move.label}, ")), None)
+        if move is None:
+            return None
+        taken.append(move)
+        label = label[len(move.label) + 2 :]
+    return scheduled(world.calm, taken)
+
+
 def needed(schedule: Sequence[Move]) -> int | None:
     """How many attempts a schedule needs until one works; None where one of them meets what does not pass."""
     for number, move in enumerate(schedule):

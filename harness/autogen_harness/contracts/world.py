@@ -11,8 +11,6 @@ import inspect
 import os
 import shutil
 import tempfile
-import traceback
-import warnings
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.origins import load
+from autogen_harness.contracts.performing import let_go, perform
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -36,6 +35,7 @@ from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from typing_extensions import Self
 
@@ -128,6 +128,10 @@ class World:
         """How often anything was asked for in the call that goes on, or was the last."""
         return len(self._attempts) + len(self._calls)
 
+    def apart(self) -> AbstractContextManager[None]:
+        """Processes that are started inside of it open a world of their own, and are not answered by this one."""
+        return self._player.unheld()
+
     @property
     def plans(self) -> list[Plan]:
         """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
@@ -185,7 +189,7 @@ class World:
             result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
         except (Exception, SystemExit, asyncio.CancelledError, Interrupted) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
-            _let_go(error)
+            let_go(error)
         finally:
             watch.close()
             self._dirty = watch.wrote
@@ -251,54 +255,6 @@ class World:
         met = self._plan.meet(name, before)
         self.ledger.record(collaborators.told(name, met))
         return met
-
-
-def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
-    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
-    if is_async(tool):
-        return _run(_awaiting(tool, arguments))
-    if in_loop:
-        return _run(_calling(tool, arguments))
-    return tool(**arguments)
-
-
-def is_async(tool: Callable[..., Any]) -> bool:
-    """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
-    inner = getattr(tool, "func", tool)
-    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
-
-
-async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return await tool(**arguments)
-
-
-async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return tool(**arguments)
-
-
-def _run(coroutine: Any) -> Any:
-    """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(coroutine)
-    finally:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-def _let_go(error: BaseException) -> None:
-    """Free what the frames of a failed call hold: a coroutine left behind there complains now, and to nobody."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        chained: BaseException | None = error
-        freed: list[BaseException] = []
-        while chained is not None and chained not in freed:
-            traceback.clear_frames(chained.__traceback__)
-            freed.append(chained)
-            chained = chained.__cause__ or chained.__context__
 
 
 def _line(entry: Entry) -> str:

@@ -12,9 +12,9 @@ from autogen_harness.contracts.batches import addresses, batch
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.async_ import late_first
 from autogen_harness.contracts.patterns.core import no_schema
+from autogen_harness.contracts.performing import is_async
 from autogen_harness.contracts.tasks import Cancellation, Repetition, blocked, unclosed
 from autogen_harness.contracts.upstream import always
-from autogen_harness.contracts.world import is_async
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,11 +11,11 @@ from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.envelope import needs_asking, same
 from autogen_harness.contracts.patterns.retry import PATTERN, needs_plain, plain_tool
+from autogen_harness.contracts.performing import is_async
 from autogen_harness.contracts.schedules import passing
 from autogen_harness.contracts.subject import name_of
 from autogen_harness.contracts.upstream import Plan
 from autogen_harness.contracts.verdicts import errors, parsed, says_nothing, without
-from autogen_harness.contracts.world import is_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
