@@ -11,7 +11,7 @@ from judging import what
 from autogen_harness.contracts import again, tool_contract
 from autogen_harness.contracts.world import World
 
-TOOL = '''
+TOOL = """
 import json
 
 import requests
@@ -20,8 +20,11 @@ import requests
 def status(url: str) -> str:
     found = {str(requests.get(url, timeout=5).status_code), "seen", "as", "a", "set"}
     return json.dumps(sorted(found) if IS_SORTED else list(found))
-'''
-SAID = {"schema": {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}, "upstream": "yahoo/chart-nvda"}
+"""
+SAID = {
+    "schema": {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]},
+    "upstream": "yahoo/chart-nvda",
+}
 
 
 @pytest.mark.parametrize("is_sorted", [True, False])

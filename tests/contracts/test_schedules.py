@@ -10,10 +10,14 @@ import pytest
 import requests
 from judging import broken, what
 
-from autogen_harness.contracts.schedules import Move, needed
+from autogen_harness.contracts import LawBroken, tool_contract
+from autogen_harness.contracts.schedules import Move, named, needed
+from autogen_harness.contracts.world import World
 
 URL = {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}
 HERE = {"schema": URL, "upstream": "yahoo/chart-nvda", "max_attempts": 4}
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
+ADDRESS = "https://query1.finance.yahoo.com/v8/finance/chart/NVDA?interval=1d&range=1d"
 BUSY = {429, 500, 502, 503, 504}
 
 
@@ -79,3 +83,43 @@ def test_how_many_attempts_a_schedule_needs():
     passing, lasting, ok = Move("503", "passing"), Move("404", "lasting"), Move("ok", "ok")
 
     assert [needed(one) for one in ([], [ok], [passing], [passing, ok, lasting], [passing, lasting])] == [1, 1, 2, 2, None]
+
+
+def test_a_schedule_can_be_tried_again_by_its_label():
+    """A test that is pasted from a failure, or the file of a broken law, holds no more than that."""
+    said = {**HERE, "pattern": "error-handled"}
+    label, law = "status 503, status 404, then ok", "client-errors-are-not-retried"
+
+    tool_contract(tool(), **said).holds(law, {"url": ADDRESS}, fault=label)
+    with pytest.raises(LawBroken, match="attempt 2 met status 404"):
+        tool_contract(tool("asks again after 503, 404"), **said).holds(law, {"url": ADDRESS}, fault=label)
+    with World(tool_contract(tool(), **said).contract) as world:
+        assert named(world, "status 503, then never ok") is None
+
+
+def test_a_collaborator_has_schedules_too():
+    """Its outcomes take the places of replies."""
+    failures = [ConnectionError("gone, again"), TimeoutError()]
+    said = {"schema": NOTHING, "collaborators": {f"{__name__}.connect": failures}, "max_attempts": 3}
+
+    def impatient() -> str:
+        met: list[str] = []
+        while len(met) < 3:
+            try:
+                return connect()
+            except OSError as error:
+                met.append(type(error).__name__)
+            if met == ["TimeoutError", "ConnectionError"]:
+                break
+        return json.dumps({"error": ", ".join(met)})
+
+    breach = broken("success-after-k-failures-is-success", impatient, examples=200, **said)
+
+    assert breach is not None
+    assert breach.seen.plan.label == "TimeoutError(), ConnectionError('gone, again'), then ok"
+    with World(tool_contract(impatient, **said).contract) as world:
+        assert json.loads(world.call({}, named(world, breach.seen.plan.label)).result) == json.loads(breach.seen.result)
+
+
+def connect() -> str:
+    return "{}"
