@@ -188,6 +188,7 @@ def test_a_lost_reply_is_what_shows_it():
     assert breach.seen.plan.label == "the reply is lost, once, then ok"
     assert json.loads(breach.seen.result) == {"status": 200}
     assert [request.method for request in breach.seen.attempts] == ["POST", "POST"]
+    assert [line.partition(" -> ")[2] for line in breach.seen.timeline if "POST" in line] == ["lost reply", "200"]
 
 
 def test_a_tool_that_may_post_is_asked_to():
@@ -448,6 +449,7 @@ def test_an_interrupt_leaves_the_tool():
         "KeyboardInterrupt, raised while it waited for its upstream, did not leave the tool"
     )
     assert "it asked again after SystemExit" in what(law, persistent, **HERE)
+    assert what(law, resilient(get, on=Exception), **HERE) == ""
     assert what(law, resilient(get), **HERE) == ""
 
 
