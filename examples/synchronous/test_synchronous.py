@@ -24,6 +24,17 @@ def test_the_analyst_quotes_nvidia_and_reads_the_news(harness: Harness) -> None:
     assert chat.summary.startswith("NVDA trades at 1")
 
 
+def test_every_tool_of_the_analyst_can_be_called(harness: Harness) -> None:
+    """A smoke test without a script: the arguments come from the schemas' own examples."""
+    user, analyst = build_agents()
+    harness.http.play("yahoo/chart-nvda", "duckduckgo/nvidia")
+    harness.llm.call_every_tool()
+
+    user.initiate_chat(analyst, message="Try everything that you have.")
+
+    assert harness.transcript.tool_calls == ["get_stock_price", "search_web"]
+
+
 def test_a_symbol_that_yahoo_does_not_know_is_an_answer_not_a_crash(harness: Harness) -> None:
     """The 404 reaches the model as an error that it can talk about."""
     user, analyst = build_agents()
