@@ -182,7 +182,10 @@ COMPANIONS: dict[str, set[str]] = {
     "never asks": {"success-exactly-for-2xx", *RETRY_LAWS},
     "reads a field that may be absent": {"success-exactly-for-2xx"},
     "takes an error page for an answer": {"success-exactly-for-2xx"},
-    "remembers": {"success-after-k-failures-is-success"},
+    "remembers": {"success-after-k-failures-is-success", "wrapping-changes-nothing"},
+    "empty error": {"the-last-error-is-told"},
+    "status None": {"the-last-error-is-told"},
+    "gives up on resets": {"in-band-errors-are-retried"},
 }
 
 
