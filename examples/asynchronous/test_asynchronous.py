@@ -108,6 +108,8 @@ test_parallel_web_research = tool_contract(
     timeout=15,
     concurrency=5,
     distinct=True,
+    deadline=20,
+    side_effects="read",
     output_schema=("results", "failed"),
 )
 
@@ -115,6 +117,7 @@ test_query_database = tool_contract(
     query_database,
     pattern="async",
     schema=QUERY_DATABASE_SCHEMA,
+    side_effects="read",
     root=lambda folder: create_sample_database(folder / "research.sqlite3"),
     collaborators={"asynchronous.tool.aiosqlite.connect": [sqlite3.OperationalError("disk I/O error")]},
     output_schema=("columns", "rows"),

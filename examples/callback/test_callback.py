@@ -118,6 +118,7 @@ test_run_data_pipeline = tool_contract(
     callback=make_data_pipeline_tool,
     root=write_orders,
     example=RUN,
+    side_effects="write",
     output_schema=("rows_read", "rows_written", "status"),
 )
 
@@ -127,6 +128,7 @@ test_register_webhook_tool = tool_contract(
     schema=REGISTER_WEBHOOK_SCHEMA,
     upstream=("webhook/slack-ok", "webhook/created", "webhook/accepted", "webhook/slack-channel-not-found"),
     timeout=5,
+    side_effects="external",
     success=lambda answer: answer["webhook_registered"],
     output_schema=("tracking_id", "status_code"),
 )

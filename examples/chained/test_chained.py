@@ -116,7 +116,7 @@ def test_a_lead_of_tier_c_is_not_kept(harness: Harness, crm: Path) -> None:
 
 
 test_search_companies = tool_contract(
-    search_companies, pattern="chained", schema=SEARCH_COMPANIES_SCHEMA, output_schema=("companies",)
+    search_companies, pattern="chained", schema=SEARCH_COMPANIES_SCHEMA, side_effects="none", output_schema=("companies",)
 )
 test_enrich_company_data = tool_contract(
     enrich_company_data, pattern="chained", schema=ENRICH_COMPANY_DATA_SCHEMA, output_schema=("company_name", "revenue")
@@ -124,7 +124,9 @@ test_enrich_company_data = tool_contract(
 test_score_lead = tool_contract(
     score_lead, pattern="chained", schema=SCORE_LEAD_SCHEMA, output_schema=("company_name", "lead_score", "lead_tier")
 )
-test_save_to_crm = tool_contract(save_to_crm, pattern="chained", schema=SAVE_TO_CRM_SCHEMA, output_schema=("saved", "crm_id"))
+test_save_to_crm = tool_contract(
+    save_to_crm, pattern="chained", schema=SAVE_TO_CRM_SCHEMA, side_effects="write", output_schema=("saved", "crm_id")
+)
 
 test_the_chain = chain_contract(
     [search_companies, enrich_company_data, score_lead, save_to_crm],

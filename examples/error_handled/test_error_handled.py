@@ -120,5 +120,6 @@ test_read_file_safe = retry_contract(
     collaborators={"error_handled.tool.read_bytes": [TimeoutError("the share is gone"), PermissionError(13, "not yours")]},
     max_attempts=2,
     backoff=lambda retry: 2.0**retry,
+    side_effects="read",
     output_schema=("path", "content", "size_bytes"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from autogen_harness import Harness, call, fault, result, say
 from autogen_harness.contracts import tool_contract
 from synchronous.agents import build_agents
@@ -65,8 +67,18 @@ test_get_stock_price = tool_contract(
     schema=GET_STOCK_PRICE_SCHEMA,
     upstream=("yahoo/chart-nvda", "yahoo/unknown-symbol", "yahoo/gone-symbol", "yahoo/no-bar", "yahoo/too-many-requests"),
     timeout=10,
+    hosts=["query1.finance.yahoo.com"],
+    side_effects="read",
+    honours=["currency"],
     output_schema={"required": ["ticker", "current_price", "previous_close", "currency", "timestamp"]},
 )
+
+
+def addresses(topics: list[dict[str, Any]]) -> list[str]:
+    """Where the topics of a reply lead, those in groups too."""
+    found = [addresses(topic["Topics"]) if "Topics" in topic else [topic["FirstURL"]] for topic in topics]
+    return [address for some in found for address in some]
+
 
 test_search_web = tool_contract(
     search_web,
@@ -79,5 +91,8 @@ test_search_web = tool_contract(
         "duckduckgo/calculator",
     ),
     timeout=10,
+    hosts=["api.duckduckgo.com"],
+    side_effects="read",
+    items=(lambda reply: addresses(reply["RelatedTopics"]), lambda answer: [found["url"] for found in answer["results"]]),
     output_schema={"required": ["query", "results"]},
 )

@@ -108,6 +108,9 @@ def make_fetch(bug: str = ""):  # one branch a bug, beside the line that it spoi
                 if 200 <= status < 300 or (bug == "takes an error page for an answer" and status == 500):
                     return body(reply)
                 error = f"status {'None' if bug == 'status None' else status}"
+                asked = reply.headers.get("Retry-After", "")
+                if asked.isdigit() and int(asked) > 60:
+                    return failure(f"{error}, to be asked again after {asked} s", attempts=attempt + 1)
                 if status not in BUSY and bug != "retries everything":
                     return failure(error, attempts=3 if bug == "reports the limit" else attempt + 1)
             if attempt < attempts - 1 or bug == "sleeps after the last attempt":
@@ -134,17 +137,28 @@ def contract_of(tool: Any, **hints: Any) -> Any:
     return tool_contract(tool, pattern="error-handled", schema=SCHEMA, **{**said, **hints})
 
 
-def red(test: Any) -> set[str]:
+def red(test: Any, laws: Any = None) -> set[str]:
     with World(test.contract) as world:
-        return {law.id for law in test.laws if law.id != SLOW and breach_in(law, world)}
+        return {law.id for law in laws or touched(test) if breach_in(law, world)}
+
+
+def owed(test: Any) -> list[Any]:
+    """Laws that only warn are let be: a short tool reads its whole body, and so may every mistake."""
+    return [law for law in test.laws if law.id != SLOW and law.severity == "error"]
+
+
+def touched(test: Any) -> list[Any]:
+    """The laws that one of the mistakes below touches."""
+    named = {law for _, laws in TABLE for law in laws}.union(*COMPANIONS.values())
+    return [law for law in owed(test) if law.id in named]
 
 
 def test_the_right_tool_breaks_no_law():
     """A tool without mistakes is green on everything it owes, and owes all laws of its pattern."""
     test = contract_of(make_fetch())
 
-    assert red(test) == set()
-    assert len([law for law in test.laws if law.id != SLOW]) == 20
+    assert red(test, owed(test)) == set()
+    assert len(owed(test)) >= 20
 
 
 TABLE = [

@@ -125,11 +125,11 @@ def main() -> None:
 
 
 def _find(home: Home) -> Callable[..., Any]:
-    tool: Callable[..., Any] = getattr(_module(home), home.attribute)
+    tool: Callable[..., Any] = getattr(module_of(home), home.attribute)
     return tool
 
 
-def _module(home: Home) -> ModuleType:
+def module_of(home: Home) -> ModuleType:
     """The module by name, if that gives the same file; else from the file itself, as pytest's importlib mode does."""
     with suppress(ImportError):
         module = importlib.import_module(home.module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +34,6 @@ class Hints:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
         backoff: seconds to wait before the retry number k, counted from 0; or a pair, the shortest and the longest wait.
-        deadline: seconds that one call may take at most, all attempts and waits together.
         idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write.
         idempotent: whether the server carries out a repeated write once by itself.
         attempts: takes a number, returns the tool limited to so many attempts.
@@ -54,7 +53,15 @@ class Hints:
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        side_effects, limits, hosts, secrets: accepted, and listed as not checked yet.
+        deadline: virtual seconds after which a call must have ended: all attempts and waits together, also where a server
+            sends its answer drop by drop.
+        side_effects: what a call may do: "none", "read" (ask, change nothing), "write" (also files of its own folder), or
+            "external" (also change what others keep, by POST and the like).
+        limits: numbers that a call must keep: result_chars, read_bytes (of one body), seconds (virtual).
+        hosts: the only hosts that requests may go to; ``*`` stands for any characters.
+        secrets: parameters whose values are secret, beside those whose names say so.
+        honours: parameters such as a unit or a currency that must change the answer or be refused; or each with values.
+        items: two functions, of the parsed reply and of the parsed result, that give what tells items apart.
     """
 
     example: Mapping[str, Any] = NOT_SAID
@@ -81,21 +88,20 @@ class Hints:
     limits: Mapping[str, float] = NOT_SAID
     hosts: Sequence[str] = NOT_SAID
     secrets: Sequence[str] = NOT_SAID
+    honours: Sequence[str] | Mapping[str, Sequence[Any]] = NOT_SAID
+    items: tuple[Callable[[Any], Iterable[Any]], Callable[[Any], Iterable[Any]]] = NOT_SAID
 
     def given(self, name: str) -> bool:
         """Whether the author said anything about it."""
         return getattr(self, name) is not NOT_SAID
 
 
-NAMES = tuple(entry.name for entry in fields(Hints))
+EFFECTS = ("none", "read", "write", "external")
+"""What a call may do, each more than the one before."""
 
-LATER = {
-    "side_effects": "side-effects-are-as-declared",
-    "limits": "results-stay-within-limits",
-    "hosts": "only-declared-hosts-are-called",
-    "secrets": "secrets-stay-secret",
-}
-"""Hints that no law uses yet, with the law that will."""
+LIMITS = ("result_chars", "read_bytes", "seconds")
+
+NAMES = tuple(entry.name for entry in fields(Hints))
 
 
 def read(given: Mapping[str, Any], *, by: str) -> Hints:
@@ -132,10 +138,6 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
@@ -144,13 +146,28 @@ def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
 
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+
+
+def _are_limits(value: object) -> bool:
+    return isinstance(value, Mapping) and all(name in LIMITS and _is_seconds(number) for name, number in value.items())
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(name, str) for name in value)
+
+
+def _are_two_functions(value: object) -> bool:
+    return isinstance(value, Sequence) and len(value) == 2 and all(map(callable, value))
+
+
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "backoff": (callable, "a function of k"),
     "success": (callable, "a function"),
     "attempts": (callable, "a function of a number that returns the tool"),
     "plain": (callable, "the tool without its decorator"),
     "wrap": (callable, "a decorator"),
-    "deadline": (_is_seconds, "a number of seconds above 0"),
     "idempotency_key": (_is_name, "the name of a header or field"),
     "idempotent": (_is_flag, "True or False"),
     "distinct": (_is_flag, "True or False"),
@@ -158,5 +175,12 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "collaborators": (_is_mapping, 'a mapping such as {"tools.database.connect": [ConnectionError("gone")]}'),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "deadline": (_is_seconds, "a number of seconds"),
+    "side_effects": (EFFECTS.__contains__, f"one of {', '.join(EFFECTS)}"),
+    "limits": (_are_limits, f"a mapping of {', '.join(LIMITS)} to numbers above 0"),
+    "hosts": (_are_names, "a list of host names"),
+    "secrets": (_are_names, "a list of parameters"),
+    "honours": (lambda value: _is_mapping(value) or _are_names(value), "a list of parameters, or a mapping of them to values"),
+    "items": (_are_two_functions, "a pair of functions: of the reply, and of the result"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
 }

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import (
     async_,
     async_batches,
     async_tasks,
+    budget,
     callback,
     chain,
+    confinement,
     core,
+    counting,
     envelope,
     form,
+    heed,
+    process,
     repeat,
     retry,
     retry_errors,
     retry_waits,
     retry_writes,
+    secrecy,
+    shape,
+    size,
     surroundings,
     upstreams,
     wrapping,
@@ -38,6 +45,14 @@ LAWS: tuple[Law, ...] = (
     *envelope.LAWS,
     *repeat.LAWS,
     *upstreams.LAWS,
+    *size.LAWS,
+    *confinement.LAWS,
+    *budget.LAWS,
+    *secrecy.LAWS,
+    *heed.LAWS,
+    *shape.LAWS,
+    *process.LAWS,
+    *counting.LAWS,
     *retry.LAWS,
     *retry_waits.LAWS,
     *retry_errors.LAWS,
@@ -75,8 +90,7 @@ def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
     _refuse_strangers(contract, [law.id for law in laws])
     wanted = {law.id: _left_out(contract, law) or law.wants(contract) for law in laws}
     checked = [law for law in laws if not wanted[law.id]]
-    not_checked = [NotChecked(law, want) for law, want in wanted.items() if want]
-    return checked, not_checked + [NotChecked(law, hint) for hint, law in LATER.items() if contract.hints.given(hint)]
+    return checked, [NotChecked(law, want) for law, want in wanted.items() if want]
 
 
 def _left_out(contract: Contract, law: Law) -> str:

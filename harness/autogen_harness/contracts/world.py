@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
-import shutil
-import tempfile
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +18,15 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
 from autogen_harness.contracts import collaborators
-from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
+from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
+from autogen_harness.contracts.descriptors import Descriptors
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.origins import load
+from autogen_harness.contracts.outlets import Outlets
 from autogen_harness.contracts.performing import let_go, perform
+from autogen_harness.contracts.scratch import Scratch
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
@@ -47,16 +47,16 @@ if TYPE_CHECKING:
 NOW = "2026-01-15T12:00:00"
 """Wall time at the start of every call, UTC."""
 
-SAMPLE_TEXT = "first line\nsecond line\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One call of the tool, from outside.
 
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
-    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere, ``calls`` the
-    declared collaborators that were called.
+    that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
+    nowhere, ``printed`` what went to standard output and error, ``logged`` the log, ``unfinished`` the tasks that an
+    asynchronous tool left in its loop, ``broken_descriptors`` the low file descriptors that it closed or replaced,
+    ``calls`` the declared collaborators that were called.
     """
 
     arguments: Mapping[str, Any]
@@ -69,6 +69,11 @@ class Seen:
     timeline: tuple[str, ...]
     outside: tuple[str, ...]
     astray: tuple[Finding, ...]
+    inside: tuple[str, ...] = ()
+    printed: str = ""
+    logged: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+    broken_descriptors: tuple[int, ...] = ()
     calls: tuple[str, ...] = ()
 
     @property
@@ -90,6 +95,7 @@ class World:
         contract: what is under test.
         origins: the interactions of the upstream.
         home: the working folder outside; meaningful while the world is open.
+        work: the working folder of every call.
         files: what every call finds in its working folder, to be copied and not to be changed.
         outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
         notes: what backends could not do as it would happen live, in any call so far.
@@ -104,12 +110,13 @@ class World:
         self._player = Player(self.ledger.record, self.clock, contract.roots)
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
+        self._outlets = Outlets()
+        self._descriptors = Descriptors()
         self._stand_ins = collaborators.StandIns(contract.collaborators, self._meet)
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
         self._calls: list[str] = []
-        self._dirty = True
         self.notes: list[Note] = []
         self.unseen = ""
 
@@ -124,18 +131,18 @@ class World:
         return played(self.main, self.origins) if self.origins else SILENT
 
     @property
-    def asked(self) -> int:
-        """How often anything was asked for in the call that goes on, or was the last."""
-        return len(self._attempts) + len(self._calls)
+    def plans(self) -> list[Plan]:
+        """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
+        return [*table(self.origins), *collaborators.table(self.calm, self.contract.collaborators)]
 
     def apart(self) -> AbstractContextManager[None]:
         """Processes that are started inside of it open a world of their own, and are not answered by this one."""
         return self._player.unheld()
 
     @property
-    def plans(self) -> list[Plan]:
-        """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
-        return [*table(self.origins), *collaborators.table(self.calm, self.contract.collaborators)]
+    def asked(self) -> int:
+        """How often anything was asked for in the call that goes on, or was the last."""
+        return len(self._attempts) + len(self._calls)
 
     @cached_property
     def ordinary(self) -> Mapping[str, Any]:
@@ -144,15 +151,10 @@ class World:
 
     def __enter__(self) -> Self:
         self.home = Path.cwd()
-        self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
-        self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
-        self.outside = self._scratch / "outside"
-        self._work, self._temp = self.outside / "outside" / "work", self._scratch / "tmp"
-        self.files = self._scratch / "files"
-        self._fill()
-        self._stack.callback(os.chdir, self.home)
-        self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
-        for part in (self._guard, self._player, self._randomness, self._stand_ins):
+        self._scratch = Scratch(self.contract.hints.root or None)
+        self._stack.callback(self._scratch.close)
+        self.work, self.files, self.outside = self._scratch.work, self._scratch.files, self._scratch.outside
+        for part in (self._guard, self._player, self._randomness, self._outlets, self._descriptors, self._stand_ins):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -182,20 +184,20 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._work, self._temp)
+        watch = WriteWatch(self.work, self._scratch.temp)
         watch.open()
-        result, raised = None, None
+        result, raised, unfinished = None, None, list[str]()
         try:
-            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
+            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop, unfinished=unfinished)
         except (Exception, SystemExit, asyncio.CancelledError, Interrupted) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
             let_go(error)
         finally:
             watch.close()
-            self._dirty = watch.wrote
+            self._scratch.dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
-        return self._seen(arguments, result, raised, watch)
+        return replace(self._seen(arguments, result, raised, watch), unfinished=tuple(unfinished))
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
@@ -211,6 +213,10 @@ class World:
             timeline=tuple(line for entry in entries if (line := _line(entry))),
             outside=tuple(watch.outside),
             astray=tuple(self.ledger.findings),
+            inside=tuple(watch.inside),
+            printed="".join(self._outlets.printed),
+            logged=tuple(self._outlets.logged),
+            broken_descriptors=self._descriptors.mend(),
             calls=tuple(self._calls),
         )
 
@@ -220,29 +226,8 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
-        if self._dirty:
-            self._clean_scratch()
-        os.chdir(self._work)
-        tempfile.tempdir = str(self._temp)
-
-    def _fill(self) -> None:
-        """Lay out once what every call finds in its working folder."""
-        root = self.contract.hints.root
-        if callable(root):
-            self.files.mkdir()
-            root(self.files)
-        elif root:
-            shutil.copytree(root, self.files)
-        self.files.mkdir(exist_ok=True)
-        sample = self.files / SAMPLE_FILE
-        if not sample.exists():
-            sample.write_text(SAMPLE_TEXT, encoding="utf-8")
-
-    def _clean_scratch(self) -> None:
-        for folder in (self.outside, self._temp):
-            shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.files, self._work)
-        self._temp.mkdir()
+        self._outlets.forget()
+        self._scratch.enter()
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))

@@ -45,7 +45,7 @@ def _value(result: Any) -> Any:
 
 
 def can_be_imported(contract: Contract) -> str:
-    """What a law wants that calls the tool in another process."""
+    """What a law wants that looks at the tool from another process."""
     return no_schema(contract) or (
         "" if contract.home else "a tool that another process can import: this one is no attribute of a module"
     )
