@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,8 @@ test_parallel_web_research = tool_contract(
     schema=PARALLEL_WEB_RESEARCH_SCHEMA,
     upstream="webhook/httpbin-echo",
     timeout=15,
+    concurrency=5,
+    distinct=True,
     deadline=20,
     side_effects="read",
     output_schema=("results", "failed"),
@@ -116,5 +119,6 @@ test_query_database = tool_contract(
     schema=QUERY_DATABASE_SCHEMA,
     side_effects="read",
     root=lambda folder: create_sample_database(folder / "research.sqlite3"),
+    collaborators={"asynchronous.tool.aiosqlite.connect": [sqlite3.OperationalError("disk I/O error")]},
     output_schema=("columns", "rows"),
 )

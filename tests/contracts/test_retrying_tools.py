@@ -83,7 +83,9 @@ def make_fetch(bug: str = ""):  # one branch a bug, beside the line that it spoi
     def wait(reply: requests.Response | None, retry: int) -> None:
         seconds = 2.0**retry + (bug == "waits longer")
         asked = reply.headers.get("Retry-After", "0") if reply is not None and bug != "deaf to Retry-After" else "0"
-        time.sleep(max(seconds, 3.0 if "GMT" in asked else float(asked)))
+        time.sleep(
+            max(seconds, 3.0 if "2026" in asked else float(asked) if asked.isdigit() or bug == "trusts its header" else 0.0)
+        )
 
     def fetch(url: str, note: str = "x") -> str:  # as above
         if bug == "always fails":
@@ -180,6 +182,7 @@ TABLE = [
     ("retries everything", {"client-errors-are-not-retried"}),
     ("waits longer", {"backoff-follows-its-formula"}),
     ("sleeps after the last attempt", {"backoff-follows-its-formula"}),
+    ("trusts its header", {"every-valid-call-returns-json"}),
     ("deaf to Retry-After", {"retry-after-is-honoured"}),
     ("gives up on resets", {"success-after-k-failures-is-success"}),
 ]
@@ -193,7 +196,10 @@ COMPANIONS: dict[str, set[str]] = {
     "never asks": {"success-exactly-for-2xx", *RETRY_LAWS},
     "reads a field that may be absent": {"success-exactly-for-2xx"},
     "takes an error page for an answer": {"success-exactly-for-2xx"},
-    "remembers": {"success-after-k-failures-is-success"},
+    "remembers": {"success-after-k-failures-is-success", "wrapping-changes-nothing"},
+    "empty error": {"the-last-error-is-told"},
+    "status None": {"the-last-error-is-told"},
+    "gives up on resets": {"in-band-errors-are-retried"},
 }
 
 

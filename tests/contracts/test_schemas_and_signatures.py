@@ -284,11 +284,3 @@ def test_an_unknown_pattern_is_told_the_known_ones():
     """So is a pattern."""
     with pytest.raises(UsageError, match="unknown pattern 'retry'; the patterns are sync, async"):
         tool_contract(save, schema=RIGHT, pattern="retry")
-
-
-def test_hints_for_later_laws_are_listed_as_not_checked():
-    """A hint that nothing uses yet is not a promise that it is checked."""
-    test = tool_contract(save, schema=RIGHT, idempotency_key="id", concurrency=3)
-
-    assert ("a-repeated-write-carries-its-key", "idempotency_key") in test.not_checked
-    assert ("concurrency-stays-bounded", "concurrency") in test.not_checked

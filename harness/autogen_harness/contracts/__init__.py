@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.profiles import register_profiles
     from autogen_harness.contracts.registry import NotChecked
-    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
+    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, retry_contract, tool_contract
 
 __all__ = [
     "ContractSummary",
@@ -28,6 +28,7 @@ __all__ = [
     "chain_contract",
     "contracts_in",
     "register_profiles",
+    "retry_contract",
     "tool_contract",
 ]
 
@@ -42,6 +43,7 @@ _HOMES = {
     "chain_contract": "testing",
     "contracts_in": "testing",
     "register_profiles": "profiles",
+    "retry_contract": "testing",
     "tool_contract": "testing",
 }
 

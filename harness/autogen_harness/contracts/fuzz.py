@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, assume, given, settings, target
@@ -16,9 +17,9 @@ from hypothesis.errors import Flaky, Unsatisfiable
 
 from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.names import ODD, SELECTS, URL_TAILS, kind_of, separator_of
+from autogen_harness.contracts.schedules import moves, scheduled
 from autogen_harness.contracts.seeds import seeds
 from autogen_harness.contracts.strategies import values
-from autogen_harness.contracts.upstream import table
 from autogen_harness.schemas.references import localised
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.upstream import Plan
     from autogen_harness.contracts.world import Seen, World
 
 UNSEEN = "calls drawn from the schema that the upstream answers (none was found)"
@@ -60,9 +62,10 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
 
 def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
     contract = world.contract
-    plans = table(world.origins)
+    calls = st.just(dict(world.ordinary)) if law.schedules else arguments(contract, world)
+    plans = _schedules(world) if law.schedules else st.sampled_from(world.plans)
 
-    @given(arguments=arguments(contract, world), number=st.integers(0, len(plans) - 1))
+    @given(arguments=calls, plan=plans)
     @settings(
         max_examples=max(1, round(settings().max_examples * law.effort)),
         deadline=None,
@@ -71,8 +74,8 @@ def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
         suppress_health_check=[*settings().suppress_health_check, *_CHECKS_OFF],
         phases=[phase for phase in settings().phases if phase is not Phase.explain],
     )
-    def drawn_call(arguments: dict[str, Any], number: int) -> None:
-        seen = world.call(arguments, plans[number])
+    def drawn_call(arguments: dict[str, Any], plan: Plan) -> None:
+        seen = world.call(arguments, plan)
         assume(not seen.astray)  # an address of another machine: nothing is known about what it would answer
         _prefer(seen)
         look(seen)
@@ -86,6 +89,12 @@ def _prefer(seen: Seen) -> None:
     sizes = {"characters of the result": len(seen.result) if isinstance(seen.result, str) else 0}
     for label, size in {**sizes, "attempts": seen.most_attempts, "virtual seconds": seen.elapsed}.items():
         target(float(size), label=label)
+
+
+def _schedules(world: World) -> st.SearchStrategy[Plan]:
+    """What the attempts of a call meet one by one, such as 503, reset, ok; it shrinks to the shortest."""
+    one = st.sampled_from(moves(world))
+    return st.lists(one, max_size=(world.contract.hints.max_attempts or 3) + 1).map(partial(scheduled, world.calm))
 
 
 def _name_apart(test: Any, key: str) -> None:

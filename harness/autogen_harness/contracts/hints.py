@@ -33,7 +33,16 @@ class Hints:
     Attributes:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
-        backoff: seconds to wait before the retry number k, counted from 0.
+        backoff: seconds to wait before the retry number k, counted from 0; or a pair, the shortest and the longest wait.
+        idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write.
+        idempotent: whether the server carries out a repeated write once by itself.
+        attempts: takes a number, returns the tool limited to so many attempts.
+        plain: the tool without what makes it try again; by default what ``functools.wraps`` remembers.
+        wrap: what makes a tool try again: takes a tool, returns it wrapped.
+        collaborators: callables that the tool uses and that may fail, by dotted name; for each what a call may come to:
+            exceptions are raised, other values returned. They count as upstream.
+        concurrency: the most requests that may be open at the same time.
+        distinct: whether equal items of a batch are asked for once.
         output_schema: what a successful result looks like: its field names, or a JSON schema.
         success: takes the parsed result, returns whether it reports success.
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
@@ -44,7 +53,8 @@ class Hints:
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        deadline: virtual seconds after which a call must have ended, also where a server sends its answer drop by drop.
+        deadline: virtual seconds after which a call must have ended: all attempts and waits together, also where a server
+            sends its answer drop by drop.
         side_effects: what a call may do: "none", "read" (ask, change nothing), "write" (also files of its own folder), or
             "external" (also change what others keep, by POST and the like).
         limits: numbers that a call must keep: result_chars, read_bytes (of one body), seconds (virtual).
@@ -52,12 +62,11 @@ class Hints:
         secrets: parameters whose values are secret, beside those whose names say so.
         honours: parameters such as a unit or a currency that must change the answer or be refused; or each with values.
         items: two functions, of the parsed reply and of the parsed result, that give what tells items apart.
-        idempotency_key, concurrency: accepted, and listed as not checked yet.
     """
 
     example: Mapping[str, Any] = NOT_SAID
     max_attempts: int = NOT_SAID
-    backoff: Callable[[int], float] = NOT_SAID
+    backoff: Callable[[int], float | tuple[float, float]] = NOT_SAID
     output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
@@ -68,8 +77,14 @@ class Hints:
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
-    side_effects: str = NOT_SAID
+    idempotent: bool = NOT_SAID
+    attempts: Any = NOT_SAID
+    plain: Any = NOT_SAID
+    wrap: Any = NOT_SAID
+    collaborators: Mapping[str, Sequence[Any]] = NOT_SAID
     concurrency: int = NOT_SAID
+    distinct: bool = NOT_SAID
+    side_effects: str = NOT_SAID
     limits: Mapping[str, float] = NOT_SAID
     hosts: Sequence[str] = NOT_SAID
     secrets: Sequence[str] = NOT_SAID
@@ -87,12 +102,6 @@ EFFECTS = ("none", "read", "write", "external")
 LIMITS = ("result_chars", "read_bytes", "seconds")
 
 NAMES = tuple(entry.name for entry in fields(Hints))
-
-LATER = {
-    "idempotency_key": "a-repeated-write-carries-its-key",
-    "concurrency": "concurrency-stays-bounded",
-}
-"""Hints that no law uses yet, with the law that will."""
 
 
 def read(given: Mapping[str, Any], *, by: str) -> Hints:
@@ -119,6 +128,14 @@ def _refuse_nonsense(given: Mapping[str, Any], by: str) -> None:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _is_mapping(value: object) -> bool:
@@ -148,6 +165,14 @@ def _are_two_functions(value: object) -> bool:
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "backoff": (callable, "a function of k"),
     "success": (callable, "a function"),
+    "attempts": (callable, "a function of a number that returns the tool"),
+    "plain": (callable, "the tool without its decorator"),
+    "wrap": (callable, "a decorator"),
+    "idempotency_key": (_is_name, "the name of a header or field"),
+    "idempotent": (_is_flag, "True or False"),
+    "distinct": (_is_flag, "True or False"),
+    "concurrency": (_is_count, "a number from 1"),
+    "collaborators": (_is_mapping, 'a mapping such as {"tools.database.connect": [ConnectionError("gone")]}'),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
     "deadline": (_is_seconds, "a number of seconds"),

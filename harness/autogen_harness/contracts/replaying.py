@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts import schedules
 from autogen_harness.contracts.evidence import evidence
-from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import nearest_or_all
@@ -25,9 +25,9 @@ def breaches(law: Law, world: World, calls: Iterable[tuple[Mapping[str, Any] | N
     A call whose fault is not in the table any more is left out. So are all where the law looks at several calls at once: its
     table is the same in every run, and has been gone through.
     """
-    plans = {plan.label: plan for plan in table(world.origins)}
+    plans = {plan.label: plan for plan in world.plans}
     for arguments, fault in calls:
-        plan = plans.get(fault) if fault else world.calm
+        plan = (plans.get(fault) or schedules.named(world, fault)) if fault else world.calm
         if law.judge is not None and arguments is not None and plan is not None:
             yield from law.judge(world.contract, world.call(arguments, plan))
 
@@ -47,7 +47,7 @@ class _Noting(World):
 
     def named(self, seen: Seen) -> tuple[Mapping[str, Any], str]:
         """A call as a failure shows it: its arguments and its fault."""
-        return dict(seen.arguments), seen.plan.label if self.origins else ""
+        return dict(seen.arguments), seen.plan.label if self.origins or self.contract.collaborators else ""
 
 
 def hold(law: Law, contract: Contract, arguments: Mapping[str, Any], fault: str) -> None:

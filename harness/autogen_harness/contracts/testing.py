@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -23,6 +23,7 @@ from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import FrameType
 
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import NotChecked
@@ -54,9 +55,52 @@ def tool_contract(
     Raises:
         UsageError: an unknown hint, pattern, law or argument (with the nearest), or no schema can be found; or a test runs.
     """
-    caller = sys._getframe(1)  # where the test stands in the user's file
-    placing.refuse_in_a_test(caller, "tool_contract")
-    words = hint_words.read(hints, by="tool_contract")
+    place = _Place(sys._getframe(1), "tool_contract")
+    return _contract(place, tool, hints, pattern=pattern, schema=schema, upstream=upstream)
+
+
+def retry_contract(
+    tool: Callable[..., Any], *, schema: Any = None, upstream: Sequence[str] | str = (), **hints: Any
+) -> Callable[..., None]:
+    """The tests that a tool owes that tries again: :func:`tool_contract` with the pattern ``error-handled``.
+
+    ``max_attempts`` and ``backoff`` are read from the decorator where it is tenacity's, stamina's or backoff's.
+
+    Args:
+        tool: the function, with what makes it try again.
+        schema: as in :func:`tool_contract`.
+        upstream: as in :func:`tool_contract`; callables that may fail are named in ``collaborators={...}``.
+        **hints: see :class:`~autogen_harness.contracts.hints.Hints`.
+
+    Returns:
+        The test, as :func:`tool_contract` does.
+
+    Raises:
+        UsageError: as :func:`tool_contract` does.
+    """
+    place = _Place(sys._getframe(1), "retry_contract")
+    return _contract(place, tool, hints, pattern="error-handled", schema=schema, upstream=upstream)
+
+
+class _Place(NamedTuple):
+    """Where a test stands in the user's file, and which function makes it."""
+
+    caller: FrameType
+    by: str
+
+
+def _contract(
+    place: _Place,
+    tool: Callable[..., Any],
+    hints: dict[str, Any],
+    *,
+    pattern: str | Sequence[str],
+    schema: Any,
+    upstream: Sequence[str] | str,
+) -> Callable[..., None]:
+    caller = place.caller
+    placing.refuse_in_a_test(caller, place.by)
+    words = hint_words.read(hints, by=place.by)
     contract = subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
     if contract.home is None:
         contract = replace(contract, home=subject.home_in(tool, caller.f_globals))

@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
+from autogen_harness.contracts import collaborators
 from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.descriptors import Descriptors
 from autogen_harness.contracts.determinism import SeededRandomness
+from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.outlets import Outlets
 from autogen_harness.contracts.performing import let_go, perform
 from autogen_harness.contracts.scratch import Scratch
-from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
+from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
 from autogen_harness.network import NetworkGuard
@@ -33,6 +35,7 @@ from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from typing_extensions import Self
 
@@ -52,8 +55,8 @@ class Seen:
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
     that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
     nowhere, ``printed`` what went to standard output and error, ``logged`` the log, ``unfinished`` the tasks that an
-    asynchronous tool left in its loop, ``broken_descriptors`` the low file
-    descriptors that it closed or replaced.
+    asynchronous tool left in its loop, ``broken_descriptors`` the low file descriptors that it closed or replaced,
+    ``calls`` the declared collaborators that were called.
     """
 
     arguments: Mapping[str, Any]
@@ -71,11 +74,17 @@ class Seen:
     logged: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
     broken_descriptors: tuple[int, ...] = ()
+    calls: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for, of the upstream or of collaborators."""
+        return len(self.attempts) + len(self.calls)
 
     @property
     def most_attempts(self) -> int:
-        """How often the upstream was asked for one thing, at most."""
-        counts = Counter((request.method, request.url) for request in self.attempts)
+        """How often the upstream, or a collaborator, was asked for one thing, at most."""
+        counts = Counter([(request.method, request.url) for request in self.attempts] + [(name, "") for name in self.calls])
         return max(counts.values(), default=0)
 
 
@@ -103,9 +112,11 @@ class World:
         self._randomness = SeededRandomness()
         self._outlets = Outlets()
         self._descriptors = Descriptors()
+        self._stand_ins = collaborators.StandIns(contract.collaborators, self._meet)
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
+        self._calls: list[str] = []
         self.notes: list[Note] = []
         self.unseen = ""
 
@@ -119,6 +130,20 @@ class World:
         """The upstream without faults."""
         return played(self.main, self.origins) if self.origins else SILENT
 
+    @property
+    def plans(self) -> list[Plan]:
+        """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
+        return [*table(self.origins), *collaborators.table(self.calm, self.contract.collaborators)]
+
+    def apart(self) -> AbstractContextManager[None]:
+        """Processes that are started inside of it open a world of their own, and are not answered by this one."""
+        return self._player.unheld()
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for in the call that goes on, or was the last."""
+        return len(self._attempts) + len(self._calls)
+
     @cached_property
     def ordinary(self) -> Mapping[str, Any]:
         """The arguments of an ordinary call."""
@@ -129,7 +154,7 @@ class World:
         self._scratch = Scratch(self.contract.hints.root or None)
         self._stack.callback(self._scratch.close)
         self.work, self.files, self.outside = self._scratch.work, self._scratch.files, self._scratch.outside
-        for part in (self._guard, self._player, self._randomness, self._outlets, self._descriptors):
+        for part in (self._guard, self._player, self._randomness, self._outlets, self._descriptors, self._stand_ins):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -164,7 +189,7 @@ class World:
         result, raised, unfinished = None, None, list[str]()
         try:
             result = perform(tool or self.contract.tool, arguments, in_loop=in_loop, unfinished=unfinished)
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
+        except (Exception, SystemExit, asyncio.CancelledError, Interrupted) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
             let_go(error)
         finally:
@@ -176,7 +201,7 @@ class World:
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
-        self.notes += self.ledger.of(Note)
+        self.notes += [note for note in self.ledger.of(Note) if note.topic != collaborators.CALLED]
         return Seen(
             arguments=arguments,
             plan=self._plan,
@@ -192,11 +217,12 @@ class World:
             printed="".join(self._outlets.printed),
             logged=tuple(self._outlets.logged),
             broken_descriptors=self._descriptors.mend(),
+            calls=tuple(self._calls),
         )
 
     def _reset(self, plan: Plan) -> None:
         self._plan = plan
-        self._attempts = []
+        self._attempts, self._calls = [], []
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
@@ -208,10 +234,19 @@ class World:
         self._attempts.append(request)
         return self._plan.give(request, before)
 
+    def _meet(self, name: str) -> Any:
+        before = self._calls.count(name)
+        self._calls.append(name)
+        met = self._plan.meet(name, before)
+        self.ledger.record(collaborators.told(name, met))
+        return met
+
 
 def _line(entry: Entry) -> str:
     if isinstance(entry, HttpExchange):
         return f"{entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
     if isinstance(entry, Slept):
         return f"{entry.how} {entry.seconds:g} s"
+    if isinstance(entry, Note) and entry.topic == collaborators.CALLED:
+        return entry.text
     return entry.what.partition("\n")[0] if isinstance(entry, Finding) else ""

@@ -45,6 +45,15 @@ class Workers:
         with answering.environment(self._told()) as environment:
             yield environment
 
+    @contextmanager
+    def unheld(self) -> Iterator[None]:
+        """What is started inside of the block is not answered by this player: it has one of its own."""
+        held, self._holds = self._holds, False
+        try:
+            yield
+        finally:
+            self._holds = held
+
     def _told_if_open(self, *, python: bool) -> Mapping[str, str] | None:
         return self._told(python=python) if self._holds else None
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import importing
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.repeat import can_be_imported
 from autogen_harness.contracts.process_state import ProcessState

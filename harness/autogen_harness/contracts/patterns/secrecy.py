@@ -6,9 +6,9 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.canaries import Environment, Reads, in_arguments, secret_variables
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.patterns.core import every_edge, every_fault, no_schema
 from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import MESSAGE_KEYS, errors, parsed

@@ -7,8 +7,8 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.patterns.core import every_edge, every_fault, no_schema
 from autogen_harness.contracts.verdicts import MESSAGE_KEYS, errors, is_error, parsed
 
