@@ -2,11 +2,13 @@
 
 ``HTTPConnectionPool._make_request`` is where every request goes that urllib3 makes of one: below its redirects, its retries
 and their back-off, its pool. The real method runs, with a stand-in for the connection that it was given; so all that it does
-is its own, and no connection of the pool is ever one in memory.
+is its own, and no connection of the pool is ever one in memory. Only where all of an exchange is plain, and no log is kept that
+would tell, it is spared: that it counted the request and says on the response where this belongs is done here.
 """
 
 from __future__ import annotations
 
+import logging
 import ssl
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from autogen_harness.model import Outcome
 
 _PORTS = {"http": 80, "https": 443}
+_log = logging.getLogger("urllib3.connectionpool")
 
 
 class Urllib3Backend:
@@ -62,7 +65,8 @@ class Urllib3Backend:
                 return real(pool, conn, method, url, *args, **options)
             stand_in = _Connection(self._desk, pool, conn, (scheme, host, port), _limits(pool, options.get("timeout")))
             stand_in.prepare = self._prepare
-            return real(pool, stand_in, method, url, *args, **options)
+            at_once = None if args else stand_in.at_once(method, url, options)
+            return real(pool, stand_in, method, url, *args, **options) if at_once is None else at_once
 
         return _make_request
 
@@ -119,17 +123,36 @@ class _Connection:
         """For the text of that warning."""
         return str(self._conn.host)
 
+    def at_once(self, method: str, url: str, options: dict[str, Any]) -> HTTPResponse | None:
+        """What ``_make_request`` makes of a plain exchange; None where it has to, of what was met already or will be."""
+        conn = self._conn
+        if _log.isEnabledFor(logging.DEBUG) or not _is_usual(self._pool.__class__) or not self._is_trusted():
+            return None
+        self._ask(method, url, options)
+        met = self._met
+        if self._direct is None or met.seconds:
+            return None
+        self._pool.num_requests += 1
+        made: Any = reply_as_read(self._direct, method, url, options)
+        made.retries, made._connection, made._pool = options.get("retries"), options.get("response_conn"), self._pool
+        return made
+
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
         self._method, self._url, self._options = method, url, options
+        if self._met is None:
+            self._ask(method, url, options)
+        if self._direct is None:
+            self._write()
+        self._warn()
+
+    def _ask(self, method: str, url: str, options: Mapping[str, Any]) -> None:
+        """Ask at the desk, if the request is plain; and see whether the reply is, too."""
         sent = request_as_sent(self._conn, method, url, **options) if _is_known(self._conn.__class__) else None
         if sent is not None:
             self._met = met = self._desk.answer(self._asked(method, url, *sent))
             if isinstance(met, Delivery) and isinstance(met.outcome, HttpReply) and is_plain(met.outcome):
                 self._direct = met.outcome
-        if self._direct is None:
-            self._write()
-        self._warn()
 
     def getresponse(self) -> Any:
         """Hand over what came."""
@@ -148,11 +171,16 @@ class _Connection:
 
     def _warn(self) -> None:
         """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
+        self.is_verified = self._is_trusted()
+        if not self.is_verified:
+            self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
+
+    def _is_trusted(self) -> bool:
+        """Would somebody look at the certificate, if there is to be one?"""
         conn = self._conn
-        if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
-            self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
-            if not self.is_verified:
-                self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
+        if self._place[0] != "https" or getattr(conn, "assert_fingerprint", None):
+            return True
+        return bool(resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED)
 
     def _write(self) -> None:
         conn = self._conn
@@ -221,6 +249,12 @@ class _Connection:
             text = f"Connection to {conn.host} timed out. (connect timeout={self.timeout})"
             raise ConnectTimeoutError(conn, text) from error
         raise NewConnectionError(conn, f"Failed to establish a new connection: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _is_usual(kind: type) -> bool:
+    """Does this class of pools look at a connection as urllib3's own do?"""
+    return kind._validate_conn in (HTTPConnectionPool._validate_conn, HTTPSConnectionPool._validate_conn)
 
 
 @lru_cache(maxsize=64)
