@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from functools import wraps
 
 import pytest
 import requests
@@ -12,6 +13,7 @@ import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
+from urllib3.util import Timeout
 
 from autogen_harness.cassettes import fault
 from autogen_harness.cassettes.backends.lines import Line
@@ -41,7 +43,7 @@ def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
     if "Content-Length" in headers:
         headers["Content-Length"] = str(len(body.encode() if isinstance(body, str) else body or b""))
     conn = HTTPConnection("a.test", port)
-    made = request_as_sent(conn, method, "/x?q=1", body=body, headers=headers)
+    made = request_as_sent(conn, method, "/x?q=1", {"body": body, "headers": headers})
     assert made == written(conn, method, "/x?q=1", body=body, headers=headers)
 
 
@@ -61,7 +63,7 @@ def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
 )
 def test_all_else_is_left_to_urllib3(options):
     """What it writes of these only it knows."""
-    assert request_as_sent(HTTPConnection("a.test"), "POST", "/", **options) is None
+    assert request_as_sent(HTTPConnection("a.test"), "POST", "/", options) is None
 
 
 REPLIES = st.builds(
@@ -99,6 +101,81 @@ def test_a_plain_reply_is_what_urllib3_parses(reply, method):
     conn.request(method, "/", **options)
     assert is_plain(reply)
     assert looked_at(reply_as_read(reply, method, "/", options)) == looked_at(conn.getresponse())
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """One entry for each request that urllib3's own ``_make_request`` makes."""
+    begun, real = [], Timeout.start_connect
+    monkeypatch.setattr(Timeout, "start_connect", lambda timeout: begun.append(timeout) or real(timeout))
+    return begun
+
+
+def left_behind(pool, level, caplog, **options):
+    """What a request leaves in its pool and on its response, with the logs of urllib3 kept from this level on."""
+    caplog.set_level(level, logger="urllib3.connectionpool")
+    retries = urllib3.Retry(2)
+    response = pool.urlopen("GET", "/", retries=retries, **options)
+    before = response.retries is retries, response._pool is pool, response.connection is None, response.closed
+    read = response.data, response.tell(), response.length_remaining, response.connection is None, response.closed
+    kept = [None if conn is None else (type(conn), conn.sock) for conn in pool.pool.queue]
+    return before, read, kept, pool.num_requests, pool.num_connections
+
+
+@pytest.mark.parametrize("options", [{}, {"preload_content": False}, {"timeout": Timeout(total=3)}], ids=str)
+def test_a_plain_exchange_leaves_behind_what_urllib3_leaves(opened, interaction, made, caplog, options):
+    """Its own method is spared where no log is kept, and nobody can tell by anything else."""
+    opened.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", "2"),), b"{}")))
+    opened.player.play("one", times=2)
+    seen = [left_behind(urllib3.HTTPConnectionPool("a.test"), level, caplog, **options) for level in ("INFO", "DEBUG")]
+    assert seen[0] == seen[1]
+    assert len(made) == 1
+    assert "GET / HTTP/1.1" in caplog.text
+
+
+class _Looking(urllib3.HTTPConnectionPool):
+    """A pool of the user's own, which looks at each connection."""
+
+    def _validate_conn(self, conn):
+        assert not conn.is_closed
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (urllib3.HTTPConnectionPool("a.test"), {"body": iter([b"a"])}, {}),
+        (urllib3.HTTPConnectionPool("a.test"), {}, {"fault": fault.slow(2)}),
+        (urllib3.HTTPConnectionPool("a.test"), {}, {"fault": fault.truncated(1)}),
+        (urllib3.HTTPSConnectionPool("a.test", cert_reqs="CERT_NONE"), {}, {}),
+        (_Looking("a.test"), {}, {}),
+    ],
+    ids=["a body in pieces", "slow", "cut", "not verified", "a pool of one's own"],
+)
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_what_is_not_plain_is_made_by_urllib3(opened, interaction, made, case):
+    """Its own method warns, waits, and meets what breaks."""
+    pool, options, played = case
+    opened.keep("one", interaction(url=f"{pool.scheme}://a.test/"))
+    opened.player.play("one", **played)
+    assert pool.urlopen("GET", "/", preload_content=False, **options).status == 200
+    assert (len(made), pool.num_requests) == (1, 1)
+
+
+def test_who_wraps_urllib3_sees_every_request(desk, interaction, monkeypatch):
+    """A wrapper that was there before the player."""
+    seen, real = [], urllib3.HTTPConnectionPool._make_request
+
+    @wraps(real)
+    def watched(pool, conn, method, url, **options):
+        seen.append(url)
+        return real(pool, conn, method, url, **options)
+
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", watched)
+    desk.keep("one", interaction())
+    desk.player.open()
+    desk.player.play("one")
+    assert requests.get(URL, timeout=5).status_code == 200
+    assert seen == ["/"]
 
 
 @pytest.mark.parametrize("framing", [("Content-Length", "2"), ("Transfer-Encoding", "chunked"), ("X-A", "until the end")])
