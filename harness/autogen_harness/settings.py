@@ -42,7 +42,7 @@ class Settings:
     backend: tuple[str, ...] = ()
 
 
-BACKENDS = ("aioresponses", "responses")
+BACKENDS = ("adapter", "aioresponses", "responses")
 """Mock libraries that cassettes can be played through."""
 
 

@@ -85,11 +85,15 @@ REPLIES = st.builds(
 
 def looked_at(response):
     """Everything of a response that a program can get at without asking its socket."""
-    original = response._original_response
     head = response.status, response.reason, response.version, list(response.headers.items()), response.length_remaining
-    inner = original.status, original.reason, original.version, original.getheaders(), original.will_close, original.length
     read = [response.read(3, decode_content=False), response.read(decode_content=False), response.read()]
-    return head, inner, read, response.closed, original.isclosed(), response.tell()
+    return head, read, response.closed, response.tell()
+
+
+def behind(response):
+    """The same of the response of http.client that it reads from."""
+    one = response._original_response
+    return one.status, one.reason, one.version, one.getheaders(), one.will_close, one.length, one.isclosed()
 
 
 @given(reply=REPLIES, method=st.sampled_from(["GET", "HEAD", "POST"]))
@@ -100,7 +104,11 @@ def test_a_plain_reply_is_what_urllib3_parses(reply, method):
     conn.sock = Line(lambda _: reply, lambda _: None, None)
     conn.request(method, "/", **options)
     assert is_plain(reply)
-    assert looked_at(reply_as_read(reply, method, "/", options)) == looked_at(conn.getresponse())
+    parsed, made, bare = conn.getresponse(), *(reply_as_read(reply, method, "/", options, bare=bare) for bare in (False, True))
+    assert behind(made) == behind(parsed)
+    assert looked_at(made) == looked_at(bare) == looked_at(parsed)
+    assert made._original_response.isclosed() == parsed._original_response.isclosed()
+    assert (bare._original_response is not None) == ("set-cookie" in bare.headers)
 
 
 @pytest.fixture

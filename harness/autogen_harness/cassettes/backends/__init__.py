@@ -94,6 +94,7 @@ ENTRANCES = (
     Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:backend"),
     Entrance("httpx", "httpcore", f"{_HERE}.httpx:httpx"),
     Entrance("httpx2", "httpcore2", f"{_HERE}.httpx:httpx2"),
+    Entrance("adapter", "requests", f"{_HERE}.urllib3_choice:adapter", default=False),
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
     Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import ssl
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,7 @@ from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from autogen_harness.cassettes.backends import Desk, Live
     from autogen_harness.model import Outcome
@@ -34,6 +36,19 @@ _log = logging.getLogger("urllib3.connectionpool")
 
 _REQUIRED = (ssl.CERT_REQUIRED, "CERT_REQUIRED", "REQUIRED", None)
 """How urllib3 lets its users say that a certificate is to be looked at."""
+
+
+_handed: ContextVar[Delivery | Live | None] = ContextVar("autogen_harness_handed", default=None)
+
+
+@contextmanager
+def handing_down(met: Delivery | Live) -> Iterator[None]:
+    """A driver above has asked already, and this is what the one request inside of the block meets."""
+    token = _handed.set(met)
+    try:
+        yield
+    finally:
+        _handed.reset(token)
 
 
 class StandIn:
@@ -50,7 +65,7 @@ class StandIn:
         self._desk, self._pool, self._conn, self._place, self._limits = desk, pool, conn, place, limits
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
-        self._met: Delivery | Live | None = None
+        self._met: Delivery | Live | None = _handed.get()
         self._direct: HttpReply | None = None  # the reply, if it is one that need not be parsed
         self._waits = False
 
@@ -78,7 +93,7 @@ class StandIn:
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
         self._method, self._url, self._options = method, url, options
-        if self._met is None:
+        if self._direct is None:
             self._ask(method, url, options)
         if self._direct is None:
             self._write()
@@ -89,7 +104,7 @@ class StandIn:
         kinds: tuple[Any, Any] = self._pool.__class__, self._conn.__class__
         sent = request_as_sent(self._conn, method, url, options) if _is_known(*kinds) else None
         if sent is not None:
-            self._met = met = self._desk.answer(self._asked(method, url, *sent))
+            self._met = met = self._met or self._desk.answer(self._asked(method, url, *sent))
             if isinstance(met, Delivery) and isinstance(met.outcome, HttpReply) and is_plain(met.outcome):
                 self._direct, self._waits = met.outcome, met.seconds > 0
 

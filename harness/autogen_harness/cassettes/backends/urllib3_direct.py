@@ -18,6 +18,7 @@ from urllib3.connection import _get_default_user_agent
 from urllib3.response import HTTPResponse
 from urllib3.util.request import SKIP_HEADER, body_to_chunks
 
+from autogen_harness.cassettes.backends.bodies import Body
 from autogen_harness.cassettes.wire.captured import as_latin
 from autogen_harness.cassettes.wire.framing import NO_BODY, framed
 
@@ -35,11 +36,18 @@ def request_as_sent(conn: Any, method: str, url: str, options: Mapping[str, Any]
     if not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
         return None
     pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
+    written = headers_as_sent(conn.host, conn.port, conn.default_port, length, options.get("headers"))
+    return None if written is None else (written, b"".join(pieces) if pieces else b"")
+
+
+def headers_as_sent(
+    host: str, port: int, default_port: int, length: int | None, headers: Mapping[str, Any] | None
+) -> Headers | None:
+    """What ``urllib3.connection.HTTPConnection.request`` sends before a body of this length; None where it is not plain."""
     try:
-        written = _written(conn.host, conn.port, conn.default_port, length, _pairs(options.get("headers")))
+        return _written(host, port, default_port, length, _pairs(headers))
     except TypeError:  # a value that has no hash, and so is no text
         return None
-    return None if written is None else (written, b"".join(pieces) if pieces else b"")
 
 
 def _pairs(headers: Any) -> Headers:
@@ -87,8 +95,11 @@ def is_plain(reply: HttpReply) -> bool:
     return "transfer-encoding" not in [name.lower() for name, _ in reply.headers]
 
 
-def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
-    """The response that ``urllib3.connection.HTTPConnection.getresponse`` makes, its body waiting to be read."""
+def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any], *, bare: bool = False) -> HTTPResponse:
+    """The response that ``urllib3.connection.HTTPConnection.getresponse`` makes, its body waiting to be read.
+
+    A ``bare`` one has no response of ``http.client`` behind it, unless cookies are to be looked for there.
+    """
     framed_headers, body = framed(reply, method)
     pairs = [(name, value if value.isascii() else as_latin(value)) for name, value in framed_headers]
     held: dict[str, list[str]] = {}
@@ -96,13 +107,13 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
         held.setdefault(name.lower(), [name]).append(value)
     headers: Any = HTTPHeaderDict()
     headers._container = held  # as its own add() leaves it
-    original: Any = _begun(reply, pairs, held, body, method)
+    original: Any = None if bare and "set-cookie" not in held else _begun(reply, pairs, held, body, method)
     return HTTPResponse(
-        body=original,
+        body=Body(body) if original is None else original,
         headers=headers,
-        status=original.status,
-        version=original.version,
-        reason=original.reason,
+        status=reply.status,
+        version=_version(reply),
+        reason=_reason(reply),
         preload_content=options.get("preload_content", True),
         decode_content=options.get("decode_content", True),
         original_response=original,
@@ -111,6 +122,15 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
         request_url=url,
         **_EXTRA,
     )
+
+
+def _version(reply: HttpReply) -> int:
+    """In the numbers of ``http.client``; later versions are not written as text."""
+    return 10 if reply.version == "1.0" else 11
+
+
+def _reason(reply: HttpReply) -> str:
+    return as_latin(reply.reason).strip()
 
 
 class _Body:
@@ -131,7 +151,7 @@ def _begun(
     made.headers = made.msg = HTTPMessage()
     made.msg._headers = pairs
     made.status = made.code = reply.status
-    made.reason, made.version = as_latin(reply.reason).strip(), 10 if reply.version == "1.0" else 11
+    made.reason, made.version = _reason(reply), _version(reply)
     made.chunked = False
     made.length = 0 if method == "HEAD" or reply.status in NO_BODY else _length(held.get("content-length"))
     made.will_close = made.length is None or made._check_close()
