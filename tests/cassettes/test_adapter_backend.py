@@ -136,6 +136,15 @@ def test_retries_are_those_of_urllib3(play):
     assert (len(ledger.of(HttpExchange)), clock.sleeps) == (3, [2])
 
 
+def test_a_status_that_may_not_be_tried_again_is_an_error(play):
+    """Also where no attempt is left from the beginning."""
+    play("adapter", reply=HttpReply(503))
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=urllib3.Retry(0, status_forcelist=[503])))
+    with pytest.raises(requests.exceptions.RetryError):
+        session.get(URL, timeout=5)
+
+
 REQUESTS = {
     "a query": {"url": URL + "a b/é", "params": {"q": "1 2", "e": ""}},
     "a port": {"url": "http://A.test:8080"},

@@ -18,6 +18,7 @@ from urllib3.util import Timeout
 from autogen_harness.cassettes import fault
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
+from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.wire.wire import rendered
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
@@ -276,13 +277,15 @@ def test_a_slow_beginning_and_a_stall_take_their_time(opened, interaction):
     assert opened.clock.elapsed == 4
 
 
-def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch):
+@pytest.mark.parametrize("backends", [(), ("adapter",)])
+def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch, backends):
     """The report says so."""
 
     def _make_request(self, conn, method, url, **httplib_request_kw):
         """As it was in urllib3 1.26."""
 
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", _make_request)
+    desk.player._doors = Doors(desk.player._desk, backends)
     desk.keep("one", interaction())
     desk.player.open()
     desk.player.play("one")
