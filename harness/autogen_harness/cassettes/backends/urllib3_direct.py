@@ -112,8 +112,8 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
         body=Body(body) if original is None else original,
         headers=headers,
         status=reply.status,
-        version=_version(reply),
-        reason=_reason(reply),
+        version=_VERSIONS.get(reply.version, 11),
+        reason=_reason(reply.reason),
         preload_content=options.get("preload_content", True),
         decode_content=options.get("decode_content", True),
         original_response=original,
@@ -124,13 +124,13 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
     )
 
 
-def _version(reply: HttpReply) -> int:
-    """In the numbers of ``http.client``; later versions are not written as text."""
-    return 10 if reply.version == "1.0" else 11
+_VERSIONS = {"1.0": 10}
+"""In the numbers of ``http.client``, where it is not 11; later versions are not written as text."""
 
 
-def _reason(reply: HttpReply) -> str:
-    return as_latin(reply.reason).strip()
+@lru_cache(maxsize=64)
+def _reason(reason: str) -> str:
+    return as_latin(reason).strip()
 
 
 class _Body:
@@ -151,7 +151,7 @@ def _begun(
     made.headers = made.msg = HTTPMessage()
     made.msg._headers = pairs
     made.status = made.code = reply.status
-    made.reason, made.version = _reason(reply), _version(reply)
+    made.reason, made.version = _reason(reply.reason), _VERSIONS.get(reply.version, 11)
     made.chunked = False
     made.length = 0 if method == "HEAD" or reply.status in NO_BODY else _length(held.get("content-length"))
     made.will_close = made.length is None or made._check_close()
