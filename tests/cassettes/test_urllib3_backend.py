@@ -120,23 +120,30 @@ def made(monkeypatch):
     return begun
 
 
-def left_behind(pool, level, caplog, **options):
+def asked_of(pool, **options):
+    """A request as requests makes it."""
+    usual = dict.fromkeys(("redirect", "assert_same_host", "preload_content", "decode_content", "chunked"), False)
+    given = {"body": None, "headers": {"X-A": "1"}, "retries": urllib3.Retry(2), "timeout": Timeout(3), **usual, **options}
+    return pool.urlopen("GET", given.pop("url", "/"), **given)
+
+
+def left_behind(pool, level, caplog, retries):
     """What a request leaves in its pool and on its response, with the logs of urllib3 kept from this level on."""
     caplog.set_level(level, logger="urllib3.connectionpool")
-    retries = urllib3.Retry(2)
-    response = pool.urlopen("GET", "/", retries=retries, **options)
-    before = response.retries is retries, response._pool is pool, response.connection is None, response.closed
-    read = response.data, response.tell(), response.length_remaining, response.connection is None, response.closed
-    kept = [None if conn is None else (type(conn), conn.sock) for conn in pool.pool.queue]
+    response = asked_of(pool, retries=retries)
+    before = response.retries is retries, response._pool is pool, type(response.connection), response.closed, pool.pool.qsize()
+    read = response.data, response.tell(), response.length_remaining, response.connection, response.closed
+    kept = [None if conn is None else (type(conn), conn.sock, conn.timeout) for conn in pool.pool.queue]
     return before, read, kept, pool.num_requests, pool.num_connections
 
 
-@pytest.mark.parametrize("options", [{}, {"preload_content": False}, {"timeout": Timeout(total=3)}], ids=str)
-def test_a_plain_exchange_leaves_behind_what_urllib3_leaves(opened, interaction, made, caplog, options):
+@pytest.mark.parametrize("body", [b"{}", b""])
+def test_a_plain_exchange_leaves_behind_what_urllib3_leaves(opened, interaction, made, caplog, body):
     """Its own method is spared where no log is kept, and nobody can tell by anything else."""
-    opened.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", "2"),), b"{}")))
+    opened.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", str(len(body))),), body)))
     opened.player.play("one", times=2)
-    seen = [left_behind(urllib3.HTTPConnectionPool("a.test"), level, caplog, **options) for level in ("INFO", "DEBUG")]
+    pools, retries = (urllib3.HTTPConnectionPool("a.test"), urllib3.HTTPConnectionPool("a.test")), urllib3.Retry(2)
+    seen = [left_behind(pool, level, caplog, retries) for pool, level in zip(pools, ("INFO", "DEBUG"), strict=True)]
     assert seen[0] == seen[1]
     assert len(made) == 1
     assert "GET / HTTP/1.1" in caplog.text
@@ -149,42 +156,68 @@ class _Looking(urllib3.HTTPConnectionPool):
         assert not conn.is_closed
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        (urllib3.HTTPConnectionPool("a.test"), {"body": iter([b"a"])}, {}),
-        (urllib3.HTTPConnectionPool("a.test"), {}, {"fault": fault.slow(2)}),
-        (urllib3.HTTPConnectionPool("a.test"), {}, {"fault": fault.truncated(1)}),
-        (urllib3.HTTPSConnectionPool("a.test", cert_reqs="CERT_NONE"), {}, {}),
-        (_Looking("a.test"), {}, {}),
-    ],
-    ids=["a body in pieces", "slow", "cut", "not verified", "a pool of one's own"],
-)
+PLAIN = urllib3.HTTPConnectionPool
+WHOLE_WAY = {
+    "a body in pieces": (PLAIN("a.test"), {"body": iter([b"a"])}, {}),
+    "no headers": (PLAIN("a.test"), {"headers": None}, {}),
+    "a target that is not plain": (PLAIN("a.test"), {"url": "/%c3%a9"}, {"match": lambda _recorded, _asked: True}),
+    "retries as a number": (PLAIN("a.test"), {"retries": 1}, {}),
+    "slow": (PLAIN("a.test"), {}, {"fault": fault.slow(2)}),
+    "cut": (PLAIN("a.test"), {}, {"fault": fault.truncated(1)}),
+    "not verified": (urllib3.HTTPSConnectionPool("a.test", cert_reqs="CERT_NONE"), {}, {}),
+    "a pool of one's own": (_Looking("a.test"), {}, {}),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE_WAY)
 @pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_what_is_not_plain_is_made_by_urllib3(opened, interaction, made, case):
-    """Its own method warns, waits, and meets what breaks."""
-    pool, options, played = case
+    """Its own method warns, waits, and meets what breaks; the request is asked about once."""
+    pool, options, played = WHOLE_WAY[case]
     opened.keep("one", interaction(url=f"{pool.scheme}://a.test/"))
     opened.player.play("one", **played)
-    assert pool.urlopen("GET", "/", preload_content=False, **options).status == 200
-    assert (len(made), pool.num_requests) == (1, 1)
+    assert asked_of(pool, **options).status == 200
+    assert (len(made), len(opened.ledger.of(HttpExchange))) == (1, 1)
 
 
-def test_who_wraps_urllib3_sees_every_request(desk, interaction, monkeypatch):
-    """A wrapper that was there before the player."""
-    seen, real = [], urllib3.HTTPConnectionPool._make_request
+FIRST = [fault.connection_reset(), fault.lost_reply(), fault.status(503), fault.status(429, retry_after=1)]
 
-    @wraps(real)
-    def watched(pool, conn, method, url, **options):
-        seen.append(url)
-        return real(pool, conn, method, url, **options)
 
-    monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", watched)
+@pytest.mark.parametrize("first", FIRST, ids=str)
+def test_each_attempt_meets_its_own(opened, interaction, first):
+    """What the first one met, the next does not meet again."""
+    opened.keep("one", interaction())
+    opened.player.play("one", fault=[first, fault.recorded()])
+    retries = urllib3.Retry(2, status_forcelist=[503] if first.status == 503 else ())
+    pool = urllib3.HTTPConnectionPool("a.test")
+    assert asked_of(pool, retries=retries).status == 200
+    assert (pool.num_requests, len(opened.ledger.of(HttpExchange)), opened.player.leftovers()) == (2, 2, [])
+
+
+@pytest.mark.parametrize("method", ["_make_request", "urlopen"])
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_who_wraps_urllib3_sees_every_request(desk, interaction, monkeypatch, method, when):
+    """A wrapper that was there before the player, or came later."""
+    seen, real = [], None
+
+    def wrap():
+        nonlocal real
+        real = getattr(urllib3.HTTPConnectionPool, method)
+        monkeypatch.setattr(urllib3.HTTPConnectionPool, method, wraps(real)(watched))
+
+    def watched(pool, *args, **options):
+        seen.append(pool.host)
+        return real(pool, *args, **options)
+
     desk.keep("one", interaction())
+    if when == "before":
+        wrap()
     desk.player.open()
+    if when == "later":
+        wrap()
     desk.player.play("one")
     assert requests.get(URL, timeout=5).status_code == 200
-    assert seen == ["/"]
+    assert seen == ["a.test"]
 
 
 @pytest.mark.parametrize("framing", [("Content-Length", "2"), ("Transfer-Encoding", "chunked"), ("X-A", "until the end")])

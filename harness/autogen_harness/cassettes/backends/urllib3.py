@@ -2,26 +2,31 @@
 
 ``HTTPConnectionPool._make_request`` is where every request goes that urllib3 makes of one: below its redirects, its retries
 and their back-off, its pool. The real method runs, with a stand-in for the connection that it was given; so all that it does
-is its own, and no connection of the pool is ever one in memory. Only where all of an exchange is plain it need not run: see
-:meth:`~autogen_harness.cassettes.backends.urllib3_connection.StandIn.at_once`.
+is its own, and no connection of the pool is ever one in memory.
+
+Most exchanges of requests are plain, and then most of what urllib3 does on the way there comes to nothing. Those are made at
+``urlopen``, with a connection out of the pool and all that is to be seen of the rest. What is met there and is not plain goes
+the whole way.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache, wraps
 from socket import getdefaulttimeout
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends.urllib3_connection import PORTS, StandIn
+from autogen_harness.cassettes.backends.urllib3_connection import PORTS, StandIn, handing_down
 from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from autogen_harness.cassettes.backends import Desk
 
@@ -32,10 +37,12 @@ class Urllib3Backend:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._patches, self._on = desk, Patches(), False
         self._prepare = HTTPSConnectionPool._prepare_proxy
+        self._made: Any = None
 
     def install(self) -> None:
         """Stand between every pool and its connections."""
         self._on = True
+        self._patches.swap(HTTPConnectionPool, "urlopen", self._opening)
         self._patches.swap(HTTPConnectionPool, "_make_request", self._making)
         self._patches.swap(HTTPSConnectionPool, "_prepare_proxy", self._preparing)
 
@@ -44,19 +51,40 @@ class Urllib3Backend:
         self._on = False
         self._patches.undo()
 
-    def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        own = real.__module__ == HTTPConnectionPool.__module__ and not hasattr(real, "__wrapped__")  # else somebody watches it
+    def _opening(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        own = _is_own(real) and _is_own(HTTPConnectionPool._make_request)  # else somebody watches what they do
 
         @wraps(real)
-        def _make_request(pool: HTTPConnectionPool, conn: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
-            scheme, host, port = _place(pool, url)
-            if not self._on or self._desk.passes(scheme, host, port):
-                return real(pool, conn, method, url, *args, **options)
-            stand_in = StandIn(self._desk, pool, conn, (scheme, host, port), _limits(pool, options.get("timeout")))
-            stand_in.prepare = self._prepare
-            at_once = stand_in.at_once(method, url, options) if own and not args else None
-            return real(pool, stand_in, method, url, *args, **options) if at_once is None else at_once
+        def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> Any:
+            plain = own and self._on and not args and _is_plain_call(url, pool, options)
+            if not plain or type(pool)._make_request is not self._made or self._desk.passes(*_place(pool, url)):
+                return real(pool, method, url, *args, **options)
+            conn, made = pool._get_conn(), None
+            try:
+                conn.timeout = options["timeout"].connect_timeout
+                stand_in = StandIn(self._desk, pool, conn, _place(pool, url), _limits(pool, options["timeout"]))
+                made = stand_in.at_once(method, url, options)
+            finally:
+                if made is None:
+                    pool._put_conn(conn)
+            if made is not None:
+                return made
+            with handing_down(stand_in.met):
+                return real(pool, method, url, **options)
 
+        return urlopen
+
+    def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(real)
+        def _make_request(pool: HTTPConnectionPool, conn: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
+            place = _place(pool, url)
+            if not self._on or self._desk.passes(*place):
+                return real(pool, conn, method, url, *args, **options)
+            stand_in = StandIn(self._desk, pool, conn, place, _limits(pool, options.get("timeout")))
+            stand_in.prepare = self._prepare
+            return real(pool, stand_in, method, url, *args, **options)
+
+        self._made = _make_request
         return _make_request
 
     def _preparing(self, real: Callable[..., None]) -> Callable[..., None]:
@@ -66,6 +94,42 @@ class Urllib3Backend:
                 real(pool, conn)
 
         return _prepare_proxy
+
+
+_OPTIONS = {
+    "body",
+    "headers",
+    "redirect",
+    "assert_same_host",
+    "preload_content",
+    "decode_content",
+    "retries",
+    "timeout",
+    "chunked",
+}
+"""What requests says to ``urlopen``."""
+
+_TARGET = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*(?:\?(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*)?")
+"""Paths and queries that urllib3 sends as they are."""
+
+
+def _is_own(method: Callable[..., Any]) -> bool:
+    return method.__module__ == HTTPConnectionPool.__module__ and not hasattr(method, "__wrapped__")
+
+
+def _is_plain_call(url: str, pool: HTTPConnectionPool, options: Mapping[str, Any]) -> bool:
+    """Would ``urlopen`` do nothing but fetch a connection, make the request with it and hand over the response unread?"""
+    return (
+        options.keys() == _OPTIONS
+        and not (options["preload_content"] or options["redirect"] or options["assert_same_host"])
+        and type(options["timeout"]) is Timeout
+        and type(options["retries"]) is Retry
+        and not options["retries"].status_forcelist
+        and bool(options["headers"])
+        and pool.proxy is None
+        and not pool.proxy_headers
+        and _TARGET.fullmatch(url) is not None
+    )
 
 
 def _place(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int]:

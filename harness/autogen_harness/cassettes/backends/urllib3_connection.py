@@ -34,17 +34,19 @@ if TYPE_CHECKING:
 PORTS = {"http": 80, "https": 443}
 _log = logging.getLogger("urllib3.connectionpool")
 
+_OTHERS = 300
+"""Replies of a status from here on may have to be asked for again."""
+
 _REQUIRED = (ssl.CERT_REQUIRED, "CERT_REQUIRED", "REQUIRED", None)
 """How urllib3 lets its users say that a certificate is to be looked at."""
 
-
-_handed: ContextVar[Delivery | Live | None] = ContextVar("autogen_harness_handed", default=None)
+_handed: ContextVar[list[Delivery | Live] | None] = ContextVar("autogen_harness_handed", default=None)
 
 
 @contextmanager
-def handing_down(met: Delivery | Live) -> Iterator[None]:
-    """A driver above has asked already, and this is what the one request inside of the block meets."""
-    token = _handed.set(met)
+def handing_down(met: Delivery | Live | None) -> Iterator[None]:
+    """It was asked above already, and this is what the first attempt inside of the block meets; None: it was not."""
+    token = _handed.set([] if met is None else [met])
     try:
         yield
     finally:
@@ -65,7 +67,8 @@ class StandIn:
         self._desk, self._pool, self._conn, self._place, self._limits = desk, pool, conn, place, limits
         self.proxy = conn.proxy
         self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
-        self._met: Delivery | Live | None = _handed.get()
+        handed = _handed.get()
+        self.met = handed.pop() if handed else None
         self._direct: HttpReply | None = None  # the reply, if it is one that need not be parsed
         self._waits = False
 
@@ -74,25 +77,25 @@ class StandIn:
         """For the text of that warning."""
         return str(self._conn.host)
 
-    def at_once(self, method: str, url: str, options: dict[str, Any]) -> Any:
-        """What ``_make_request`` makes of a plain exchange; None where it has to make it, of what was met already or will be.
+    def at_once(self, method: str, url: str, options: Mapping[str, Any]) -> Any:
+        """What ``urlopen`` makes of a plain exchange; None where it has to make it, of what was met already or will be.
 
-        It counts the request in the pool and says on the response where that belongs. It also logs the exchange: so it makes it
-        where somebody reads that, and where it would warn or wait.
+        The request is counted in the pool, and the response says where it belongs. Where a log is read, where urllib3 would
+        warn or wait, and where it would look twice at the status, nothing is made here.
         """
         if _log.isEnabledFor(logging.DEBUG) or not self._is_trusted():
             return None
         self._ask(method, url, options)
-        if self._direct is None or self._waits:
+        if self._direct is None or self._waits or self._direct.status >= _OTHERS:
             return None
         self._pool.num_requests += 1
         made: Any = reply_as_read(self._direct, method, url, options)
-        made.retries, made._connection, made._pool = options.get("retries"), options.get("response_conn"), self._pool
+        made.retries, made._connection, made._pool = options["retries"], self._conn, self._pool
         return made
 
     def request(self, method: str, url: str, **options: Any) -> None:
         """Ask for what the request meets."""
-        self._method, self._url, self._options = method, url, options
+        self.method, self._url, self._options = method, url, options
         if self._direct is None:
             self._ask(method, url, options)
         if self._direct is None:
@@ -104,7 +107,7 @@ class StandIn:
         kinds: tuple[Any, Any] = self._pool.__class__, self._conn.__class__
         sent = request_as_sent(self._conn, method, url, options) if _is_known(*kinds) else None
         if sent is not None:
-            self._met = met = self._met or self._desk.answer(self._asked(method, url, *sent))
+            self.met = met = self.met or self._desk.answer(self._asked(method, url, *sent))
             if isinstance(met, Delivery) and isinstance(met.outcome, HttpReply) and is_plain(met.outcome):
                 self._direct, self._waits = met.outcome, met.seconds > 0
 
@@ -112,10 +115,10 @@ class StandIn:
         """Hand over what came."""
         if self._direct is None:
             return self._read()
-        assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
-        if self._met.seconds:
-            self._wait(self._met)
-        return reply_as_read(self._direct, self._method, self._url, self._options)
+        assert isinstance(self.met, Delivery)  # noqa: S101 - it has a reply
+        if self.met.seconds:
+            self._wait(self.met)
+        return reply_as_read(self._direct, self.method, self._url, self._options)
 
     def _wait(self, met: Delivery) -> None:
         seconds, struck = Limits(read=self.timeout).wait(met)
@@ -140,7 +143,7 @@ class StandIn:
         conn = self._conn
         conn.close()  # one that was kept alive since before; what follows needs none
         conn.sock = Line(self._meet, self._desk.advance, self.timeout)
-        conn.request(self._method, self._url, **self._options)
+        conn.request(self.method, self._url, **self._options)
 
     def _read(self) -> Any:
         conn = self._conn
@@ -152,9 +155,9 @@ class StandIn:
 
     def _meet(self, line: Line) -> Delivery | Outcome:
         head = line.reader.head
-        if self._met is None and head is not None:
-            self._met = self._desk.answer(self._asked(head.method, head.target, head.headers, line.reader.body))
-        met = self._met
+        if self.met is None and head is not None:
+            self.met = self._desk.answer(self._asked(head.method, head.target, head.headers, line.reader.body))
+        met = self.met
         outcome = met.outcome if isinstance(met, Delivery) else self._sent(met, bytes(line.sent))
         if isinstance(outcome, HttpFailure) and outcome.kind in CONNECTING:
             if isinstance(met, Delivery):
@@ -174,7 +177,7 @@ class StandIn:
         return f"{scheme}://{name}{target}" if port == PORTS[scheme] else f"{scheme}://{name}:{port}{target}"
 
     def _sent(self, live: Any, request: bytes) -> Outcome:
-        return through(live, self._dial, request, self._method)
+        return through(live, self._dial, request, self.method)
 
     def _dial(self) -> Any:
         """A connection made as urllib3 makes it, with the socket's own exceptions."""
