@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from autogen_harness.model import Delivery, HttpRequest, Outcome
 
 
-NO_RECORDING = "a cassette is recorded by the default backends only: leave backend=... out of a test that records"
+NO_RECORDING = "no cassette is recorded through a mock library: leave backend=... out of a test that records"
 """What a mock library says where it is asked to send a request."""
 
 Missed = Callable[[str, str, str], None]
