@@ -1,12 +1,12 @@
 """Cassettes side by side, in one run: `make bench-http`.
 
-    python benchmarks/http/run.py                    every tool; writes results.json and the tables in docs/cassettes.md
-    python benchmarks/http/run.py --only requests    one of the tables anew: requests, aiohttp or load
-    python benchmarks/http/run.py --quick            fewer rounds and small cassettes; prints only
+    python benchmarks/http/run.py             every tool; writes results.json and the tables in docs/cassettes.md
+    python benchmarks/http/run.py --quick     fewer rounds and small cassettes; prints only
+    python benchmarks/http/run.py --only load the others stay as they were measured last
 
 What a request costs in cassettes of 10 to 100,000 interactions, and what it costs to load one, as ratios to a floor that is
 measured in the same process: a client whose transport answers at once with nothing looked up, and json.loads of the plain form.
-requests reads the whole environment for each request, in the floor too: where that is small, its ratios are larger.
+requests reads all of the environment for each request, in the floor too: where that is small, its ratios are larger.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import re
 import statistics
 import subprocess
@@ -41,24 +40,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure cassettes of each tool in one run.")
     parser.add_argument("--quick", action="store_true", help="two rounds, up to 1,000 interactions; prints only")
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each figure (default: %(default)s)")
-    parser.add_argument("--only", choices=SIZES, help="measure this alone; the other tables stay as they are")
+    parser.add_argument("--only", nargs="+", choices=SIZES, default=list(SIZES), help="parts to measure (default: all)")
     asked = parser.parse_args()
     rounds, most = (2, 1_000) if asked.quick else (asked.rounds, 100_000)
-    interpreter, measured = python(), {}
+    interpreter = python()
     with tempfile.TemporaryDirectory() as folder:
-        for what in (asked.only,) if asked.only else SIZES:
-            measured[what] = _part(rounds, _rows(interpreter, what, rounds, most, Path(folder)))
-    results = {"peers": PEERS, "parts": json.loads(RESULTS.read_text(encoding="utf-8"))["parts"] | measured}
-    print("\n".join(tables(measured)))
+        rows = {what: _rows(interpreter, what, rounds, most, Path(folder)) for what in asked.only}
+    rows = {**json.loads(RESULTS.read_text(encoding="utf-8"))["rows"], **rows}
+    results = {"date": f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}", "peers": PEERS, "rounds": rounds, "rows": rows}
+    print("\n".join(tables(results)))
     if not asked.quick:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        put("cassettes.md", "figures", tables(results["parts"]))
+        put("cassettes.md", "figures", tables(results))
     return 0
-
-
-def _part(rounds: int, rows: dict[str, dict[str, float]]) -> dict[str, Any]:
-    date = f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}"
-    return {"date": date, "rounds": rounds, "variables": len(os.environ), "rows": rows}
 
 
 def _rows(interpreter: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
@@ -104,26 +98,16 @@ TITLES = {
 }
 
 
-def tables(parts: dict[str, Any]) -> Iterator[str]:
+def tables(results: dict[str, Any]) -> Iterator[str]:
     """The lines of the page."""
-    yield "`make bench-http`: medians of interleaved rounds of CPU time."
+    yield f"`make bench-http`, {results['date']}: medians of {results['rounds']} interleaved rounds of CPU time."
     yield f"Peers: {', '.join(PEERS)}."
-    for what, part in parts.items():
-        sizes = [size for size in map(str, SIZES[what]) if any(size in row for row in part["rows"].values())]
-        yield from (
-            "",
-            f"{TITLES[what]} ({_when(part)}):",
-            "",
-            f"| interactions | {' | '.join(f'{int(size):,}' for size in sizes)} |",
-        )
+    for what, title in TITLES.items():
+        sizes = [size for size in map(str, SIZES[what]) if any(size in row for row in results["rows"][what].values())]
+        yield from ("", f"{title}:", "", f"| interactions | {' | '.join(f'{int(size):,}' for size in sizes)} |")
         yield "| --- |" + " ---: |" * len(sizes)
-        for tool, row in part["rows"].items():
+        for tool, row in results["rows"][what].items():
             yield f"| {tool} | {' | '.join(f'{row[size]:,.2f}' if size in row else '-' for size in sizes)} |"
-
-
-def _when(part: dict[str, Any]) -> str:
-    variables = f", {part['variables']} variables in the environment" if "variables" in part else ""
-    return f"{part['date']}, {part['rounds']} rounds{variables}"
 
 
 if __name__ == "__main__":
