@@ -57,12 +57,13 @@ class Urllib3Backend:
         @wraps(real)
         def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> Any:
             plain = own and self._on and not args and _is_plain_call(url, pool, options)
-            if not plain or type(pool)._make_request is not self._made or self._desk.passes(*_place(pool, url)):
+            place = _place(pool, url) if plain and type(pool)._make_request is self._made else None
+            if place is None or self._desk.passes(*place):
                 return real(pool, method, url, *args, **options)
             conn, made = pool._get_conn(), None
             try:
                 conn.timeout = options["timeout"].connect_timeout
-                stand_in = StandIn(self._desk, pool, conn, _place(pool, url), _limits(pool, options["timeout"]))
+                stand_in = StandIn(self._desk, pool, conn, place, _limits(pool, options["timeout"]))
                 made = stand_in.at_once(method, url, options)
             finally:
                 if made is None:
