@@ -61,11 +61,11 @@ HOMES = {
         "report.reminders",
         "report.story",
     },
-    "requests": {"cassettes.backends.responses"},
+    "requests": {"cassettes.backends.adapter", "cassettes.backends.responses"},
     "responses": {"cassettes.backends.responses"},
     "tomli": {"toml"},
     "typing_extensions": set(),
-    "urllib3": {"cassettes.backends.responses", "cassettes.backends.urllib3"},
+    "urllib3": {"cassettes.backends.adapter", "cassettes.backends.responses", "cassettes.backends.urllib3"},
     "yaml": {"documents"},
     "yarl": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
 }

@@ -34,9 +34,9 @@ BAD = [
     (
         "backend",
         "respones",
-        "backend = 'respones': did you mean 'responses'? the backends to choose are aioresponses, responses",
+        "backend = 'respones': did you mean 'responses'? the backends to choose are adapter, aioresponses, responses",
     ),
-    ("backend", 3, "backend = 3: the backends to choose are aioresponses, responses"),
+    ("backend", 3, "backend = 3: the backends to choose are adapter, aioresponses, responses"),
     ("defer_clients", "perhaps", "defer_clients = 'perhaps': write true or false"),
     ("allow_hosts", 3, "allow_hosts = 3: write host names, as a list or with spaces between them"),
     ("allow_hosts", [3], "allow_hosts = [3]: write host names, as a list or with spaces between them"),

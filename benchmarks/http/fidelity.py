@@ -29,6 +29,7 @@ BATTERIES = {
 }
 TOOLS = {
     "autogen-harness": tuple(BATTERIES),
+    "autogen-harness, backend=adapter": ("requests",),
     "autogen-harness, backend=responses": ("requests",),
     "autogen-harness, backend=aioresponses": ("aiohttp",),
     "vcrpy": tuple(BATTERIES),

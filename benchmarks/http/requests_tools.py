@@ -50,6 +50,10 @@ def ours_lines(folder: Path, count: int) -> Opened:
     return _ours(folder, count, "ours-lines")
 
 
+def ours_at_the_adapter(folder: Path, count: int) -> Opened:
+    return _ours(folder, count, backend=("adapter",))
+
+
 def ours_on_responses(folder: Path, count: int) -> Opened:
     return _ours(folder, count, backend=("responses",))
 
@@ -95,6 +99,7 @@ def betamax(folder: Path, count: int) -> Iterator[requests.Session]:
 TOOLS: dict[str, Callable[[Path, int], Opened]] = {
     "autogen-harness (default)": ours,
     "autogen-harness, .jsonl": ours_lines,
+    "autogen-harness, backend=adapter": ours_at_the_adapter,
     "autogen-harness, backend=responses": ours_on_responses,
     "vcrpy": vcrpy,
     "cassetter (urllib3)": cassetter,

@@ -28,7 +28,7 @@ class Settings:
         max_age: days after which a recorded cassette that is played is noted as old; 0 for never.
         record_secret_names: names of headers, parameters and JSON keys whose values are not recorded, beside those that never
             are; ``*`` may stand in them.
-        backend: mock libraries that answer in place of the default backends; of :data:`BACKENDS`.
+        backend: what answers in place of the default backends; of :data:`BACKENDS`.
     """
 
     defer_clients: bool = True
@@ -42,8 +42,8 @@ class Settings:
     backend: tuple[str, ...] = ()
 
 
-BACKENDS = ("aioresponses", "responses")
-"""Mock libraries that cassettes can be played through."""
+BACKENDS = ("adapter", "aioresponses", "responses")
+"""What can be chosen: requests answered at its adapters, and mock libraries that cassettes are played through."""
 
 
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))
@@ -135,7 +135,7 @@ def dialect(value: Any) -> str:
 
 
 def backend(value: Any) -> tuple[str, ...]:
-    """Names of mock libraries from a list, or from a text with spaces between them.
+    """Names of backends from a list, or from a text with spaces between them.
 
     Raises:
         ValueError: there is no such backend; says the nearest.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from functools import wraps
 
 import pytest
 import requests
@@ -12,10 +13,12 @@ import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
+from urllib3.util import Timeout
 
 from autogen_harness.cassettes import fault
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
+from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.wire.wire import rendered
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
@@ -41,7 +44,7 @@ def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
     if "Content-Length" in headers:
         headers["Content-Length"] = str(len(body.encode() if isinstance(body, str) else body or b""))
     conn = HTTPConnection("a.test", port)
-    made = request_as_sent(conn, method, "/x?q=1", body=body, headers=headers)
+    made = request_as_sent(conn, method, "/x?q=1", {"body": body, "headers": headers})
     assert made == written(conn, method, "/x?q=1", body=body, headers=headers)
 
 
@@ -61,7 +64,7 @@ def test_a_plain_request_is_what_urllib3_writes(method, headers, body, port):
 )
 def test_all_else_is_left_to_urllib3(options):
     """What it writes of these only it knows."""
-    assert request_as_sent(HTTPConnection("a.test"), "POST", "/", **options) is None
+    assert request_as_sent(HTTPConnection("a.test"), "POST", "/", options) is None
 
 
 REPLIES = st.builds(
@@ -83,11 +86,15 @@ REPLIES = st.builds(
 
 def looked_at(response):
     """Everything of a response that a program can get at without asking its socket."""
-    original = response._original_response
     head = response.status, response.reason, response.version, list(response.headers.items()), response.length_remaining
-    inner = original.status, original.reason, original.version, original.getheaders(), original.will_close, original.length
     read = [response.read(3, decode_content=False), response.read(decode_content=False), response.read()]
-    return head, inner, read, response.closed, original.isclosed(), response.tell()
+    return head, read, response.closed, response.tell()
+
+
+def behind(response):
+    """The same of the response of http.client that it reads from."""
+    one = response._original_response
+    return one.status, one.reason, one.version, one.getheaders(), one.will_close, one.length, one.isclosed()
 
 
 @given(reply=REPLIES, method=st.sampled_from(["GET", "HEAD", "POST"]))
@@ -98,7 +105,119 @@ def test_a_plain_reply_is_what_urllib3_parses(reply, method):
     conn.sock = Line(lambda _: reply, lambda _: None, None)
     conn.request(method, "/", **options)
     assert is_plain(reply)
-    assert looked_at(reply_as_read(reply, method, "/", options)) == looked_at(conn.getresponse())
+    parsed, made, bare = conn.getresponse(), *(reply_as_read(reply, method, "/", options, bare=bare) for bare in (False, True))
+    assert behind(made) == behind(parsed)
+    assert looked_at(made) == looked_at(bare) == looked_at(parsed)
+    assert made._original_response.isclosed() == parsed._original_response.isclosed()
+    assert (bare._original_response is not None) == ("set-cookie" in bare.headers)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """One entry for each request that urllib3's own ``_make_request`` makes."""
+    begun, real = [], Timeout.start_connect
+    monkeypatch.setattr(Timeout, "start_connect", lambda timeout: begun.append(timeout) or real(timeout))
+    return begun
+
+
+def asked_of(pool, **options):
+    """A request as requests makes it."""
+    usual = dict.fromkeys(("redirect", "assert_same_host", "preload_content", "decode_content", "chunked"), False)
+    given = {"body": None, "headers": {"X-A": "1"}, "retries": urllib3.Retry(2), "timeout": Timeout(3), **usual, **options}
+    return pool.urlopen("GET", given.pop("url", "/"), **given)
+
+
+def left_behind(pool, level, caplog, retries):
+    """What a request leaves in its pool and on its response, with the logs of urllib3 kept from this level on."""
+    caplog.set_level(level, logger="urllib3.connectionpool")
+    response = asked_of(pool, retries=retries)
+    before = response.retries is retries, response._pool is pool, type(response.connection), response.closed, pool.pool.qsize()
+    read = response.data, response.tell(), response.length_remaining, response.connection, response.closed
+    kept = [None if conn is None else (type(conn), conn.sock, conn.timeout) for conn in pool.pool.queue]
+    return before, read, kept, pool.num_requests, pool.num_connections
+
+
+@pytest.mark.parametrize("body", [b"{}", b""])
+def test_a_plain_exchange_leaves_behind_what_urllib3_leaves(opened, interaction, made, caplog, body):
+    """Its own method is spared where no log is kept, and nobody can tell by anything else."""
+    opened.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", str(len(body))),), body)))
+    opened.player.play("one", times=2)
+    pools, retries = (urllib3.HTTPConnectionPool("a.test"), urllib3.HTTPConnectionPool("a.test")), urllib3.Retry(2)
+    seen = [left_behind(pool, level, caplog, retries) for pool, level in zip(pools, ("INFO", "DEBUG"), strict=True)]
+    assert seen[0] == seen[1]
+    assert len(made) == 1
+    assert "GET / HTTP/1.1" in caplog.text
+
+
+class _Looking(urllib3.HTTPConnectionPool):
+    """A pool of the user's own, which looks at each connection."""
+
+    def _validate_conn(self, conn):
+        assert not conn.is_closed
+
+
+PLAIN = urllib3.HTTPConnectionPool
+WHOLE_WAY = {
+    "a body in pieces": (PLAIN("a.test"), {"body": iter([b"a"])}, {}),
+    "no headers": (PLAIN("a.test"), {"headers": None}, {}),
+    "a target that is not plain": (PLAIN("a.test"), {"url": "/%c3%a9"}, {"match": lambda _recorded, _asked: True}),
+    "retries as a number": (PLAIN("a.test"), {"retries": 1}, {}),
+    "slow": (PLAIN("a.test"), {}, {"fault": fault.slow(2)}),
+    "cut": (PLAIN("a.test"), {}, {"fault": fault.truncated(1)}),
+    "not verified": (urllib3.HTTPSConnectionPool("a.test", cert_reqs="CERT_NONE"), {}, {}),
+    "a pool of one's own": (_Looking("a.test"), {}, {}),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE_WAY)
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_what_is_not_plain_is_made_by_urllib3(opened, interaction, made, case):
+    """Its own method warns, waits, and meets what breaks; the request is asked about once."""
+    pool, options, played = WHOLE_WAY[case]
+    opened.keep("one", interaction(url=f"{pool.scheme}://a.test/"))
+    opened.player.play("one", **played)
+    assert asked_of(pool, **options).status == 200
+    assert (len(made), len(opened.ledger.of(HttpExchange))) == (1, 1)
+
+
+FIRST = [fault.connection_reset(), fault.lost_reply(), fault.status(503), fault.status(429, retry_after=1)]
+
+
+@pytest.mark.parametrize("first", FIRST, ids=str)
+def test_each_attempt_meets_its_own(opened, interaction, first):
+    """What the first one met, the next does not meet again."""
+    opened.keep("one", interaction())
+    opened.player.play("one", fault=[first, fault.recorded()])
+    retries = urllib3.Retry(2, status_forcelist=[503] if first.status == 503 else ())
+    pool = urllib3.HTTPConnectionPool("a.test")
+    assert asked_of(pool, retries=retries).status == 200
+    assert (pool.num_requests, len(opened.ledger.of(HttpExchange)), opened.player.leftovers()) == (2, 2, [])
+
+
+@pytest.mark.parametrize("method", ["_make_request", "urlopen"])
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_who_wraps_urllib3_sees_every_request(desk, interaction, monkeypatch, method, when):
+    """A wrapper that was there before the player, or came later."""
+    seen, real = [], None
+
+    def wrap():
+        nonlocal real
+        real = getattr(urllib3.HTTPConnectionPool, method)
+        monkeypatch.setattr(urllib3.HTTPConnectionPool, method, wraps(real)(watched))
+
+    def watched(pool, *args, **options):
+        seen.append(pool.host)
+        return real(pool, *args, **options)
+
+    desk.keep("one", interaction())
+    if when == "before":
+        wrap()
+    desk.player.open()
+    if when == "later":
+        wrap()
+    desk.player.play("one")
+    assert requests.get(URL, timeout=5).status_code == 200
+    assert seen == ["a.test"]
 
 
 @pytest.mark.parametrize("framing", [("Content-Length", "2"), ("Transfer-Encoding", "chunked"), ("X-A", "until the end")])
@@ -191,13 +310,15 @@ def test_a_slow_beginning_and_a_stall_take_their_time(opened, interaction):
     assert opened.clock.elapsed == 4
 
 
-def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch):
+@pytest.mark.parametrize("backends", [(), ("adapter",)])
+def test_another_urllib3_is_answered_through_responses(desk, interaction, monkeypatch, backends):
     """The report says so."""
 
     def _make_request(self, conn, method, url, **httplib_request_kw):
         """As it was in urllib3 1.26."""
 
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "_make_request", _make_request)
+    desk.player._doors = Doors(desk.player._desk, backends)
     desk.keep("one", interaction())
     desk.player.open()
     desk.player.play("one")

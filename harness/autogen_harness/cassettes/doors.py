@@ -88,8 +88,9 @@ class Doors:
             try:
                 made = backend(entrance)(self._desk)
             except InsteadOf as known:  # its entrance comes behind this one, and its client is there after this one's
-                self._wanted.add(known.name)
-                self._desk.record(Note("backend", str(known)))
+                if known.name not in self._wanted:
+                    self._wanted.add(known.name)
+                    self._desk.record(Note("backend", str(known)))
                 return
             made.install()
             self._installed[entrance.name] = made

@@ -210,14 +210,14 @@ class Player(Services, Recorded, Workers):
             found = self._find(asked)
             if isinstance(found, Queued):
                 again, met = plans.again(found) if found.lost else None, found.meet()
+        if isinstance(found, Queued):
+            if again:
+                self._report(again)
+            return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
         if isinstance(found, Finding):
             self._report(found)
             raise misses.error(found)
-        if not isinstance(found, Queued):
-            return found
-        if again:
-            self._report(again)
-        return self._deliver(request, found.name, met or Delivery(found.interaction.outcome))
+        return found
 
     def _find(self, asked: matchers.Asked) -> Queued | Live | Finding:
         """What answers a request; a finding where nothing does."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from autogen_harness.model import Delivery, HttpRequest, Outcome
 
 
-NO_RECORDING = "a cassette is recorded by the default backends only: leave backend=... out of a test that records"
+NO_RECORDING = "no cassette is recorded through a mock library: leave backend=... out of a test that records"
 """What a mock library says where it is asked to send a request."""
 
 Missed = Callable[[str, str, str], None]
@@ -94,6 +94,7 @@ ENTRANCES = (
     Entrance("aiohttp", "aiohttp", f"{_HERE}.aiohttp:backend"),
     Entrance("httpx", "httpcore", f"{_HERE}.httpx:httpx"),
     Entrance("httpx2", "httpcore2", f"{_HERE}.httpx:httpx2"),
+    Entrance("adapter", "requests", f"{_HERE}.urllib3_choice:adapter", default=False),
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
     Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
 )

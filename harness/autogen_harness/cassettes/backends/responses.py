@@ -7,7 +7,6 @@ real ones. One response object serves every request, and builds what urllib3 wou
 
 from __future__ import annotations
 
-import io
 from http.client import HTTPMessage, RemoteDisconnected
 from inspect import getclosurevars
 from types import SimpleNamespace
@@ -26,6 +25,7 @@ from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 
 from autogen_harness.cassettes.backends import NO_RECORDING
+from autogen_harness.cassettes.backends.bodies import Body
 from autogen_harness.cassettes.matching.matchers import Asked
 from autogen_harness.cassettes.wire.framing import begun, framed
 from autogen_harness.cassettes.wire.waits import Limits
@@ -185,21 +185,6 @@ def _limits(request: PreparedRequest) -> Limits:
     return Limits(connect=connect, read=read)
 
 
-class _Body(io.BytesIO):
-    """Closes itself when it has been read, as a response of ``http.client`` does: urllib3 streams until it is closed."""
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if self.closed:
-            return b""
-        data = super().read(size)
-        if self.tell() == len(self.getbuffer()):
-            self.close()
-        return data
-
-    def read1(self, size: int | None = -1, /) -> bytes:
-        return self.read(size)
-
-
 def _built(reply: HttpReply, request: PreparedRequest, *, breaks: bool = False) -> HTTPResponse:
     """The reply as urllib3 hands it to ``requests``: nothing read yet, nothing decoded."""
     headers, body = (begun if breaks else framed)(reply, str(request.method))
@@ -209,7 +194,7 @@ def _built(reply: HttpReply, request: PreparedRequest, *, breaks: bool = False) 
     chunked = [pair for pair in headers if pair[0].lower() == "transfer-encoding"]
     original = SimpleNamespace(msg=message, isclosed=lambda: True, close=lambda: None)
     response = HTTPResponse(
-        body=_Body(body),
+        body=Body(body),
         headers=HTTPHeaderDict(pair for pair in headers if pair not in chunked),
         status=reply.status,
         reason=reply.reason,

@@ -3,37 +3,32 @@
 ``HTTPConnectionPool._make_request`` is where every request goes that urllib3 makes of one: below its redirects, its retries
 and their back-off, its pool. The real method runs, with a stand-in for the connection that it was given; so all that it does
 is its own, and no connection of the pool is ever one in memory.
+
+Most exchanges of requests are plain, and then most of what urllib3 does on the way there comes to nothing. Those are made at
+``urlopen``, with a connection out of the pool and all that is to be seen of the rest. What is met there and is not plain goes
+the whole way.
 """
 
 from __future__ import annotations
 
-import ssl
+import re
 from functools import lru_cache, wraps
+from socket import getdefaulttimeout
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
-from urllib3.util.proxy import connection_requires_http_tunnel
-from urllib3.util.ssl_ import resolve_cert_reqs
+from urllib3.util.retry import Retry
 from urllib3.util.timeout import Timeout
 
-from autogen_harness.cassettes.backends.lines import Line
-from autogen_harness.cassettes.backends.sending import through
-from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
-from autogen_harness.cassettes.wire.failures import CONNECTING, raised
+from autogen_harness.cassettes.backends.urllib3_connection import PORTS, StandIn, handing_down
 from autogen_harness.cassettes.wire.waits import Limits
-from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from autogen_harness.cassettes.backends import Desk, Live
-    from autogen_harness.model import Outcome
-
-_PORTS = {"http": 80, "https": 443}
+    from autogen_harness.cassettes.backends import Desk
 
 
 class Urllib3Backend:
@@ -42,10 +37,12 @@ class Urllib3Backend:
     def __init__(self, desk: Desk) -> None:
         self._desk, self._patches, self._on = desk, Patches(), False
         self._prepare = HTTPSConnectionPool._prepare_proxy
+        self._made: Any = None
 
     def install(self) -> None:
         """Stand between every pool and its connections."""
         self._on = True
+        self._patches.swap(HTTPConnectionPool, "urlopen", self._opening)
         self._patches.swap(HTTPConnectionPool, "_make_request", self._making)
         self._patches.swap(HTTPSConnectionPool, "_prepare_proxy", self._preparing)
 
@@ -54,16 +51,41 @@ class Urllib3Backend:
         self._on = False
         self._patches.undo()
 
+    def _opening(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        own = _is_own(real) and _is_own(HTTPConnectionPool._make_request)  # else somebody watches what they do
+
+        @wraps(real)
+        def urlopen(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **options: Any) -> Any:
+            plain = own and self._on and not args and _is_plain_call(url, pool, options)
+            place = _place(pool, url) if plain and type(pool)._make_request is self._made else None
+            if place is None or self._desk.passes(*place):
+                return real(pool, method, url, *args, **options)
+            conn, made = pool._get_conn(), None
+            try:
+                conn.timeout = options["timeout"].connect_timeout
+                stand_in = StandIn(self._desk, pool, conn, place, _limits(pool, options["timeout"]))
+                made = stand_in.at_once(method, url, options)
+            finally:
+                if made is None:
+                    pool._put_conn(conn)
+            if made is not None:
+                return made
+            with handing_down(stand_in.met):
+                return real(pool, method, url, **options)
+
+        return urlopen
+
     def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(real)
         def _make_request(pool: HTTPConnectionPool, conn: Any, method: str, url: str, *args: Any, **options: Any) -> Any:
-            scheme, host, port = _place(pool, url)
-            if not self._on or self._desk.passes(scheme, host, port):
+            place = _place(pool, url)
+            if not self._on or self._desk.passes(*place):
                 return real(pool, conn, method, url, *args, **options)
-            stand_in = _Connection(self._desk, pool, conn, (scheme, host, port), _limits(pool, options.get("timeout")))
+            stand_in = StandIn(self._desk, pool, conn, place, _limits(pool, options.get("timeout")))
             stand_in.prepare = self._prepare
             return real(pool, stand_in, method, url, *args, **options)
 
+        self._made = _make_request
         return _make_request
 
     def _preparing(self, real: Callable[..., None]) -> Callable[..., None]:
@@ -75,156 +97,56 @@ class Urllib3Backend:
         return _prepare_proxy
 
 
+_OPTIONS = {
+    "body",
+    "headers",
+    "redirect",
+    "assert_same_host",
+    "preload_content",
+    "decode_content",
+    "retries",
+    "timeout",
+    "chunked",
+}
+"""What requests says to ``urlopen``."""
+
+_TARGET = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*(?:\?(?:[A-Za-z0-9_.~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*)?")
+"""Paths and queries that urllib3 sends as they are."""
+
+
+def _is_own(method: Callable[..., Any]) -> bool:
+    return method.__module__ == HTTPConnectionPool.__module__ and not hasattr(method, "__wrapped__")
+
+
+def _is_plain_call(url: str, pool: HTTPConnectionPool, options: Mapping[str, Any]) -> bool:
+    """Would ``urlopen`` do nothing but fetch a connection, make the request with it and hand over the response unread?"""
+    return (
+        options.keys() == _OPTIONS
+        and not (options["preload_content"] or options["redirect"] or options["assert_same_host"])
+        and type(options["timeout"]) is Timeout
+        and type(options["retries"]) is Retry
+        and not options["retries"].status_forcelist
+        and bool(options["headers"])
+        and pool.proxy is None
+        and not pool.proxy_headers
+        and _TARGET.fullmatch(url) is not None
+    )
+
+
 def _place(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int]:
     """Where a request is really meant to go: a proxy for plain HTTP is asked for an absolute URL."""
     if url.startswith("/"):
-        return pool.scheme, pool.host, pool.port or _PORTS[pool.scheme]
+        return pool.scheme, pool.host, pool.port or PORTS[pool.scheme]
     asked = urlsplit(url)
-    return asked.scheme, asked.hostname or pool.host, asked.port or _PORTS.get(asked.scheme, 80)
+    return asked.scheme, asked.hostname or pool.host, asked.port or PORTS.get(asked.scheme, 80)
 
 
 def _limits(pool: HTTPConnectionPool, timeout: Any) -> Limits:
     given = timeout if isinstance(timeout, Timeout) else pool._get_timeout(timeout)
-    resolve = Timeout.resolve_default_timeout
-    return _known_limits(resolve(given.total), resolve(given._connect), resolve(given._read))
-
-
-_known_limits = lru_cache(maxsize=64)(Limits)
-"""A program has few timeouts, and many requests."""
-
-
-class _Connection:
-    """What ``_make_request`` takes for a connection.
-
-    Most requests and replies are plain, and made without being written and parsed. For all others the pool's real connection
-    writes to a line in memory and parses what it reads from there.
-    """
-
-    is_closed = False
-    is_verified = True
-    proxy_is_verified = None
-    has_connected_to_proxy = True
-    _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0
-    prepare: Callable[..., None]
-
-    def __init__(self, desk: Desk, pool: HTTPConnectionPool, conn: Any, place: tuple[str, str, int], limits: Limits) -> None:
-        self._desk, self._pool, self._conn, self._place, self._limits = desk, pool, conn, place, limits
-        self.proxy = conn.proxy
-        self.timeout: float | None = None  # set by _make_request: that of the connection, then that of reading
-        self._met: Delivery | Live | None = None
-        self._direct: HttpReply | None = None  # the reply, if it is one that need not be parsed
-
-    @property
-    def host(self) -> str:
-        """For the text of that warning."""
-        return str(self._conn.host)
-
-    def request(self, method: str, url: str, **options: Any) -> None:
-        """Ask for what the request meets."""
-        self._method, self._url, self._options = method, url, options
-        sent = request_as_sent(self._conn, method, url, **options) if _is_known(self._conn.__class__) else None
-        if sent is not None:
-            self._met = met = self._desk.answer(self._asked(method, url, *sent))
-            if isinstance(met, Delivery) and isinstance(met.outcome, HttpReply) and is_plain(met.outcome):
-                self._direct = met.outcome
-        if self._direct is None:
-            self._write()
-        self._warn()
-
-    def getresponse(self) -> Any:
-        """Hand over what came."""
-        if self._direct is None:
-            return self._read()
-        assert isinstance(self._met, Delivery)  # noqa: S101 - it has a reply
-        if self._met.seconds:
-            self._wait(self._met)
-        return reply_as_read(self._direct, self._method, self._url, self._options)
-
-    def _wait(self, met: Delivery) -> None:
-        seconds, struck = Limits(read=self.timeout).wait(met)
-        self._desk.advance(seconds)
-        if struck is not None:
-            raise TimeoutError("timed out")
-
-    def _warn(self) -> None:
-        """Let urllib3 warn of a certificate that nobody would have looked at, now that a connection would stand."""
-        conn = self._conn
-        if self._place[0] == "https" and not getattr(conn, "assert_fingerprint", None):
-            self.is_verified = resolve_cert_reqs(conn.cert_reqs) == ssl.CERT_REQUIRED
-            if not self.is_verified:
-                self._pool._validate_conn(self)  # type: ignore[arg-type]  # the part of a connection that it looks at
-
-    def _write(self) -> None:
-        conn = self._conn
-        conn.close()  # one that was kept alive since before; what follows needs none
-        conn.sock = Line(self._meet, self._desk.advance, self.timeout)
-        conn.request(self._method, self._url, **self._options)
-
-    def _read(self) -> Any:
-        conn = self._conn
-        conn.timeout = self.timeout
-        try:
-            return conn.getresponse()
-        finally:
-            conn.sock = None
-
-    def _meet(self, line: Line) -> Delivery | Outcome:
-        head = line.reader.head
-        if self._met is None and head is not None:
-            self._met = self._desk.answer(self._asked(head.method, head.target, head.headers, line.reader.body))
-        met = self._met
-        outcome = met.outcome if isinstance(met, Delivery) else self._sent(met, bytes(line.sent))
-        if isinstance(outcome, HttpFailure) and outcome.kind in CONNECTING:
-            if isinstance(met, Delivery):
-                self._desk.advance(self._limits.wait(met)[0])
-            self._unconnected(outcome)
-        self._conn._has_connected_to_proxy = bool(self.proxy)
-        return met if isinstance(met, Delivery) else outcome
-
-    def _asked(self, method: str, target: str, headers: Any, body: bytes) -> HttpRequest:
-        return HttpRequest(method, self._absolute(target), headers, body, self._limits.reading, "urllib3")
-
-    def _absolute(self, target: str) -> str:
-        scheme, host, port = self._place
-        if not target.startswith("/"):
-            return target
-        name = f"[{host}]" if ":" in host else host
-        return f"{scheme}://{name}{target}" if port == _PORTS[scheme] else f"{scheme}://{name}:{port}{target}"
-
-    def _sent(self, live: Any, request: bytes) -> Outcome:
-        return through(live, self._dial, request, self._method)
-
-    def _dial(self) -> Any:
-        """A connection made as urllib3 makes it, with the socket's own exceptions."""
-        pool = self._pool
-        fresh: Any = pool._new_conn()
-        pool.num_connections -= 1  # for the pool it is the one that it gave us
-        fresh.timeout = self.timeout
-        try:
-            if pool.proxy and connection_requires_http_tunnel(pool.proxy, pool.proxy_config, self._place[0]):
-                self.prepare(pool, fresh)
-            else:
-                fresh.connect()
-        except HTTPError as error:
-            raise error.__cause__ or error from None
-        fresh.sock.settimeout(self._limits.reading)
-        return fresh.sock
-
-    def _unconnected(self, failed: HttpFailure) -> None:
-        """Raise what ``urllib3.connection`` makes of a failure to connect."""
-        conn, error = self._conn, raised(failed)
-        if failed.kind == "tls":
-            raise error
-        if failed.kind == "unresolved":
-            raise NameResolutionError(conn.host, conn, error) from error  # type: ignore[arg-type]  # of this kind it is one
-        if failed.kind == "connect-timeout":
-            text = f"Connection to {conn.host} timed out. (connect timeout={self.timeout})"
-            raise ConnectTimeoutError(conn, text) from error
-        raise NewConnectionError(conn, f"Failed to establish a new connection: {error}") from error
+    return _known_limits(given.total, given._connect, given._read, getdefaulttimeout())
 
 
 @lru_cache(maxsize=64)
-def _is_known(kind: type) -> bool:
-    """Does this class of connections write and read as urllib3's own do?"""
-    names = ("request", "getresponse", "putrequest", "putheader", "endheaders", "send")
-    return all(getattr(kind, name) is getattr(HTTPConnection, name) for name in names)
+def _known_limits(total: Any, connect: Any, read: Any, _default: float | None) -> Limits:
+    """A program has few timeouts, and many requests."""
+    return Limits(*map(Timeout.resolve_default_timeout, (total, connect, read)))

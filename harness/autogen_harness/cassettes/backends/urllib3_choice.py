@@ -22,9 +22,25 @@ def backend(desk: Desk) -> Backend:
     Raises:
         InsteadOf: it does not know this urllib3, which is older than 2.0; what stands on ``responses`` does.
     """
-    if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
-        name = "responses"
-        raise InsteadOf(name, "urllib3", "it is older than 2.0")
+    _check()
     from autogen_harness.cassettes.backends.urllib3 import Urllib3Backend
 
     return Urllib3Backend(desk)
+
+
+def adapter(desk: Desk) -> Backend:
+    """The driver of requests' adapters, which stands on that of urllib3.
+
+    Raises:
+        InsteadOf: as for :func:`backend`.
+    """
+    _check()
+    from autogen_harness.cassettes.backends.adapter import AdapterBackend
+
+    return AdapterBackend(desk)
+
+
+def _check() -> None:
+    if not set(inspect.signature(HTTPConnectionPool._make_request).parameters) >= _NEEDED:
+        name = "responses"
+        raise InsteadOf(name, "urllib3", "it is older than 2.0")

@@ -18,6 +18,7 @@ from urllib3.connection import _get_default_user_agent
 from urllib3.response import HTTPResponse
 from urllib3.util.request import SKIP_HEADER, body_to_chunks
 
+from autogen_harness.cassettes.backends.bodies import Body
 from autogen_harness.cassettes.wire.captured import as_latin
 from autogen_harness.cassettes.wire.framing import NO_BODY, framed
 
@@ -27,42 +28,43 @@ if TYPE_CHECKING:
     from autogen_harness.model import Headers, HttpReply
 
 
-def request_as_sent(
-    conn: Any,
-    method: str,
-    url: str,
-    *,
-    body: Any = None,
-    headers: Mapping[str, Any] | None = None,
-    chunked: bool = False,
-    **_options: Any,
-) -> tuple[Headers, bytes] | None:
+def request_as_sent(conn: Any, method: str, url: str, options: Mapping[str, Any]) -> tuple[Headers, bytes] | None:
     """Headers and body as ``urllib3.connection.HTTPConnection.request`` sends them; None where the request is not plain."""
-    if chunked or conn.proxy or not url.startswith("/") or not (body is None or isinstance(body, (bytes, str))):
+    body = options.get("body")
+    if options.get("chunked") or conn.proxy or not url.startswith("/") or not (body is None or isinstance(body, (bytes, str))):
         return None
     if not (url.isascii() and url.isprintable() and " " not in url and method.isalpha()):
         return None
-    given = tuple(headers.items()) if headers else ()
+    pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
+    written = headers_as_sent(conn.host, conn.port, conn.default_port, length, options.get("headers"))
+    return None if written is None else (written, b"".join(pieces) if pieces else b"")
+
+
+def headers_as_sent(
+    host: str, port: int, default_port: int, length: int | None, headers: Mapping[str, Any] | None
+) -> Headers | None:
+    """What ``urllib3.connection.HTTPConnection.request`` sends before a body of this length; None where it is not plain."""
     try:
-        names = _names(given)
+        return _written(host, port, default_port, length, _pairs(headers))
     except TypeError:  # a value that has no hash, and so is no text
         return None
-    pieces, length = body_to_chunks(body, method=method, blocksize=conn.blocksize)
-    added = None if names is None else _added(conn.host, conn.port, conn.default_port, names, length)
-    return None if added is None else (added + given, b"".join(pieces) if pieces else b"")
+
+
+def _pairs(headers: Any) -> Headers:
+    """Names and values. The dictionary of requests makes its items one by one of pairs that it has."""
+    if not headers:
+        return ()
+    return tuple(headers._store.values() if headers.__class__.__module__ == "requests.structures" else headers.items())
 
 
 @lru_cache(maxsize=64)
-def _names(given: Headers) -> frozenset[str] | None:
-    """The names of headers that are plain text, in small letters; None where they are not. A session always sends the same."""
-    names = frozenset(name.lower() for name, _ in given) if all(map(_is_text, given)) else None
-    return None if names is None or "transfer-encoding" in names else names
+def _written(host: str, port: int, default_port: int, length: int | None, given: Headers) -> Headers | None:
+    """The given headers, behind what ``http.client`` and urllib3 add unless these say it; None where something is not plain.
 
-
-@lru_cache(maxsize=64)
-def _added(host: str, port: int, default_port: int, names: frozenset[str], length: int | None) -> Headers | None:
-    """What ``http.client`` and urllib3 put before the given headers, unless these say it; None where the host is not plain."""
-    if ":" in host or not host.isascii():
+    A session always sends the same, and the ledger keeps it once.
+    """
+    names = {name.lower() for name, _ in given} if all(map(_is_text, given)) else {"transfer-encoding"}
+    if "transfer-encoding" in names or ":" in host or not host.isascii():
         return None
     own = {
         "Host": host if port == default_port else f"{host}:{port}",
@@ -70,7 +72,7 @@ def _added(host: str, port: int, default_port: int, names: frozenset[str], lengt
         "Content-Length": None if length is None else str(length),
         "User-Agent": _get_default_user_agent(),
     }
-    return tuple((name, value) for name, value in own.items() if value is not None and name.lower() not in names)
+    return (*((name, value) for name, value in own.items() if value is not None and name.lower() not in names), *given)
 
 
 def _is_text(header: tuple[Any, Any]) -> bool:
@@ -93,20 +95,25 @@ def is_plain(reply: HttpReply) -> bool:
     return "transfer-encoding" not in [name.lower() for name, _ in reply.headers]
 
 
-def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any]) -> HTTPResponse:
-    """The response that ``urllib3.connection.HTTPConnection.getresponse`` makes, its body waiting to be read."""
+def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str, Any], *, bare: bool = False) -> HTTPResponse:
+    """The response that ``urllib3.connection.HTTPConnection.getresponse`` makes, its body waiting to be read.
+
+    A ``bare`` one has no response of ``http.client`` behind it, unless cookies are to be looked for there.
+    """
     framed_headers, body = framed(reply, method)
     pairs = [(name, value if value.isascii() else as_latin(value)) for name, value in framed_headers]
-    original: Any = _begun(reply, pairs, body, method)
-    headers = HTTPHeaderDict()
-    for name, value in pairs:  # as its own extend() does, once that has found out what it was given
-        headers.add(name, value)
+    held: dict[str, list[str]] = {}
+    for name, value in pairs:
+        held.setdefault(name.lower(), [name]).append(value)
+    headers: Any = HTTPHeaderDict()
+    headers._container = held  # as its own add() leaves it
+    original: Any = None if bare and "set-cookie" not in held else _begun(reply, pairs, held, body, method)
     return HTTPResponse(
-        body=original,
+        body=Body(body) if original is None else original,
         headers=headers,
-        status=original.status,
-        version=original.version,
-        reason=original.reason,
+        status=reply.status,
+        version=_VERSIONS.get(reply.version, 11),
+        reason=_reason(reply.reason),
         preload_content=options.get("preload_content", True),
         decode_content=options.get("decode_content", True),
         original_response=original,
@@ -115,6 +122,15 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
         request_url=url,
         **_EXTRA,
     )
+
+
+_VERSIONS = {"1.0": 10}
+"""In the numbers of ``http.client``, where it is not 11; later versions are not written as text."""
+
+
+@lru_cache(maxsize=64)
+def _reason(reason: str) -> str:
+    return as_latin(reason).strip()
 
 
 class _Body:
@@ -127,26 +143,25 @@ class _Body:
         return io.BytesIO(self._body)
 
 
-def _begun(reply: HttpReply, headers: list[tuple[str, str]], body: bytes, method: str) -> StandardResponse:
+def _begun(
+    reply: HttpReply, pairs: list[tuple[str, str]], held: Mapping[str, list[str]], body: bytes, method: str
+) -> StandardResponse:
     """A response of ``http.client`` whose head has been read: what its ``begin`` leaves behind."""
     made: Any = StandardResponse(_Body(body), method=method)  # type: ignore[arg-type]  # the part of a socket that it uses
     made.headers = made.msg = HTTPMessage()
-    made.msg._headers = headers
+    made.msg._headers = pairs
     made.status = made.code = reply.status
-    made.reason, made.version = as_latin(reply.reason).strip(), 10 if reply.version == "1.0" else 11
+    made.reason, made.version = _reason(reply.reason), _VERSIONS.get(reply.version, 11)
     made.chunked = False
-    made.length = _length(made, method)
+    made.length = 0 if method == "HEAD" or reply.status in NO_BODY else _length(held.get("content-length"))
     made.will_close = made.length is None or made._check_close()
     return made  # type: ignore[no-any-return]  # of a class whose attributes typeshed declares otherwise
 
 
-def _length(made: Any, method: str) -> int | None:
-    if method == "HEAD" or made.status in NO_BODY:
-        return 0
-    if "content-length" not in [name.lower() for name, _ in made.msg._headers]:
-        return None
+def _length(header: list[str] | None) -> int | None:
+    """What a header promises, given by its name and its values; the first one counts."""
     try:
-        length = int(made.msg["content-length"])
+        length = int(header[1]) if header else -1
     except ValueError:
         return None
     return None if length < 0 else length

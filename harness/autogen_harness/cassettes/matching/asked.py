@@ -57,8 +57,9 @@ class Asked:
         self.raw_path = self.path = path or "/"
         self.query: Pairs = ()
         if query:
-            pieces = [piece.partition("=") for piece in query.split("&") if piece]
-            self.query = tuple(sorted([(name, value) for name, _, value in pieces]))
+            pieces = [piece.partition("=")[::2] for piece in query.split("&") if piece]
+            pieces.sort()
+            self.query = tuple(pieces)
 
     def _take_apart(self, parts: SplitResult) -> None:
         self.scheme, self.host = parts.scheme.lower(), (parts.hostname or "").lower()

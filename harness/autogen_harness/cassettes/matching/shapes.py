@@ -24,7 +24,8 @@ class Shape:
     """The tolerance of an interaction without its hosts.
 
     ``query`` are the names compared (None: all), ``headers`` those of headers, in small letters. ``ignore`` and ``like`` are
-    places in a request whose query, headers and body are read as plain data. ``simple``: method, path and whole query decide.
+    places in a request whose query, headers and body are read as plain data. ``exact``: nothing of the URL may
+    differ, and nothing inside of the request. ``simple``: method, path and whole query decide.
     """
 
     query: frozenset[str] | None = None
@@ -33,21 +34,18 @@ class Shape:
     headers: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     like: tuple[tuple[str, str], ...] = ()
+    exact: bool = field(init=False, compare=False, repr=False)
     simple: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        simple = self.exact and self.body == "any" and not self.headers
-        object.__setattr__(self, "simple", simple)  # asked for every request
+        exact = self.query is None and self.path is None and not self.masked
+        object.__setattr__(self, "exact", exact)  # both are asked for every request
+        object.__setattr__(self, "simple", exact and self.body == "any" and not self.headers)
 
     @property
     def masked(self) -> bool:
         """Are there places inside of the request that are not compared, or only by their kind?"""
         return bool(self.ignore or self.like)
-
-    @property
-    def exact(self) -> bool:
-        """Nothing of the URL may differ, and nothing inside of the request."""
-        return self.query is None and self.path is None and not self.masked
 
 
 def shape(interaction: Interaction) -> Shape:
