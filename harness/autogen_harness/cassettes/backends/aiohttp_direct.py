@@ -1,0 +1,150 @@
+"""Plain replies for aiohttp, made without being written and parsed: most of them are, and it costs a fraction.
+
+A reply is plain where it is text in ASCII but for its body, which is small and in no coding. What is made here is held against
+what aiohttp's parser makes of the same by a test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aiohttp import HttpVersion10, HttpVersion11, StreamReader, hdrs
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import RawResponseMessage
+from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
+from multidict import CIMultiDict, CIMultiDictProxy, istr
+
+from autogen_harness.cassettes.wire.framing import NO_BODY
+from autogen_harness.cassettes.wire.wire import rendered
+from autogen_harness.model import HttpReply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autogen_harness.model import Outcome
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_ODD = frozenset({"content-encoding", "transfer-encoding", "upgrade", "sec-websocket-key1"})
+_COMPILED = HttpResponseParser is not HttpResponseParserPy
+_SHOWN = {name.lower(): name for name in vars(hdrs).values() if isinstance(name, istr)} if _COMPILED else {}
+"""The spelling that aiohttp's compiled parser gives to names that it knows."""
+
+_VERSIONS = {"1.0": HttpVersion10, "1.1": HttpVersion11}
+
+_LONG = 4096
+"""Characters of a value, half of what the parser takes by itself."""
+
+_MANY = 64
+"""Headers, half of what it takes."""
+
+_LIMITS = {"max_line_size": 8190, "max_field_size": 8190, "max_headers": 128}
+"""What the parser takes. Where the user of a session says something else, the parser shall keep it."""
+
+LARGE = 2**16
+"""Bytes from which a body may have to wait for its reader."""
+
+
+class Plain(NamedTuple):
+    """A plain reply, its head as aiohttp's parser makes it, and whether that says how long the body is."""
+
+    reply: HttpReply
+    message: Any
+    sized: bool
+
+    def suits(self, options: Mapping[str, Any]) -> bool:
+        """Whether a client that reads with these options (those of ``ResponseHandler.set_response_params``) takes all of it."""
+        usual = all([options.get(name, most) == most for name, most in _LIMITS.items()])
+        ends = self.sized or options.get("read_until_eof", False)
+        return bool(usual and ends and len(self.reply.body) <= options.get("read_bufsize", LARGE))
+
+
+class Ready(ResponseHandler):
+    """The client's end of a connection that need not be made: the reply is there as soon as the request is written."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, reply: Plain) -> None:
+        super().__init__(loop)
+        self._reply, self._options = reply, {}
+        self.transport = _Ear(self)
+        self.force_close()
+
+    def set_response_params(self, **options: Any) -> None:
+        """Called before the request is written."""
+        self._options = options
+        if not self._reply.suits(options):
+            super().set_response_params(**options)
+
+    def answer(self) -> None:
+        """Do what :meth:`data_received` does once the parser has all of a reply."""
+        reply, options = self._reply, self._options
+        if self._parser is not None:
+            self.data_received(rendered(reply.reply, hdrs.METH_GET))
+            if not reply.sized:
+                self.connection_lost(None)
+            return
+        payload = StreamReader(self, options.get("read_bufsize", LARGE), timer=options.get("timer"), loop=self._loop)
+        payload.feed_data(reply.reply.body)
+        payload.feed_eof()
+        self.feed_data((reply.message, payload), 0)
+
+
+class _Ear(asyncio.Transport):
+    """Where the request is written to."""
+
+    def __init__(self, handler: Ready) -> None:
+        self._handler = handler
+
+    def write(self, _data: Any) -> None:
+        self._handler.answer()
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    abort = pause_reading = resume_reading = close
+
+
+def plain(outcome: Outcome, method: str) -> Plain | None:
+    """What is handed over; None where an outcome is not plain."""
+    if not isinstance(outcome, HttpReply) or method == hdrs.METH_HEAD or not _is_simple(outcome):
+        return None
+    names: set[str] = set()
+    headers: list[tuple[str, str]] = []
+    raw: list[tuple[bytes, bytes]] = []
+    for name, value in outcome.headers:
+        known = _name(name)
+        if known is None or not _is_text(value):
+            return None
+        plain_name, shown, written = known
+        if plain_name == "content-length" and value != str(len(outcome.body)):
+            return None
+        names.add(plain_name)
+        headers.append((shown, value))
+        raw.append((written, value.encode()))
+    if len(names) != len(headers) or len(names) > _MANY:  # aiohttp refuses some of those that are repeated
+        return None
+    sized, proxy = "content-length" in names, CIMultiDictProxy(CIMultiDict(headers))
+    version = _VERSIONS[outcome.version]
+    message = RawResponseMessage(version, outcome.status, outcome.reason, proxy, tuple(raw), not sized, None, False, False)  # noqa: FBT003 - its signature
+    return Plain(outcome, message, sized)
+
+
+def _is_simple(reply: HttpReply) -> bool:
+    if reply.coded or not 0 < len(reply.body) <= LARGE or reply.version not in _VERSIONS:
+        return False
+    return 200 <= reply.status < 1000 and reply.status not in NO_BODY and _is_text(reply.reason)
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() and value.isprintable() and len(value) < _LONG and value.strip() == value
+
+
+@lru_cache(maxsize=512)
+def _name(name: str) -> tuple[str, str, bytes] | None:
+    """The name of a header in small letters, as aiohttp shows it and as it is written; None where it is not plain."""
+    small = name.lower()
+    return None if small in _ODD or not _NAME.fullmatch(name) else (small, _SHOWN.get(small, name), name.encode())
