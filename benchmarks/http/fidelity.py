@@ -30,6 +30,7 @@ BATTERIES = {
 TOOLS = {
     "autogen-harness": tuple(BATTERIES),
     "autogen-harness, backend=responses": ("requests",),
+    "autogen-harness, backend=middleware": ("aiohttp",),
     "autogen-harness, backend=aioresponses": ("aiohttp",),
     "vcrpy": tuple(BATTERIES),
     "cassetter": ("requests", "aiohttp", "httpx", "httpx2"),

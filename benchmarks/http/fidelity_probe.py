@@ -151,6 +151,7 @@ def _cassetter(mode: str) -> Callable[[str, str], Any]:
 TOOLS: dict[str, Callable[..., dict[str, Any]]] = {
     "autogen-harness": _ours(),
     "autogen-harness, backend=responses": _ours("responses"),
+    "autogen-harness, backend=middleware": _ours("middleware"),
     "autogen-harness, backend=aioresponses": _ours("aioresponses"),
     "vcrpy": _recorder(_vcrpy("once"), _vcrpy("none")),
     "cassetter": _recorder(_cassetter("once"), _cassetter("none")),

@@ -42,8 +42,8 @@ class Settings:
     backend: tuple[str, ...] = ()
 
 
-BACKENDS = ("aioresponses", "responses")
-"""Mock libraries that cassettes can be played through."""
+BACKENDS = ("aioresponses", "middleware", "responses")
+"""Backends to choose: mock libraries that cassettes can be played through, and a place in aiohttp above its connections."""
 
 
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))

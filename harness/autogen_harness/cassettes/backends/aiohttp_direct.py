@@ -35,7 +35,7 @@ _SHOWN = {name.lower(): name for name in vars(hdrs).values() if isinstance(name,
 _VERSIONS = {"1.0": HttpVersion10, "1.1": HttpVersion11}
 
 _LONG = 4096
-"""Characters of a value, half of what the parser takes by itself."""
+"""Characters of all values, half of what the parser takes of one."""
 
 _MANY = 64
 """Headers, half of what it takes."""
@@ -112,25 +112,17 @@ def plain(outcome: Outcome, method: str) -> Plain | None:
     """What is handed over; None where an outcome is not plain."""
     if not isinstance(outcome, HttpReply) or method == hdrs.METH_HEAD or not _is_simple(outcome):
         return None
-    names: set[str] = set()
-    headers: list[tuple[str, str]] = []
-    raw: list[tuple[bytes, bytes]] = []
-    for name, value in outcome.headers:
-        known = _name(name)
-        if known is None or not _is_text(value):
-            return None
-        plain_name, shown, written = known
-        if plain_name == "content-length" and value != str(len(outcome.body)):
-            return None
-        names.add(plain_name)
-        headers.append((shown, value))
-        raw.append((written, value.encode()))
-    if len(names) != len(headers) or len(names) > _MANY:  # aiohttp refuses some of those that are repeated
+    names = _names(tuple([name for name, _ in outcome.headers]))
+    values = [value for _, value in outcome.headers]
+    if names is None or not _is_text(" ".join(values)):
         return None
-    sized, proxy = "content-length" in names, CIMultiDictProxy(CIMultiDict(headers))
-    version = _VERSIONS[outcome.version]
-    message = RawResponseMessage(version, outcome.status, outcome.reason, proxy, tuple(raw), not sized, None, False, False)  # noqa: FBT003 - its signature
-    return Plain(outcome, message, sized)
+    if names.sized is not None and values[names.sized] != str(len(outcome.body)):
+        return None
+    headers = CIMultiDictProxy(CIMultiDict([*zip(names.shown, values)]))  # noqa: B905 - they are as many
+    raw = (*zip(names.raw, [value.encode() for value in values]),)  # noqa: B905 - as above
+    sized = names.sized is not None
+    head = _VERSIONS[outcome.version], outcome.status, outcome.reason, headers, raw
+    return Plain(outcome, RawResponseMessage(*head, not sized, None, False, False), sized)  # noqa: FBT003 - its signature
 
 
 def _is_simple(reply: HttpReply) -> bool:
@@ -139,12 +131,26 @@ def _is_simple(reply: HttpReply) -> bool:
     return 200 <= reply.status < 1000 and reply.status not in NO_BODY and _is_text(reply.reason)
 
 
-def _is_text(value: str) -> bool:
-    return value.isascii() and value.isprintable() and len(value) < _LONG and value.strip() == value
+def _is_text(text: str) -> bool:
+    """Whether it is in ASCII, of a usual length, and no part of it has a blank before or behind it."""
+    return text.isascii() and text.isprintable() and len(text) < _LONG and "  " not in text and text.strip() == text
 
 
-@lru_cache(maxsize=512)
-def _name(name: str) -> tuple[str, str, bytes] | None:
-    """The name of a header in small letters, as aiohttp shows it and as it is written; None where it is not plain."""
-    small = name.lower()
-    return None if small in _ODD or not _NAME.fullmatch(name) else (small, _SHOWN.get(small, name), name.encode())
+class _Names(NamedTuple):
+    """The names of headers as aiohttp shows them and as they are written, and the place of Content-Length."""
+
+    shown: tuple[str, ...]
+    raw: tuple[bytes, ...]
+    sized: int | None
+
+
+@lru_cache(maxsize=256)
+def _names(names: tuple[str, ...]) -> _Names | None:
+    """What is known of names; None where they are not plain. Most replies of a service have the same."""
+    small = [name.lower() for name in names]
+    odd = not _ODD.isdisjoint(small) or not all(map(_NAME.fullmatch, names))
+    if odd or len(set(small)) != len(small) or len(small) > _MANY:  # aiohttp refuses some of those that are repeated
+        return None
+    shown = [_SHOWN.get(known, name) for known, name in zip(small, names, strict=True)]
+    sized = small.index("content-length") if "content-length" in small else None
+    return _Names(tuple(shown), tuple([name.encode() for name in names]), sized)
