@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from types import coroutine
@@ -20,7 +21,7 @@ from autogen_harness.cassettes.wire.waits import Limits
 from autogen_harness.model import Delivery, HttpFailure, HttpReply, HttpRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from aiohttp import BaseConnector, ClientRequest, ClientTimeout
 
@@ -36,6 +37,20 @@ _SCHEMES = {"ws": "http", "wss": "https"}
 
 _before: ContextVar[Call | None] = ContextVar("autogen_harness_aiohttp_call", default=None)
 """The call before, in the same task: aiohttp may be repeating it."""
+
+
+_given: ContextVar[Delivery | Live | None] = ContextVar("autogen_harness_aiohttp_given", default=None)
+"""What the next call of this task meets, where that was asked already."""
+
+
+@contextmanager
+def given(met: Delivery | Live) -> Iterator[None]:
+    """Let the first call in the block meet what was asked for it."""
+    token = _given.set(met)
+    try:
+        yield
+    finally:
+        _given.reset(token)
 
 
 class Call:
@@ -85,11 +100,14 @@ class Call:
             self._desk.record(missed)
             raise error(missed)
         self._asked = True
-        before = _before.get()
+        before, known = _before.get(), _given.get()
         _before.set(self)
         body = _known_body(req)
         self.bare = body == b"" and hdrs.EXPECT not in req.headers
-        if before is not None and before.stands_for(self):
+        if known is not None:
+            _given.set(None)
+            self._take(known)
+        elif before is not None and before.stands_for(self):
             self.met = before.met
         elif body is not None:
             self._ask(tuple(req.headers.items()), body)
@@ -131,8 +149,10 @@ class Call:
         return self.met
 
     def _ask(self, headers: Headers, body: bytes) -> None:
-        limit = _limit(self._timeout.total, self._timeout.sock_read)
-        met = self._desk.answer(HttpRequest(self.method, str(self._req.url), headers, body, limit, "aiohttp"))
+        limit = limit_of(self._timeout)
+        self._take(self._desk.answer(HttpRequest(self.method, str(self._req.url), headers, body, limit, "aiohttp")))
+
+    def _take(self, met: Delivery | Live) -> None:
         if isinstance(met, Delivery):
             self.met = met
         else:
@@ -168,9 +188,13 @@ def step() -> Generator[None, None, None]:
     yield
 
 
-@lru_cache(maxsize=64)
+def limit_of(timeout: ClientTimeout) -> float | None:
+    """How long a request of these timeouts waits for its answer."""
+    return _limit(timeout.total, timeout.sock_read)
+
+
+@lru_cache(maxsize=64)  # a session has one, and many requests
 def _limit(total: float | None, sock_read: float | None) -> float | None:
-    """How long a request of these timeouts waits for its answer. A session has one, and many requests."""
     return Limits(total or None, None, sock_read or None).reading
 
 

@@ -40,7 +40,7 @@ _LONG = 4096
 _MANY = 64
 """Headers, half of what it takes."""
 
-_LIMITS = {"max_line_size": 8190, "max_field_size": 8190, "max_headers": 128}
+LIMITS = (("max_line_size", 8190), ("max_field_size", 8190), ("max_headers", 128))
 """What the parser takes. Where the user of a session says something else, the parser shall keep it."""
 
 LARGE = 2**16
@@ -48,15 +48,17 @@ LARGE = 2**16
 
 
 class Plain(NamedTuple):
-    """A plain reply, its head as aiohttp's parser makes it, and whether that says how long the body is."""
+    """A plain reply, its head as aiohttp's parser makes it, whether that says how long the body is, and whether it
+    leads nowhere and leaves nothing: no redirect, no cookies."""
 
     reply: HttpReply
     message: Any
     sized: bool
+    final: bool
 
     def suits(self, options: Mapping[str, Any]) -> bool:
         """Whether a client that reads with these options (those of ``ResponseHandler.set_response_params``) takes all of it."""
-        usual = all([options.get(name, most) == most for name, most in _LIMITS.items()])
+        usual = all([options.get(name, most) == most for name, most in LIMITS])
         ends = self.sized or options.get("read_until_eof", False)
         return bool(usual and ends and len(self.reply.body) <= options.get("read_bufsize", LARGE))
 
@@ -122,7 +124,7 @@ def plain(outcome: Outcome, method: str) -> Plain | None:
     raw = (*zip(names.raw, [value.encode() for value in values]),)  # noqa: B905 - as above
     sized = names.sized is not None
     head = _VERSIONS[outcome.version], outcome.status, outcome.reason, headers, raw
-    return Plain(outcome, RawResponseMessage(*head, not sized, None, False, False), sized)  # noqa: FBT003 - its signature
+    return Plain(outcome, RawResponseMessage(*head, not sized, None, False, False), sized, names.quiet and outcome.status // 100 != 3)  # noqa: FBT003 - its signature
 
 
 def _is_simple(reply: HttpReply) -> bool:
@@ -137,11 +139,12 @@ def _is_text(text: str) -> bool:
 
 
 class _Names(NamedTuple):
-    """The names of headers as aiohttp shows them and as they are written, and the place of Content-Length."""
+    """The names of headers as aiohttp shows them and as they are written; the place of Content-Length; without Set-Cookie."""
 
     shown: tuple[str, ...]
     raw: tuple[bytes, ...]
     sized: int | None
+    quiet: bool
 
 
 @lru_cache(maxsize=256)
@@ -153,4 +156,4 @@ def _names(names: tuple[str, ...]) -> _Names | None:
         return None
     shown = [_SHOWN.get(known, name) for known, name in zip(small, names, strict=True)]
     sized = small.index("content-length") if "content-length" in small else None
-    return _Names(tuple(shown), tuple([name.encode() for name in names]), sized)
+    return _Names(tuple(shown), tuple([name.encode() for name in names]), sized, "set-cookie" not in small)
