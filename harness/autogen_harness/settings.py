@@ -28,7 +28,7 @@ class Settings:
         max_age: days after which a recorded cassette that is played is noted as old; 0 for never.
         record_secret_names: names of headers, parameters and JSON keys whose values are not recorded, beside those that never
             are; ``*`` may stand in them.
-        backend: mock libraries that answer in place of the default backends; of :data:`BACKENDS`.
+        backend: what answers in place of the default backends; of :data:`BACKENDS`.
     """
 
     defer_clients: bool = True

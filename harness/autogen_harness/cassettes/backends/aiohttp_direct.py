@@ -7,11 +7,13 @@ what aiohttp's parser makes of the same by a test.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import re
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aiohttp import HttpVersion10, HttpVersion11, StreamReader, hdrs
+from aiohttp import ClientResponse, HttpVersion10, HttpVersion11, StreamReader, hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage
 from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
@@ -43,13 +45,19 @@ _MANY = 64
 LIMITS = (("max_line_size", 8190), ("max_field_size", 8190), ("max_headers", 128))
 """What the parser takes. Where the user of a session says something else, the parser shall keep it."""
 
+_NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
+WRITER: dict[str, Any] = {"stream_writer": SimpleNamespace(output_size=0)} if _NEEDS_WRITER else {}
+"""An argument of responses since aiohttp 3.14, where no writer has written anything."""
+
 LARGE = 2**16
 """Bytes from which a body may have to wait for its reader."""
 
 
 class Plain(NamedTuple):
-    """A plain reply, its head as aiohttp's parser makes it, whether that says how long the body is, and whether it
-    leads nowhere and leaves nothing: no redirect, no cookies."""
+    """A plain reply, with its head as aiohttp's parser makes it.
+
+    ``sized``: it says how long its body is. ``final``: it leads nowhere and leaves nothing, no redirect and no cookies.
+    """
 
     reply: HttpReply
     message: Any
@@ -58,7 +66,7 @@ class Plain(NamedTuple):
 
     def suits(self, options: Mapping[str, Any]) -> bool:
         """Whether a client that reads with these options (those of ``ResponseHandler.set_response_params``) takes all of it."""
-        usual = all([options.get(name, most) == most for name, most in LIMITS])
+        usual = all(options.get(name, most) == most for name, most in LIMITS)
         ends = self.sized or options.get("read_until_eof", False)
         return bool(usual and ends and len(self.reply.body) <= options.get("read_bufsize", LARGE))
 
@@ -68,7 +76,8 @@ class Ready(ResponseHandler):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, reply: Plain) -> None:
         super().__init__(loop)
-        self._reply, self._options = reply, {}
+        self._reply = reply
+        self._options: dict[str, Any] = {}
         self.transport = _Ear(self)
         self.force_close()
 
@@ -124,7 +133,8 @@ def plain(outcome: Outcome, method: str) -> Plain | None:
     raw = (*zip(names.raw, [value.encode() for value in values]),)  # noqa: B905 - as above
     sized = names.sized is not None
     head = _VERSIONS[outcome.version], outcome.status, outcome.reason, headers, raw
-    return Plain(outcome, RawResponseMessage(*head, not sized, None, False, False), sized, names.quiet and outcome.status // 100 != 3)  # noqa: FBT003 - its signature
+    message = RawResponseMessage(*head, not sized, None, False, False)
+    return Plain(outcome, message, sized, names.quiet and outcome.status // 100 != 3)
 
 
 def _is_simple(reply: HttpReply) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 from functools import wraps
 from itertools import count
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import ClientRequest, ClientResponse, ClientSession, RequestInfo, StreamReader, hdrs
@@ -19,20 +18,18 @@ from aiohttp.helpers import TimerNoop
 from yarl import URL
 
 from autogen_harness.cassettes.backends.aiohttp_call import given, limit_of, step
-from autogen_harness.cassettes.backends.aiohttp_direct import LARGE, LIMITS, plain
+from autogen_harness.cassettes.backends.aiohttp_direct import LARGE, LIMITS, WRITER, plain
 from autogen_harness.model import Delivery, HttpRequest
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from multidict import CIMultiDictProxy
 
     from autogen_harness.cassettes.backends import Desk
     from autogen_harness.cassettes.backends.aiohttp_direct import Plain
     from autogen_harness.model import Headers
-
-_NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
-_WRITER: dict[str, Any] = {"stream_writer": SimpleNamespace(output_size=0)} if _NEEDS_WRITER else {}
-"""What a response asks for the bytes that were sent, since aiohttp 3.14: none."""
 
 _OFTEN = 8
 """Of so many requests one lets the loop look for timers and sockets. Tasks that are ready are let run by each."""
@@ -69,7 +66,7 @@ class MiddlewareBackend:
         self._open = False
         self._patches.undo()
 
-    def _answering(self, real: Any) -> Any:
+    def _answering(self, real: Callable[..., Awaitable[ClientResponse]]) -> Any:
         @wraps(real)
         async def _request(session: ClientSession, method: str, target: str | URL, **options: Any) -> ClientResponse:
             url = _url(session, method, target, options) if self._open else None
@@ -82,7 +79,7 @@ class MiddlewareBackend:
                 if not response.history:
                     shown = response.request_info.headers
                     self._sent[place] = _Sent(tuple(shown.items()), shown)
-                return response  # type: ignore[no-any-return]  # what aiohttp returns
+                return response
             met = self._desk.answer(HttpRequest(method, str(url), sent.pairs, b"", limit_of(session.timeout), "aiohttp"))
             reply = plain(met.outcome, method) if isinstance(met, Delivery) and not met.seconds else None
             if reply is None or not reply.final:
@@ -99,7 +96,7 @@ def _url(session: ClientSession, method: str, target: str | URL, options: dict[s
     """Where a request goes that says nothing else, in a session that adds nothing; None for any other."""
     if method != hdrs.METH_GET or not _OPTIONS.issuperset(options) or session.closed or len(session.cookie_jar):
         return None
-    if any([getattr(session, name, None) for name in _ADDING]) or not _reads_as_usual(session):
+    if any(getattr(session, name, None) for name in _ADDING) or not _reads_as_usual(session):
         return None
     try:
         url = URL(target)
@@ -117,7 +114,7 @@ def _place(session: Any, url: URL) -> tuple[object, ...]:
 
 def _reads_as_usual(session: Any) -> bool:
     usual = session._response_class is ClientResponse and session._request_class is ClientRequest
-    return usual and session._read_bufsize >= LARGE and all([getattr(session, f"_{name}", most) == most for name, most in LIMITS])
+    return usual and session._read_bufsize >= LARGE and all(getattr(session, f"_{name}", most) == most for name, most in LIMITS)
 
 
 def _response(session: ClientSession, url: URL, headers: CIMultiDictProxy[str], reply: Plain) -> ClientResponse:
@@ -133,7 +130,7 @@ def _response(session: ClientSession, url: URL, headers: CIMultiDictProxy[str], 
         traces=[],
         loop=loop,
         session=session,
-        **_WRITER,
+        **WRITER,
     )
     made.version, made.status, made.reason = message.version, message.code, message.reason
     made._headers, made._raw_headers, made._closed = message.headers, message.raw_headers, False

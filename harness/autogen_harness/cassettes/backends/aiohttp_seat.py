@@ -45,14 +45,15 @@ class Seat:
 
 def seat(connector: BaseConnector, call: Call) -> Any:
     """What stands for a connector that connects for one call."""
-    made: Any = object.__new__(_class_for(type(connector)))
+    kind: Any = type(connector)
+    made: Any = object.__new__(_class_for(kind))
     made.__dict__ = connector.__dict__
     made.harness_connector, made.harness_call = connector, call
     return made
 
 
 @lru_cache(maxsize=16)
-def _class_for(kind: type[BaseConnector]) -> type:
+def _class_for(kind: Any) -> type:
     own = {"__slots__": ("harness_call", "harness_connector"), "harness_awaits": inspect.iscoroutinefunction(kind._get)}
     return type(kind.__name__, (Seat, kind), own)
 
