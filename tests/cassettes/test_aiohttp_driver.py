@@ -130,6 +130,44 @@ async def fetch_in(session, url=URL):
         return await answer.read()
 
 
+def test_a_plain_request_waits_for_its_connection_too(one):
+    """The one that a connector allows is held by a slow answer: what could be answered at once comes behind it."""
+    one.player.play("one", fault=[fault.slow(3)], times=2)
+
+    async def both():
+        loop, came = asyncio.get_running_loop(), []
+        began = loop.time()
+
+        async def ask(session):
+            async with session.get(URL):
+                came.append(loop.time() - began)
+
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
+            await asyncio.gather(ask(session), ask(session))
+        return came
+
+    assert asyncio.run(both()) == pytest.approx([3, 3])
+
+
+def test_a_request_gives_way(one):
+    """As one on a real connection: what else is ready runs before the answer is there."""
+    one.player.play("one")
+    order = []
+
+    async def ask():
+        await fetch()
+        order.append("answered")
+
+    async def both():
+        asking = asyncio.create_task(ask())
+        await asyncio.sleep(0)  # it asks
+        order.append("meanwhile")
+        await asking
+
+    asyncio.run(both())
+    assert order == ["meanwhile", "answered"]
+
+
 def test_150_at_once_from_several_loops(one):
     """In threads, each with a loop of its own."""
     one.player.play("one", times=450)

@@ -7,7 +7,6 @@ what is recorded go the way of the default driver, which stands below: there is 
 
 from __future__ import annotations
 
-import inspect
 from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,7 +57,7 @@ class MiddlewareBackend:
     def install(self) -> None:
         """Wrap ``ClientSession._request``, unless a mock of the user's own stands there, which wins."""
         self._open = True
-        if inspect.iscoroutinefunction(ClientSession._request):
+        if not hasattr(ClientSession._request, "mock"):
             self._patches.swap(ClientSession, "_request", self._answering)
 
     def uninstall(self) -> None:
