@@ -155,8 +155,8 @@ def test_a_request_gives_way(one):
     order = []
 
     async def ask():
-        await fetch()
-        order.append("answered")
+        async with aiohttp.ClientSession() as session, session.get(URL):
+            order.append("answered")
 
     async def both():
         asking = asyncio.create_task(ask())
