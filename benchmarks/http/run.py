@@ -2,6 +2,7 @@
 
     python benchmarks/http/run.py             every tool; writes results.json and the tables in docs/cassettes.md
     python benchmarks/http/run.py --quick     fewer rounds and small cassettes; prints only
+    python benchmarks/http/run.py --only load the others stay as they were measured last
 
 What a request costs in cassettes of 10 to 100,000 interactions, and what it costs to load one, as ratios to a floor that is
 measured in the same process: a client whose transport answers at once with nothing looked up, and json.loads of the plain form.
@@ -38,11 +39,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure cassettes of each tool in one run.")
     parser.add_argument("--quick", action="store_true", help="two rounds, up to 1,000 interactions; prints only")
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each figure (default: %(default)s)")
+    parser.add_argument("--only", nargs="+", choices=SIZES, default=list(SIZES), help="parts to measure (default: all)")
     asked = parser.parse_args()
     rounds, most = (2, 1_000) if asked.quick else (asked.rounds, 100_000)
     interpreter = python()
     with tempfile.TemporaryDirectory() as folder:
-        rows = {what: _rows(interpreter, what, rounds, most, Path(folder)) for what in SIZES}
+        rows = {what: _rows(interpreter, what, rounds, most, Path(folder)) for what in asked.only}
+    rows = {**json.loads(RESULTS.read_text(encoding="utf-8"))["rows"], **rows}
     results = {"date": f"{dt.datetime.now(tz=dt.timezone.utc):%Y-%m-%d}", "peers": PEERS, "rounds": rounds, "rows": rows}
     print("\n".join(tables(results)))
     if not asked.quick:

@@ -149,6 +149,28 @@ def test_a_plain_request_waits_for_its_connection_too(one):
     assert asyncio.run(both()) == pytest.approx([3, 3])
 
 
+@pytest.mark.parametrize("headers", [(), (("Content-Length", "9000"),)], ids=["until the end", "sized"])
+@pytest.mark.parametrize("limits", [{"read_bufsize": 16}, {"max_field_size": 50}, {}], ids=str)
+def test_limits_of_a_reader_hold(opened, interaction, limits, headers):
+    """A plain reply is read by the parser where the client has limits of its own."""
+    opened.keep("large", interaction(reply=HttpReply(200, "OK", (("x-own", "a" * 40), *headers), b"x" * 9000)))
+    opened.player.play("large")
+
+    async def run():
+        async with aiohttp.ClientSession(**limits) as session, session.get(URL) as answer:
+            return [piece async for piece in answer.content.iter_any()]
+
+    assert b"".join(asyncio.run(run())) == b"x" * 9000
+
+
+def test_a_header_that_is_too_long_is_refused(opened, interaction):
+    """By a client that takes only short ones, as live."""
+    opened.keep("long", interaction(reply=HttpReply(200, "OK", (("x-own", "a" * 60),), b"x")))
+    opened.player.play("long")
+    with pytest.raises(aiohttp.ClientResponseError):
+        asyncio.run(fetch(session={"max_field_size": 50}))
+
+
 def test_a_request_gives_way(one):
     """As one on a real connection: what else is ready runs before the answer is there."""
     one.player.play("one")

@@ -19,7 +19,7 @@ from aiohttp.connector import BaseConnector, Connection
 
 from autogen_harness.cassettes.backends import InsteadOf
 from autogen_harness.cassettes.backends.aiohttp_call import WRITES_AT_ONCE, Call, passes, step
-from autogen_harness.cassettes.backends.aiohttp_direct import Ready
+from autogen_harness.cassettes.backends.aiohttp_ready import Ready
 from autogen_harness.cassettes.backends.aiohttp_seat import Seat, has_room, seat
 from autogen_harness.patches import Patches
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NEEDED = (
     (BaseConnector, "connect", ["self", "req", "traces", "timeout"]),
     (BaseConnector, "_create_connection", ["self", "req", "traces", "timeout"]),
+    (BaseConnector, "_available_connections", ["self", "key"]),
     (ResponseHandler, "start_timeout", ["self"]),
     (ResponseHandler, "_on_read_timeout", ["self"]),
 )
@@ -79,7 +80,7 @@ class AiohttpBackend:
                 call.ask()
                 if call.bare and (plain := call.plain):
                     await step()
-                    return Connection(connector, req.connection_key, Ready(call.loop, plain), call.loop)
+                    return Connection(connector, req.connection_key, Ready(call, plain), call.loop)
             return await real(seat(connector, call), req, traces, timeout)
 
         return connect

@@ -6,21 +6,18 @@ what aiohttp's parser makes of the same by a test.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from aiohttp import ClientResponse, HttpVersion10, HttpVersion11, StreamReader, hdrs
-from aiohttp.client_proto import ResponseHandler
+from aiohttp import ClientResponse, HttpVersion10, HttpVersion11, hdrs
 from aiohttp.http import RawResponseMessage
 from aiohttp.http_parser import HttpResponseParser, HttpResponseParserPy
 from multidict import CIMultiDict, CIMultiDictProxy, istr
 
 from autogen_harness.cassettes.wire.framing import NO_BODY
-from autogen_harness.cassettes.wire.wire import rendered
 from autogen_harness.model import HttpReply
 
 if TYPE_CHECKING:
@@ -69,54 +66,6 @@ class Plain(NamedTuple):
         usual = all(options.get(name, most) == most for name, most in LIMITS)
         ends = self.sized or options.get("read_until_eof", False)
         return bool(usual and ends and len(self.reply.body) <= options.get("read_bufsize", LARGE))
-
-
-class Ready(ResponseHandler):
-    """The client's end of a connection that need not be made: the reply is there as soon as the request is written."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, reply: Plain) -> None:
-        super().__init__(loop)
-        self._reply = reply
-        self._options: dict[str, Any] = {}
-        self.transport = _Ear(self)
-        self.force_close()
-
-    def set_response_params(self, **options: Any) -> None:
-        """Called before the request is written."""
-        self._options = options
-        if not self._reply.suits(options):
-            super().set_response_params(**options)
-
-    def answer(self) -> None:
-        """Do what :meth:`data_received` does once the parser has all of a reply."""
-        reply, options = self._reply, self._options
-        if self._parser is not None:
-            self.data_received(rendered(reply.reply, hdrs.METH_GET))
-            if not reply.sized:
-                self.connection_lost(None)
-            return
-        payload = StreamReader(self, options.get("read_bufsize", LARGE), timer=options.get("timer"), loop=self._loop)
-        payload.feed_data(reply.reply.body)
-        payload.feed_eof()
-        self.feed_data((reply.message, payload), 0)
-
-
-class _Ear(asyncio.Transport):
-    """Where the request is written to."""
-
-    def __init__(self, handler: Ready) -> None:
-        self._handler = handler
-
-    def write(self, _data: Any) -> None:
-        self._handler.answer()
-
-    def is_closing(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-    abort = pause_reading = resume_reading = close
 
 
 def plain(outcome: Outcome, method: str) -> Plain | None:
