@@ -20,6 +20,7 @@ GOOD = [
     ("llm_dialect", "azure", "azure"),
     ("record_secret_names", "x-acme-* pin", ("x-acme-*", "pin")),
     ("backend", "responses aioresponses", ("responses", "aioresponses")),
+    ("backend", ["middleware"], ("middleware",)),
     ("backend", ["responses"], ("responses",)),
 ]
 
@@ -34,9 +35,10 @@ BAD = [
     (
         "backend",
         "respones",
-        "backend = 'respones': did you mean 'responses'? the backends to choose are adapter, aioresponses, responses",
+        "backend = 'respones': did you mean 'responses'? "
+        "the backends to choose are adapter, aioresponses, middleware, responses",
     ),
-    ("backend", 3, "backend = 3: the backends to choose are adapter, aioresponses, responses"),
+    ("backend", 3, "backend = 3: the backends to choose are adapter, aioresponses, middleware, responses"),
     ("defer_clients", "perhaps", "defer_clients = 'perhaps': write true or false"),
     ("allow_hosts", 3, "allow_hosts = 3: write host names, as a list or with spaces between them"),
     ("allow_hosts", [3], "allow_hosts = [3]: write host names, as a list or with spaces between them"),

@@ -61,6 +61,10 @@ def ours(folder: Path, count: int) -> Opened:
     return _ours(folder, count)
 
 
+def ours_above_connections(folder: Path, count: int) -> Opened:
+    return _ours(folder, count, ("middleware",))
+
+
 def ours_on_aioresponses(folder: Path, count: int) -> Opened:
     return _ours(folder, count, ("aioresponses",))
 
@@ -97,6 +101,7 @@ async def aioresponses(_: Path, count: int) -> AsyncIterator[aiohttp.ClientSessi
 
 TOOLS: dict[str, Callable[[Path, int], Opened]] = {
     "autogen-harness (default)": ours,
+    "autogen-harness, backend=middleware": ours_above_connections,
     "autogen-harness, backend=aioresponses": ours_on_aioresponses,
     "vcrpy": vcrpy,
     "cassetter": cassetter,

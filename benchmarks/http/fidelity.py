@@ -31,6 +31,7 @@ TOOLS = {
     "autogen-harness": tuple(BATTERIES),
     "autogen-harness, backend=adapter": ("requests",),
     "autogen-harness, backend=responses": ("requests",),
+    "autogen-harness, backend=middleware": ("aiohttp",),
     "autogen-harness, backend=aioresponses": ("aiohttp",),
     "vcrpy": tuple(BATTERIES),
     "cassetter": ("requests", "aiohttp", "httpx", "httpx2"),

@@ -42,8 +42,8 @@ class Settings:
     backend: tuple[str, ...] = ()
 
 
-BACKENDS = ("adapter", "aioresponses", "responses")
-"""What can be chosen: requests answered at its adapters, and mock libraries that cassettes are played through."""
+BACKENDS = ("adapter", "aioresponses", "middleware", "responses")
+"""What can be chosen: requests answered at its adapters, aiohttp above its connections, and mock libraries."""
 
 
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))

@@ -130,6 +130,66 @@ async def fetch_in(session, url=URL):
         return await answer.read()
 
 
+def test_a_plain_request_waits_for_its_connection_too(one):
+    """The one that a connector allows is held by a slow answer: what could be answered at once comes behind it."""
+    one.player.play("one", fault=[fault.slow(3)], times=2)
+
+    async def both():
+        loop, came = asyncio.get_running_loop(), []
+        began = loop.time()
+
+        async def ask(session):
+            async with session.get(URL):
+                came.append(loop.time() - began)
+
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
+            await asyncio.gather(ask(session), ask(session))
+        return came
+
+    assert asyncio.run(both()) == pytest.approx([3, 3])
+
+
+@pytest.mark.parametrize("headers", [(), (("Content-Length", "9000"),)], ids=["until the end", "sized"])
+@pytest.mark.parametrize("limits", [{"read_bufsize": 16}, {"max_field_size": 50}, {}], ids=str)
+def test_limits_of_a_reader_hold(opened, interaction, limits, headers):
+    """A plain reply is read by the parser where the client has limits of its own."""
+    opened.keep("large", interaction(reply=HttpReply(200, "OK", (("x-own", "a" * 40), *headers), b"x" * 9000)))
+    opened.player.play("large")
+
+    async def run():
+        async with aiohttp.ClientSession(**limits) as session, session.get(URL) as answer:
+            return [piece async for piece in answer.content.iter_any()]
+
+    assert b"".join(asyncio.run(run())) == b"x" * 9000
+
+
+def test_a_header_that_is_too_long_is_refused(opened, interaction):
+    """By a client that takes only short ones, as live."""
+    opened.keep("long", interaction(reply=HttpReply(200, "OK", (("x-own", "a" * 60),), b"x")))
+    opened.player.play("long")
+    with pytest.raises(aiohttp.ClientResponseError):
+        asyncio.run(fetch(session={"max_field_size": 50}))
+
+
+def test_a_request_gives_way(one):
+    """As one on a real connection: what else is ready runs before the answer is there."""
+    one.player.play("one")
+    order = []
+
+    async def ask():
+        async with aiohttp.ClientSession() as session, session.get(URL):
+            order.append("answered")
+
+    async def both():
+        asking = asyncio.create_task(ask())
+        await asyncio.sleep(0)  # it asks
+        order.append("meanwhile")
+        await asking
+
+    asyncio.run(both())
+    assert order == ["meanwhile", "answered"]
+
+
 def test_150_at_once_from_several_loops(one):
     """In threads, each with a loop of its own."""
     one.player.play("one", times=450)

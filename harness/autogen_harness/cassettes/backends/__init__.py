@@ -97,6 +97,7 @@ ENTRANCES = (
     Entrance("adapter", "requests", f"{_HERE}.urllib3_choice:adapter", default=False),
     Entrance("responses", "requests", f"{_HERE}.responses:ResponsesBackend", "responses", "requests", default=False),
     Entrance("aioresponses", "aiohttp", f"{_HERE}.aioresponses:AioresponsesBackend", "aioresponses", "aiohttp", default=False),
+    Entrance("middleware", "aiohttp", f"{_HERE}.aiohttp_middleware:MiddlewareBackend", default=False),
 )
 """Every client that a cassette can answer, in the order in which they are installed."""
 

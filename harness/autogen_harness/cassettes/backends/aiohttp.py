@@ -3,22 +3,24 @@
 ``BaseConnector.connect`` is wrapped, for connectors made before and after. A request that is ours goes through aiohttp's own
 ``connect`` as well, so that limits, traces and timeouts are its own; only where a connector would open a socket, it gets a
 connection in memory, which is never kept alive. Everything above it is aiohttp's own code: the parser, timeouts, redirects,
-cookies, checks, middlewares.
+cookies, checks, middlewares. A plain reply that takes no time, to a plain request that would not have to wait for a connection
+and is not traced, is there as soon as it is asked for: of connecting and parsing nothing could be seen.
 """
 
 from __future__ import annotations
 
 import inspect
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import helpers
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.connector import BaseConnector
+from aiohttp.connector import BaseConnector, Connection
 
 from autogen_harness.cassettes.backends import InsteadOf
-from autogen_harness.cassettes.backends.aiohttp_call import Call
-from autogen_harness.cassettes.backends.aiohttp_line import Handler, Line
+from autogen_harness.cassettes.backends.aiohttp_call import WRITES_AT_ONCE, Call, passes, step
+from autogen_harness.cassettes.backends.aiohttp_ready import Ready
+from autogen_harness.cassettes.backends.aiohttp_seat import Seat, has_room, seat
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
 
     from autogen_harness.cassettes.backends import Backend, Desk
 
-_SCHEMES = {"ws": "http", "wss": "https"}
 _NEEDED = (
     (BaseConnector, "connect", ["self", "req", "traces", "timeout"]),
     (BaseConnector, "_create_connection", ["self", "req", "traces", "timeout"]),
+    (BaseConnector, "_available_connections", ["self", "key"]),
     (ResponseHandler, "start_timeout", ["self"]),
     (ResponseHandler, "_on_read_timeout", ["self"]),
 )
@@ -71,47 +73,19 @@ class AiohttpBackend:
     def _wrapped(self, real: Any) -> Any:
         @wraps(real)
         async def connect(connector: BaseConnector, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> Any:
-            theirs = not self._open or isinstance(connector, _Seat) or self._passes(req)
-            return await real(connector if theirs else _Seat(connector, self._desk), req, traces, timeout)
+            if not self._open or isinstance(connector, Seat) or passes(self._desk, req):
+                return await real(connector, req, traces, timeout)
+            call = Call(self._desk, connector, req, traces, timeout)
+            if WRITES_AT_ONCE and not traces and has_room(connector, req):
+                call.ask()
+                if call.bare and (plain := call.plain):
+                    await step()
+                    return Connection(connector, req.connection_key, Ready(call, plain), call.loop)
+            return await real(seat(connector, call), req, traces, timeout)
 
         return connect
-
-    def _passes(self, req: ClientRequest) -> bool:
-        """Decided by where the request is for: a proxy on the way does not count."""
-        url = req.url
-        return self._desk.passes(_SCHEMES.get(url.scheme, url.scheme), url.raw_host or "", url.port or 0)
 
 
 def _parameters(owner: type, name: str) -> list[str]:
     method = getattr(owner, name, None)
     return [] if method is None else list(inspect.signature(method).parameters)
-
-
-class _Seat:
-    """Takes a connector's place while it connects: has no connection in its pool, and makes new ones in memory."""
-
-    def __init__(self, connector: BaseConnector, desk: Desk) -> None:
-        self.harness_connector, self.harness_desk = connector, desk
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.harness_connector, name)
-
-    def _get(self, *_args: Any) -> Any:
-        """Find no connection; awaited since aiohttp 3.11."""
-        return _nothing() if _is_awaited(type(self.harness_connector)._get) else None
-
-    async def _create_connection(self, req: ClientRequest, traces: Any, timeout: ClientTimeout) -> ResponseHandler:
-        call = Call(self.harness_desk, self.harness_connector, req, traces, timeout)
-        await call.begin()
-        handler = Handler(self.harness_connector._loop)
-        handler.connection_made(Line(handler, call))
-        handler.force_close()  # it must not be found in the pool once the player is closed
-        return handler
-
-
-_is_awaited = lru_cache(maxsize=16)(inspect.iscoroutinefunction)
-"""Asked for every request, and of few functions."""
-
-
-async def _nothing() -> None:
-    """Find nothing."""

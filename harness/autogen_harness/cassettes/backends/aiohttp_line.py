@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http_writer import StreamWriter
 
 from autogen_harness.cassettes.wire.failures import raised
 from autogen_harness.cassettes.wire.wire import RequestReader, ends_by_itself, rendered
@@ -16,13 +15,18 @@ if TYPE_CHECKING:
     from autogen_harness.cassettes.backends.aiohttp_call import Call
     from autogen_harness.model import Delivery, Outcome
 
-_WRITES_AT_ONCE = hasattr(StreamWriter, "set_eof")
-"""A request without a body is written within one step of the loop, by no task of its own: so since aiohttp 3.11."""
-
 PIECE = 64 * 1024
 """Bytes handed over at once: a client that has enough for now is not given the rest."""
 
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def connected(call: Call) -> Handler:
+    """The client's end of a line for one call, which must not be found in a pool once the player is closed."""
+    handler = Handler(call.loop)
+    handler.connection_made(Line(handler, call))
+    handler.force_close()
+    return handler
 
 
 class Handler(ResponseHandler):
@@ -138,11 +142,10 @@ class Line(asyncio.Transport):
     def _deliver(self, met: Delivery) -> None:
         if not self._closing:
             self._handler.go_on()
-            # never within this step of the loop: the client has not noticed yet that it has written everything
-            if met.seconds or not (self._call.bare and _WRITES_AT_ONCE):
+            if self._call.at_once:
+                self._play(met.outcome)
+            else:  # never within this step of the loop: the client has not noticed yet that it has written everything
                 self._timer = self._loop.call_later(met.seconds, self._play, met.outcome)
-            else:
-                self._timer = self._loop.call_soon(self._play, met.outcome)
 
     def _play(self, outcome: Outcome) -> None:
         self._outcome = outcome
@@ -174,7 +177,14 @@ class Line(asyncio.Transport):
         self._end(None)
 
     def _end(self, error: Exception | None) -> None:
+        if self._call.at_once:
+            self._lose(error)
+        else:
+            self._closing = True
+            self._loop.call_soon(self._lose, error)
+
+    def _lose(self, error: Exception | None) -> None:
         self._closing = True
         if not self._lost:
             self._lost = True
-            self._loop.call_soon(self._handler.connection_lost, error)
+            self._handler.connection_lost(error)

@@ -5,8 +5,6 @@ Without effect where aioresponses has them itself: ``stream_writer`` is asked fo
 
 from __future__ import annotations
 
-import inspect
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -17,16 +15,14 @@ from aioresponses import aioresponses, core
 from yarl import URL
 
 from autogen_harness.cassettes.backends import Missed, Patcher
-
-_NEEDS_WRITER = "stream_writer" in inspect.signature(ClientResponse.__init__).parameters
-_WRITER: dict[str, Any] = {"stream_writer": SimpleNamespace(output_size=0)} if _NEEDS_WRITER else {}
+from autogen_harness.cassettes.backends.aiohttp_direct import WRITER
 
 
 class Repaired(ClientResponse):
     """Takes the argument that aiohttp 3.14 wants and aioresponses does not give; without effect once it does."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{**_WRITER, **options})
+        super().__init__(*args, **{**WRITER, **options})
 
 
 class _Unpaused(ResponseHandler):

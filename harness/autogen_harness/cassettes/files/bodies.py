@@ -6,6 +6,7 @@ import base64
 import binascii
 import codecs
 import json
+from json import encoder as standard
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,8 +17,14 @@ SPACE = " \t\r\n"
 
 
 def _style(item: str, key: str, *, ascii_only: bool, indent: int | None = None) -> Callable[[Any], str]:
+    make: Any = getattr(standard, "c_make_encoder", None)
     encoder = json.JSONEncoder(separators=(item, key), ensure_ascii=ascii_only, indent=indent, check_circular=False)
-    return encoder.encode
+    if indent is not None or make is None:
+        return encoder.encode
+    text = standard.encode_basestring_ascii if ascii_only else standard.encode_basestring
+    # What encode() makes anew for each value, which takes as long as a small body.
+    chunks = make(None, encoder.default, text, None, key, item, False, False, True)
+    return lambda value: "".join(chunks(value, 0))
 
 
 _plain = _style(",", ":", ascii_only=False)

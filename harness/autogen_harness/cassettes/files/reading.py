@@ -79,9 +79,9 @@ def interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
         request=_request(checks, table["request"], (*at, "request")) if "request" in table else HttpRequest("GET", ""),
         outcome=_outcome(checks, table["outcome"], (*at, "outcome")) if "outcome" in table else _NO_REPLY,
         match=_match(checks, table["match"], (*at, "match")) if "match" in table else AS_RECORDED,
-        times=checks.times(play.get("times", 1), (*at, "play", "times")),
-        optional=checks.flag(play.get("optional", False), (*at, "play", "optional")),
-        recorded=_recorded(checks, table, at),
+        times=checks.times(play["times"], (*at, "play", "times")) if "times" in play else 1,
+        optional=checks.flag(play["optional"], (*at, "play", "optional")) if "optional" in play else False,
+        recorded=_recorded(checks, table, at) if "provenance" in table or "recorded" in table else None,
         timing=_timing(checks, table["timing"], (*at, "timing")) if "timing" in table else None,
         scenario=_scenario(checks, play["scenario"], (*at, "play", "scenario")) if "scenario" in play else None,
     )
@@ -109,7 +109,7 @@ def _response(checks: Checks, value: Any, at: Steps) -> HttpReply:
     body, coded = _body(checks, table["body"], (*at, "body"), fields.RESPONSE_BODIES) if "body" in table else (b"", False)
     version = checks.choice(table["http_version"], (*at, "http_version"), fields.VERSIONS) if "http_version" in table else "1.1"
     status = checks.whole(table.get("status", 200), (*at, "status"), low=100, high=599)
-    chunks = checks.sizes(table, "chunks", at)
+    chunks = checks.sizes(table, "chunks", at) if "chunks" in table else ()
     return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded, chunks)
 
 
@@ -170,7 +170,8 @@ def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Tab
         checks.wrong(at, "a body is one of json, text or base64")
         return b"", False
     table = checks.keyed(value, at, tables[kinds[0]])
-    return _READERS[kinds[0]](checks, table, at), checks.flag(table.get("coded", False), (*at, "coded"))
+    coded = checks.flag(table["coded"], (*at, "coded")) if "coded" in table else False
+    return _READERS[kinds[0]](checks, table, at), coded
 
 
 def _json_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
