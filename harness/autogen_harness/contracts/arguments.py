@@ -20,7 +20,7 @@ SAMPLE_FILE = "example.txt"
 MANY = 4
 """Items of a batch: enough for every order and subset to differ."""
 
-_WRONG: tuple[Any, ...] = ("text", 3, 1.5, True, [], {})
+_WRONG: tuple[Any, ...] = ("text", 3_000_000, 1.5, True, [], {})  # a whole number that is no open file of this process
 _EXTRA = "undeclared_argument"
 
 

@@ -36,6 +36,7 @@ class Evidence:
     fault: str = ""
     result: str = ""
     timeline: tuple[str, ...] = field(default=())
+    severity: str = "error"
 
 
 class ContractWarning(UserWarning):

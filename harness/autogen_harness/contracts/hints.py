@@ -43,6 +43,7 @@ class Hints:
             copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
+        reads: folders and files outside the working folder that the tool may read.
         without: laws that are left out, each with the reason; they are listed as not checked.
         deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
     """
@@ -56,6 +57,7 @@ class Hints:
     timeout: float = NOT_SAID
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
+    reads: Sequence[str | Path] = NOT_SAID
     mapping: Any = NOT_SAID
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
@@ -115,6 +117,10 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
+def _is_sequence(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
 def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
@@ -124,5 +130,6 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "success": (callable, "a function"),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "reads": (_is_sequence, "a list of folders and files"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
 }

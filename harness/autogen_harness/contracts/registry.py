@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
-from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.contracts.patterns import (
+    async_,
+    callback,
+    chain,
+    core,
+    dangerous,
+    envelope,
+    form,
+    repeat,
+    retry,
+    upstreams,
+)
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -18,6 +29,7 @@ if TYPE_CHECKING:
 LAWS: tuple[Law, ...] = (
     *form.LAWS,
     *core.LAWS,
+    *dangerous.LAWS,
     *envelope.LAWS,
     *repeat.LAWS,
     *upstreams.LAWS,

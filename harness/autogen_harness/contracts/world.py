@@ -24,6 +24,7 @@ from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
 from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
 from autogen_harness.contracts.containment import WriteWatch
+from autogen_harness.contracts.descriptors import StandardFiles
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
@@ -125,6 +126,8 @@ class World:
         self._work, self._temp = self.outside / "outside" / "work", self._scratch / "tmp"
         self.files = self._scratch / "files"
         self._fill()
+        self._standard_files = StandardFiles()
+        self._stack.callback(self._standard_files.close)
         self._stack.callback(os.chdir, self.home)
         self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
         for part in (self._guard, self._player, self._randomness):
@@ -167,6 +170,7 @@ class World:
             _let_go(error)
         finally:
             watch.close()
+            self._standard_files.put_back()
             self._dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
