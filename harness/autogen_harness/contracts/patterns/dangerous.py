@@ -53,9 +53,7 @@ def _stays_in_its_database(world: World) -> Iterator[Breach]:
             yield Breach(f"{outcome.what}: it wrote {elsewhere[0]}", outcome.seen(world))
         elif changed and not may_write:
             yield Breach(f"{outcome.what}: {changed[0]} is another afterwards", outcome.seen(world))
-        elif (
-            outcome.sqlite and "ATTACH" in str(outcome.arguments) and not (outcome.is_error or outcome.raised or outcome.ended)
-        ):
+        elif outcome.sqlite and outcome.accepted and "ATTACH" in str(outcome.arguments):
             yield Breach(f"{outcome.what}: ATTACH is not refused", outcome.seen(world))
 
 

@@ -50,6 +50,11 @@ class Outcome:
     databases: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the tool came back, and not with an error."""
+        return not (self.is_error or self.raised or self.ended)
+
     def seen(self, world: World) -> Seen:
         """The call as other laws see one."""
         return Seen(
