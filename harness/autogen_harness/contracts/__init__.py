@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import NotChecked
+    from autogen_harness.contracts.team_testing import team_contract
     from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "NotChecked",
     "chain_contract",
     "contracts_in",
+    "team_contract",
     "tool_contract",
 ]
 
@@ -39,6 +41,7 @@ _HOMES = {
     "NotChecked": "registry",
     "chain_contract": "testing",
     "contracts_in": "testing",
+    "team_contract": "team_testing",
     "tool_contract": "testing",
 }
 

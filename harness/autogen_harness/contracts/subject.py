@@ -35,7 +35,8 @@ class Contract:
     """Everything that the laws look at.
 
     ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one;
-    ``steps`` are the tools of a chain, which as a whole is called like its first.
+    ``steps`` are the tools of a chain, which as a whole is called like its first. ``of_team``: the tool makes agents, and the
+    laws are about these.
     """
 
     tool: Callable[..., Any]
@@ -47,6 +48,7 @@ class Contract:
     home: Home | None = None
     roots: tuple[Path, ...] = ()
     steps: tuple[Contract, ...] = ()
+    of_team: bool = False
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -129,6 +131,11 @@ def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequen
     hints = replace(hints, example=first, mapping=mapping)
     whole = contract(steps[0], pattern="chained", schema=tools[0].schema, upstream=upstream, hints=hints)
     return replace(whole, name=" -> ".join(names), steps=tuple(tools))
+
+
+def team(make: Callable[..., Any], name: str, hints: Hints) -> Contract:
+    """A contract about the agents that a function makes."""
+    return Contract(make, name, {"type": "object", "properties": {}}, frozenset(), hints, of_team=True)
 
 
 def _constants(arguments: Mapping[str, Any]) -> dict[str, Callable[[Any], Any]]:
