@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import json
 import warnings
@@ -294,6 +295,18 @@ def test_agents_that_are_there_already_are_not_changed():
         with World(test.contract) as world:
             list(law.check(world))
     assert agents[0].function_map == {"price": price}
+
+
+def test_agents_are_made_while_wall_time_runs():
+    """A framework makes models of types such as datetime, which a frozen clock would replace."""
+    types = set()
+
+    def make() -> Any:
+        types.add(datetime.datetime.__name__)
+        return pair()
+
+    assert breaches("what-is-advertised-is-registered", make) == []
+    assert types == {"datetime"}
 
 
 def test_nothing_of_the_user_runs():
