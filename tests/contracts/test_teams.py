@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib
 import json
 import warnings
@@ -302,7 +302,7 @@ def test_agents_are_made_while_wall_time_runs():
     types = set()
 
     def make() -> Any:
-        types.add(datetime.datetime.__name__)
+        types.add(dt.datetime.__name__)
         return pair()
 
     assert breaches("what-is-advertised-is-registered", make) == []
