@@ -19,6 +19,7 @@ from autogen_harness.contracts.sandbox import limits
 from autogen_harness.contracts.sandbox.limits import Limits
 from autogen_harness.contracts.sandbox.outcome import Outcome
 from autogen_harness.contracts.world import World
+from autogen_harness.errors import HarnessError
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.skipif(not limits.available(), reason="no sandbox here")
@@ -157,6 +158,12 @@ def test_what_is_not_tried_after_a_hang_is_told():
         sandbox.outcomes(world, "descriptors")
 
         assert world.unseen == "calls after one that did not come back: {'file_path': 0}"
+
+
+def test_what_fails_in_the_sandbox_itself_is_not_blamed_on_the_tool():
+    """Such as a file that already has the name of a trap."""
+    with pytest.raises(HarnessError, match=r"the traps could not be laid: .*trap-folder\.txt"):
+        tried(risky_tools.read_inside, "climbs", root=lambda folder: (folder / "trap-folder.txt").touch())
 
 
 def test_nothing_outside_is_changed():

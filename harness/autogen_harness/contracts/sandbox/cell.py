@@ -11,6 +11,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ from autogen_harness.contracts.sandbox.outcome import Outcome
 from autogen_harness.contracts.sandbox.watch import Watch
 from autogen_harness.contracts.verdicts import is_error, parsed
 from autogen_harness.contracts.world import World, perform
+from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.sandbox.dangers import Danger
 
 _HIGH = 200  # a descriptor that no tool guesses
+_BROKEN = "broken"  # what is told where the sandbox itself failed
 _SHOWN = 2000  # characters of a result that are reported
 
 
@@ -65,7 +68,10 @@ def _tried(world: World, danger: Danger, limits: Limits, reads: Sequence[str]) -
             os.killpg(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
     if text.endswith("\n"):
-        return Outcome(danger.arguments, danger.what, **json.loads(text))
+        told = json.loads(text)
+        if _BROKEN in told:
+            raise HarnessError(told[_BROKEN])
+        return Outcome(danger.arguments, danger.what, **told)
     return Outcome(danger.arguments, danger.what, ended=_end(status, limits) if in_time else _too_long(limits))
 
 
@@ -99,11 +105,19 @@ def _call(world: World, danger: Danger, limits: Limits, reads: Sequence[str], wi
     try:
         os.setpgid(0, 0)
         wire = fcntl.fcntl(wire, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-        report = json.dumps(_told(world, danger, limits, reads)) + "\n"
-        while report:
-            report = report[os.write(wire, report.encode()) :]
+        _send(wire, _told(world, danger, limits, reads))
+    except MemoryError:  # after the call: what the tool keeps leaves nothing for the report
+        _send(wire, {"ended": "it used up its memory"})
+    except Exception:  # noqa: BLE001  # the tool's own are caught where it is called
+        _send(wire, {_BROKEN: traceback.format_exc()})
     finally:
         os._exit(0)
+
+
+def _send(wire: int, told: dict[str, Any]) -> None:
+    report = json.dumps(told).encode() + b"\n"
+    while report:
+        report = report[os.write(wire, report) :]
 
 
 def _told(world: World, danger: Danger, limits: Limits, reads: Sequence[str]) -> dict[str, Any]:
@@ -126,6 +140,9 @@ def _told(world: World, danger: Danger, limits: Limits, reads: Sequence[str]) ->
             state.update(grew=peak() - state["peak"], lost=standard.lost())
 
     seen = world.call(danger.arguments, tool=call)
+    if "grew" not in state:
+        message = f"the traps could not be laid: {seen.raised}"
+        raise HarnessError(message) from seen.raised
     work, databases = state["work"], state["databases"]
     read = _outside(watch.read, scratch, work, reads, danger.leads_to)
     after = traps.databases_in(work)
