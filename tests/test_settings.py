@@ -31,14 +31,15 @@ def test_a_value_means_the_same_in_both_places(key, written, meant):
     assert getattr(settings_from({key: written}, "here"), key) == meant
 
 
+CHOICES = "the backends to choose are adapter, aioresponses, middleware, responses"
+
 BAD = [
     (
         "backend",
         "respones",
-        "backend = 'respones': did you mean 'responses'? "
-        "the backends to choose are adapter, aioresponses, middleware, responses",
+        f"backend = 'respones': did you mean 'responses'? {CHOICES}",
     ),
-    ("backend", 3, "backend = 3: the backends to choose are adapter, aioresponses, middleware, responses"),
+    ("backend", 3, f"backend = 3: {CHOICES}"),
     ("defer_clients", "perhaps", "defer_clients = 'perhaps': write true or false"),
     ("allow_hosts", 3, "allow_hosts = 3: write host names, as a list or with spaces between them"),
     ("allow_hosts", [3], "allow_hosts = [3]: write host names, as a list or with spaces between them"),

@@ -31,7 +31,7 @@ _INI = {
     "llm_dialect": "whose rules requests to the model are held to: openai, azure, strict-compatible (default: openai)",
     "max_age": "days after which a recorded cassette that is played is noted as old; 0 = never (default: 0)",
     "record_secret_names": "names of headers, parameters and keys that are secret, beside the usual ones (default: none)",
-    "backend": "what to play cassettes through: adapter, middleware, responses, aioresponses (default: none, below the clients)",
+    "backend": "what plays cassettes: adapter, middleware, responses, aioresponses (default: none, below the clients)",
 }
 _MARKER = (
     'harness(expect=[...], clock="2026-01-01", allow_hosts=[...], llm_dialect="azure", record="once", off=True): '

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from autogen_harness.contracts import Hints
-from autogen_harness.contracts.registry import CHAIN_LAWS, LAWS
+from autogen_harness.contracts.registry import CHAIN_LAWS, LAWS, TEAM_LAWS
 
 pytest_plugins = ["pytester"]
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("law", [*LAWS, *CHAIN_LAWS], ids=lambda law: law.id)
+@pytest.mark.parametrize("law", [*LAWS, *CHAIN_LAWS, *TEAM_LAWS], ids=lambda law: law.id)
 def test_every_law_stands_in_the_reference(law):
     """With the sentence that a failure prints, and the hints that it needs."""
     row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{law.id}` |"))
@@ -27,7 +27,7 @@ def test_every_law_stands_in_the_reference(law):
 
 def test_no_two_laws_share_a_name():
     """A name is a test id."""
-    names = [law.id for law in (*LAWS, *CHAIN_LAWS)]
+    names = [law.id for law in (*LAWS, *CHAIN_LAWS, *TEAM_LAWS)]
 
     assert len(set(names)) == len(names)
     assert [name for name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)] == []

@@ -108,6 +108,7 @@ WRONG = [
     ({"without": {"order-is-kept": "x"}}, "which is no law that ticket owes"),
     ({"without": {LEFT_OUT: " "}}, "a mapping of laws to reasons"),
     ({"without": [LEFT_OUT]}, "a mapping of laws to reasons"),
+    ({"reads": "/data"}, "reads must be a list of folders and files, not '/data'"),
 ]
 
 

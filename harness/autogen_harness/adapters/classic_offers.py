@@ -14,12 +14,12 @@ def offers(values: Iterable[Any]) -> list[Offer]:
     """The agents among ``values`` and in their group chats, each once."""
     conversable = sys.modules["autogen.agentchat.conversable_agent"].ConversableAgent
     found: dict[int, Offer] = {}
-    for agent, in_group in _agents([one for one in values if isinstance(one, conversable)]):
+    for agent, in_group in agents_in([one for one in values if isinstance(one, conversable)]):
         found[id(agent)] = _offer(agent, in_group=in_group or (id(agent) in found and found[id(agent)].runs_own))
     return list(found.values())
 
 
-def _agents(agents: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
+def agents_in(agents: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
     """Each agent, and whether it is in a group: there the caller may be chosen to execute what it called."""
     for agent in agents:
         yield agent, False

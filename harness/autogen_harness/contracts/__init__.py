@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.profiles import register_profiles
     from autogen_harness.contracts.registry import NotChecked
+    from autogen_harness.contracts.team_testing import team_contract
     from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, retry_contract, tool_contract
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "contracts_in",
     "register_profiles",
     "retry_contract",
+    "team_contract",
     "tool_contract",
 ]
 
@@ -44,6 +46,7 @@ _HOMES = {
     "contracts_in": "testing",
     "register_profiles": "profiles",
     "retry_contract": "testing",
+    "team_contract": "team_testing",
     "tool_contract": "testing",
 }
 

@@ -1,6 +1,7 @@
 """One call again, in other processes: the child finds the tool by its module and name, opens the same world, and reports.
 
-Run as ``python -m autogen_harness.contracts.again`` with the call as JSON on its standard input.
+Run as ``python -m autogen_harness.contracts.again`` with the call as JSON on its standard input. What else is to happen in
+another process does so the same way: :func:`start` names the module to run, which reads, works and reports with ours.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from autogen_harness.contracts.world import World
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
 _MARK = "autogen-harness result: "
@@ -38,7 +39,7 @@ def in_other_processes(world: World) -> tuple[Any, ...]:
     Raises:
         HarnessError: a process could not import the tool or make the call.
     """
-    order = _order(world)
+    order = order_of(world)
     return tuple(said["result"] for said in _all_done(world, [(seed, order) for seed in _SEEDS]))
 
 
@@ -50,22 +51,26 @@ def with_and_without_simplejson(world: World, plan: str) -> tuple[Any, ...]:
     Raises:
         HarnessError: a process could not import the tool or make the call.
     """
-    order = {**_order(world), "plan": plan}
-    return _all_done(world, [(_SEEDS[0], {**order, "simplejson": there}) for there in (True, False)])
+    return _all_done(world, [(_SEEDS[0], order_of(world, plan=plan, simplejson=there)) for there in (True, False)])
 
 
 def _all_done(world: World, orders: list[tuple[str, dict[str, Any]]]) -> tuple[Any, ...]:
     with world.apart():
-        children = [_start(seed, json.dumps(order)) for seed, order in orders]
+        children = [start(__name__, order, seed) for seed, order in orders]
     try:
-        return tuple(_result(child, world.contract.name) for child in children)
+        return tuple(reported(child, world.contract.name) for child in children)
     finally:
         for child in children:  # where the first one failed, the others are still at work
             with child:
                 child.kill()
 
 
-def _order(world: World) -> dict[str, Any]:
+def order_of(world: World, **more: Any) -> dict[str, Any]:
+    """All that another process needs to open this world, with its ordinary call; ``more`` is JSON.
+
+    Raises:
+        HarnessError: no other process can import the tool.
+    """
     contract = world.contract
     if contract.home is None:
         message = f"{contract.name} cannot be imported by another process"
@@ -74,25 +79,32 @@ def _order(world: World) -> dict[str, Any]:
         "home": astuple(contract.home),
         "path": [str(world.home / entry) for entry in sys.path],
         "arguments": world.ordinary,
+        "schema": contract.schema,
         "upstream": contract.upstream,
         "roots": [str(folder) for folder in contract.roots],
         "root": str(world.files),
+        **more,
     }
 
 
-def _start(seed: str, order: str) -> subprocess.Popen[str]:
-    """A child at work; the order waits for it in a file, so that several can work at once without a pipe to fill."""
-    command = [sys.executable, "-m", "autogen_harness.contracts.again"]
+def start(module: str, order: Mapping[str, Any], seed: str = "0") -> subprocess.Popen[str]:
+    """A module of ours at work; its order waits in a file, so that several can work at once without a pipe to fill."""
+    command = [sys.executable, "-m", module]
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     with tempfile.TemporaryFile("w+", encoding="utf-8") as given:
-        given.write(order)
+        given.write(json.dumps(order))
         given.seek(0)
         return subprocess.Popen(  # noqa: S603  # our own module, with the interpreter that runs this
             command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment
         )
 
 
-def _result(child: subprocess.Popen[str], name: str) -> Any:
+def reported(child: subprocess.Popen[str], name: str) -> Any:
+    """What a child reports.
+
+    Raises:
+        HarnessError: it ended, or was ended, without a report; what it wrote to its standard error is told.
+    """
     try:
         out, err = child.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired:
@@ -107,21 +119,33 @@ def _result(child: subprocess.Popen[str], name: str) -> Any:
 
 def main() -> None:
     """Make the call that stands on the standard input, and print its result on one line."""
-    order = json.loads(sys.stdin.read())
-    sys.path[:] = order["path"]
+    order = read_order()
     if "simplejson" in order:
         simplejson_double.pretend(installed=order["simplejson"])
-    tool = _find(Home(*order["home"]))
-    roots = tuple(Path(folder) for folder in order["roots"])
-    contract = Contract(
-        tool, order["home"][1], {}, frozenset(), Hints(root=order["root"]), tuple(order["upstream"]), roots=roots
-    )
-    with World(contract) as world:
+    with World(contract_of(order)) as world:
         plan = next((plan for plan in world.plans if plan.label == order.get("plan")), None)
         seen = world.call(order["arguments"], plan)
     result = seen.result if seen.raised is None else f"raised {type(seen.raised).__name__}: {seen.raised}"
-    said = {"result": result, "attempts": len(seen.attempts), "waits": seen.sleeps}
-    print("\n" + _MARK + json.dumps(said, default=repr))  # noqa: T201  # this is how the child reports
+    report({"result": result, "attempts": len(seen.attempts), "waits": seen.sleeps})
+
+
+def read_order() -> dict[str, Any]:
+    """In the child: what is to be done. From here on modules are found as they are where the order comes from."""
+    order: dict[str, Any] = json.loads(sys.stdin.read())
+    sys.path[:] = order["path"]
+    return order
+
+
+def contract_of(order: Mapping[str, Any]) -> Contract:
+    """In the child: the contract that the order speaks of, with the tool found again."""
+    tool, roots = _find(Home(*order["home"])), tuple(Path(folder) for folder in order["roots"])
+    hints, upstream = Hints(root=order["root"], example=order["arguments"]), tuple(order["upstream"])
+    return Contract(tool, order["home"][1], order["schema"], frozenset(), hints, upstream, roots=roots)
+
+
+def report(value: Any) -> None:
+    """In the child: print what came of it on one line."""
+    print("\n" + _MARK + json.dumps(value, default=repr))  # noqa: T201  # this is how the child reports
 
 
 def _find(home: Home) -> Callable[..., Any]:

@@ -81,7 +81,7 @@ def _written(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     if event in _PROCESS_EVENTS:
         return (None,)
     if event == "open":
-        return args[:1] if _for_writing(args[1], args[2]) else ()
+        return args[:1] if opens_for_writing(args[1], args[2]) else ()
     if event == "os.rename":
         return args[:2]
     if event == "sqlite3.connect":
@@ -89,7 +89,8 @@ def _written(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     return args[:1] if event in _PATH_EVENTS else ()
 
 
-def _for_writing(mode: object, flags: object) -> bool:
+def opens_for_writing(mode: object, flags: object) -> bool:
+    """Whether an audit event ``open`` with this mode, or these flags, may write."""
     if isinstance(mode, str):
         return any(letter in mode for letter in "wax+")
     return isinstance(flags, int) and bool(flags & _WRITES)

@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
-_LOW = range(10)
+LOW = range(10)
+STANDARD = range(3)
+"""Input, output, errors."""
 
 
 class Descriptors:
-    """Keeps copies of those that are open, between ``open`` and ``close``, to put them back."""
+    """Keeps copies of those that are open, between ``open`` and ``close``, to put them back.
 
-    def __init__(self) -> None:
+    Args:
+        numbers: which ones.
+    """
+
+    def __init__(self, numbers: range = LOW) -> None:
+        self._numbers = numbers
         self._copies: dict[int, int] = {}
         self._identities: dict[int, tuple[int, int] | None] = {}
 
     def open(self) -> None:
         """Copy them."""
-        self._identities = {number: identity for number in _LOW if (identity := _identity(number)) is not None}
+        self._identities = {number: found for number in self._numbers if (found := identity(number)) is not None}
         self._copies = {number: os.dup(number) for number in self._identities}
 
     def close(self) -> None:
         """Let the copies go."""
         for copy in self._copies.values():
-            os.close(copy)
+            with suppress(OSError):  # closed by a tool that closes all that there is
+                os.close(copy)
         self._copies.clear()
 
+    def lost(self) -> tuple[int, ...]:
+        """Those that are closed or lead elsewhere."""
+        return tuple(number for number in self._copies if identity(number) != self._identities[number])
+
     def mend(self) -> tuple[int, ...]:
-        """Put back those that are closed or lead elsewhere; which these were."""
-        broken = tuple(number for number in self._copies if _identity(number) != self._identities[number])
+        """Put back those that are lost; which these were."""
+        broken = self.lost()
         for number in broken:
             os.dup2(self._copies[number], number)
         return broken
 
 
-def _identity(number: int) -> tuple[int, int] | None:
+def identity(number: int) -> tuple[int, int] | None:
+    """Which file this is, by device and inode; None where it is closed."""
     try:
         found = os.fstat(number)
     except OSError:

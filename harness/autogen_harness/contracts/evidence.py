@@ -32,6 +32,7 @@ def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:
         fault=seen.plan.label if seen and (contract.upstream or contract.collaborators) else "",
         result=_result(seen.result, seen.raised) if seen else "",
         timeline=seen.timeline if seen else (),
+        severity=breach.severity or law.severity,
     )
 
 

@@ -38,6 +38,7 @@ class Evidence:
     timeline: tuple[str, ...] = field(default=())
     again: str = ""
     paste: str = ""
+    severity: str = "error"
 
 
 class ContractWarning(UserWarning):

@@ -52,6 +52,7 @@ class Hints:
             copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
+        reads: folders and files outside the working folder that the tool may read.
         without: laws that are left out, each with the reason; they are listed as not checked.
         deadline: virtual seconds after which a call must have ended: all attempts and waits together, also where a server
             sends its answer drop by drop.
@@ -73,6 +74,7 @@ class Hints:
     timeout: float = NOT_SAID
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
+    reads: Sequence[str | Path] = NOT_SAID
     mapping: Any = NOT_SAID
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
@@ -142,6 +144,10 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
+def _is_sequence(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
 def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
@@ -182,5 +188,6 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "secrets": (_are_names, "a list of parameters"),
     "honours": (lambda value: _is_mapping(value) or _are_names(value), "a list of parameters, or a mapping of them to values"),
     "items": (_are_two_functions, "a pair of functions: of the reply, and of the result"),
+    "reads": (_is_sequence, "a list of folders and files"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
 }

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 class Breach:
     """A law is broken: ``what`` happened, in one line, in the call that ``seen`` holds (None where no call was needed).
 
-    ``fix`` overrides the law's own, where the breach knows better.
+    ``fix`` and ``severity`` override the law's own, where the breach knows better.
     """
 
     what: str
     seen: Seen | None = None
     fix: str = ""
+    severity: Literal["error", "warning", ""] = ""
 
 
 class NotShown(HarnessError):
@@ -41,6 +42,10 @@ class NotShown(HarnessError):
 
 def _nothing(_: Contract) -> str:
     return ""
+
+
+def _every(_: Contract) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Law:
         patterns: the patterns that owe the law; empty means all.
         needs: hint keywords without which the law cannot be checked.
         missing: what else the contract lacks for it, in words; "" when nothing.
+        concerns: whether a contract has what the law speaks of, such as a parameter for a path; where not, it is not owed.
         severity: "error" makes the test red; "warning" warns with a :class:`ContractWarning`, since a good tool may do so.
     """
 
@@ -73,6 +79,7 @@ class Law:
     patterns: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()
     missing: Needs = _nothing
+    concerns: Callable[[Contract], bool] = _every
     severity: Literal["error", "warning"] = "error"
     broken: type[LawBroken] = field(init=False, repr=False, compare=False)
 
@@ -83,8 +90,8 @@ class Law:
         object.__setattr__(self, "broken", broken)
 
     def is_owed_by(self, contract: Contract) -> bool:
-        """Whether a tool of these patterns owes the law."""
-        return not self.patterns or bool(self.patterns & contract.patterns)
+        """Whether a tool of these patterns, and with these parameters, owes the law."""
+        return (not self.patterns or bool(self.patterns & contract.patterns)) and self.concerns(contract)
 
     def wants(self, contract: Contract) -> str:
         """What would have to be given for the law to be checked; "" when it can be."""

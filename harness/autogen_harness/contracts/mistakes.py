@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.schemas.parts import Steps
 
-_WRONG: tuple[Any, ...] = (None, "text", 3, 1.5, True, [], {})
+_WRONG: tuple[Any, ...] = (None, "text", 3_000_000, 1.5, True, [], {})  # a whole number that is no open file
 
 DEEP = 3
 """Wrong types that are tried at each place inside an argument; the argument itself meets all of them."""

@@ -14,10 +14,13 @@ from autogen_harness.contracts.patterns import (
     confinement,
     core,
     counting,
+    dangerous,
+    dispatching,
     envelope,
     form,
     heed,
     process,
+    registries,
     repeat,
     retry,
     retry_errors,
@@ -28,6 +31,7 @@ from autogen_harness.contracts.patterns import (
     size,
     surroundings,
     upstreams,
+    wiring,
     wrapping,
 )
 from autogen_harness.errors import UsageError
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
 LAWS: tuple[Law, ...] = (
     *form.LAWS,
     *core.LAWS,
+    *dangerous.LAWS,
     *envelope.LAWS,
     *repeat.LAWS,
     *upstreams.LAWS,
@@ -79,6 +84,9 @@ class NotChecked(NamedTuple):
 CHAIN_LAWS = chain.LAWS
 """What several tools owe to each other."""
 
+TEAM_LAWS = (*wiring.LAWS, *dispatching.LAWS, *registries.LAWS)
+"""What agents owe, whatever their tools do."""
+
 
 def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
     """The laws that can be checked, and those that cannot, with what they want, or why their author left them out.
@@ -86,11 +94,17 @@ def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
     Raises:
         UsageError: a law that is to be left out is none of those that the contract owes; the nearest is told.
     """
-    laws = [law for law in (CHAIN_LAWS if contract.steps else LAWS) if law.is_owed_by(contract)]
+    laws = [law for law in _laws_about(contract) if law.is_owed_by(contract)]
     _refuse_strangers(contract, [law.id for law in laws])
     wanted = {law.id: _left_out(contract, law) or law.wants(contract) for law in laws}
     checked = [law for law in laws if not wanted[law.id]]
     return checked, [NotChecked(law, want) for law, want in wanted.items() if want]
+
+
+def _laws_about(contract: Contract) -> Sequence[Law]:
+    if contract.of_team:
+        return TEAM_LAWS
+    return CHAIN_LAWS if contract.steps else LAWS
 
 
 def _left_out(contract: Contract, law: Law) -> str:

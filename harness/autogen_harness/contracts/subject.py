@@ -37,7 +37,7 @@ class Contract:
 
     ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one;
     ``steps`` are the tools of a chain, which as a whole is called like its first; ``collaborators`` are what the tool calls and
-    may fail.
+    may fail. ``of_team``: the tool makes agents, and the laws are about these.
     """
 
     tool: Callable[..., Any]
@@ -50,6 +50,7 @@ class Contract:
     roots: tuple[Path, ...] = ()
     steps: tuple[Contract, ...] = ()
     collaborators: tuple[Collaborator, ...] = ()
+    of_team: bool = False
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -142,6 +143,11 @@ def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequen
     hints = replace(hints, example=first, mapping=mapping)
     whole = contract(steps[0], pattern="chained", schema=tools[0].schema, upstream=upstream, hints=hints)
     return replace(whole, name=" -> ".join(names), steps=tuple(tools))
+
+
+def team(make: Callable[..., Any], name: str, hints: Hints) -> Contract:
+    """A contract about the agents that a function makes."""
+    return Contract(make, name, {"type": "object", "properties": {}}, frozenset(), hints, of_team=True)
 
 
 def _constants(arguments: Mapping[str, Any]) -> dict[str, Callable[[Any], Any]]:

@@ -146,7 +146,7 @@ def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., N
         except NotShown as reason:
             pytest.skip(str(reason))
         except LawBroken as broken:
-            if law.severity == "error":
+            if broken.evidence.severity == "error":
                 raise
             _warn(str(broken), test_contract)
             return
