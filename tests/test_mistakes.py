@@ -17,7 +17,12 @@ TABLE = {
     "falsy_response": (
         "client-errors-are-not-retried",
         "status 400 was met 3 times",
-        ("errors-say-something", "retry-after-is-honoured"),
+        (
+            "errors-say-something",
+            "retry-after-is-honoured",
+            "deterministic-errors-are-not-retried",
+            "the-last-error-is-told",
+        ),
     ),
     "schema_forgets_argument": (
         "schema-and-signature-agree",
@@ -29,7 +34,7 @@ TABLE = {
     "sync_wrapper_around_async": (
         "never-a-coroutine",
         "it returned a coroutine",
-        ("every-valid-call-returns-json", "same-call-same-result", "same-result-in-every-process"),
+        ("every-valid-call-returns-json", "same-call-same-result", "same-result-in-every-process", "wrapping-changes-nothing"),
     ),
     "hash_id": ("same-result-in-every-process", "crm_id: once", ()),
     "missing_previous_close": ("output-schema-holds", "the field 'previous_close' is null", ()),

@@ -95,7 +95,6 @@ test_call_external_api = retry_contract(
     max_attempts=3,
     attempts=lambda number: resilient_tool(max_attempts=number)(inspect.unwrap(call_external_api)),
     wrap=resilient_tool(max_attempts=3),
-    deadline=120 + 15,
     backoff=lambda retry: 2.0**retry,
     timeout=15,
     success=lambda answer: "error" not in answer,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _RETRY_AFTER = 3  # seconds: longer than a usual first wait, shorter than a usual cap
 _TOO_LONG = 3_600  # seconds: longer than a tool may hold up a chat, and less than what urllib3 cuts short (6 hours)
+_LATER = ("retry", "again", "wait")  # words of a result that hands the wait on
 _FLOAT_NOISE = 1e-6
 
 
@@ -65,7 +66,7 @@ def _http_date() -> str:
 
 def _patience(seen: Seen, asked: float) -> Iterator[Breach]:
     if len(seen.attempts) < 2:  # it gave up, which is right where it passes the wait on to the caller
-        if "retry" not in str(seen.result).lower():
+        if not any(word in str(seen.result).lower() for word in _LATER):
             yield Breach("it gave up without saying how long to wait", seen)
     elif sum(seen.sleeps) < asked:
         yield Breach(f"it asked again after {_seconds(seen.sleeps)}; the server had asked for {asked} s", seen)
