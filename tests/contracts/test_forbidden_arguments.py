@@ -54,6 +54,7 @@ BROKEN: list[tuple[Any, Any, str, Any]] = [
     ({"type": "object", "additionalProperties": {"type": "integer"}}, {"a": 1}, "x has another property of a wrong kind", None),
     ({"anyOf": [{"type": "null"}, {"type": "integer", "maximum": 9}]}, None, "x is above maximum 9", 10),
     ({"allOf": [{"type": "string"}, {"maxLength": 3}]}, "abc", "x is longer than maxLength 3", "abcc"),
+    ({"type": "array", "maxItems": 2, "uniqueItems": True}, [1, 2], "x has one item twice", [1, 1]),
     (COMPANIES, TWO, "x has fewer items than minItems 2", TWO[:1]),
     (COMPANIES, TWO, "x has one item twice, which uniqueItems forbids", None),
     (COMPANIES, TWO, "x[1] has no name", None),

@@ -187,8 +187,14 @@ class Tier(enum.Enum):
     B = "B"
 
 
-def rated(tags: list[str], tier: Tier = Tier.A, size: Annotated[int, Field(ge=1)] = 1, limit: Optional[int] = None) -> str:  # noqa: UP045  # as users write it
-    return json.dumps([tags, tier.value, size, limit])
+def rated(
+    tags: list[str],
+    tier: Tier = Tier.A,
+    size: Annotated[int, Field(ge=1)] = 1,
+    limit: Optional[int] = None,  # noqa: UP045  # as users write it
+    code: Annotated[str, Field(max_length=40)] = "a",
+) -> str:
+    return json.dumps([tags, tier.value, size, limit, code])
 
 
 TAGS = {"type": "array", "items": TEXT}
@@ -197,6 +203,7 @@ RATED = {
     "tier": {"enum": ["A", "B"], "default": "A"},
     "size": {**NUMBER, "minimum": 1, "default": 1},
     "limit": {"type": ["integer", "null"], "default": None},
+    "code": {**TEXT, "maxLength": 40, "default": "a"},
 }
 
 FINER = [
@@ -206,6 +213,7 @@ FINER = [
     ({"tier": {"type": "string", "default": "A"}}, "the schema lets 'tier' be \"\""),
     ({"tier": {"enum": ["A", "B", "C"], "default": "A"}}, "the schema lets 'tier' be \"C\""),
     ({"size": {**NUMBER, "default": 1}}, "the schema lets 'size' be 0"),
+    ({"code": {**TEXT, "default": "a"}}, "the schema lets 'code' be \"00000"),
 ]
 
 
@@ -222,7 +230,7 @@ def test_without_pydantic_the_hints_are_read_by_us(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "pydantic", None)
 
     assert of(schema(["tags"], **{**RATED, "tags": {"type": "array", "items": NUMBER}}), rated)[0].startswith(
-        "the schema lets 'tags' be [0]"
+        "the schema lets 'tags' be ["
     )
     assert of(schema(["tags"], **RATED), rated) == []
 

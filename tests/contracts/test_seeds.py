@@ -21,7 +21,7 @@ def score(revenue: str, size: int = 1, plan: str = "free", record: str = "") -> 
     factor = 1000 if revenue.endswith("K") else 1
     if size > 250:
         return json.dumps({"score": 0, "plan": plan})
-    return json.dumps({"score": factor * size, "record": "R-77", "seen": record})
+    return json.dumps({"score": factor * size, "record": "-".join(["R", str(size + 76)]), "seen": record})
 
 
 SCHEMA = {

@@ -175,6 +175,7 @@ IMPOSSIBLE = {
     "bounds": {"type": "integer", "exclusiveMinimum": 3, "exclusiveMaximum": 4},
     "lengths": {"type": "string", "minLength": 3, "maxLength": 2},
     "enum": {"enum": ["a", "b"], "type": "integer"},
+    "joined-lengths": {"allOf": [{"type": "string", "maxLength": 2}, {"maxLength": 50}, {"minLength": 1}, {"minLength": 3}]},
     "required": {"type": "object", "properties": {"a": False}, "required": ["a"]},
     "inside": {"type": "object", "properties": {"a": {"enum": []}}, "required": ["a"]},
     "endless": {

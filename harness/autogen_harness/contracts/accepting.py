@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import typing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import tool_schema
@@ -16,13 +17,19 @@ from autogen_harness.errors import UsageError
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Problem = Callable[[Any], str]
+    from collections.abc import Callable, Mapping
 
 
-def problem_of(tool: Callable[..., Any], name: str) -> Problem | None:
-    """A judge of the values of one parameter: what is wrong with one, "" where it is taken; None where nothing is known."""
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """What one parameter takes. ``problem`` is what is wrong with a value, "" where it is taken; ``schema`` says it roughly."""
+
+    problem: Callable[[Any], str]
+    schema: Mapping[str, Any]
+
+
+def taker_of(tool: Callable[..., Any], name: str) -> Taker | None:
+    """What a parameter of a function takes; None where nothing is known."""
     try:
         hint = typing.get_type_hints(inspect.unwrap(tool), include_extras=True).get(name)
     except (TypeError, NameError, AttributeError):
@@ -30,13 +37,14 @@ def problem_of(tool: Callable[..., Any], name: str) -> Problem | None:
     return None if hint is None else _by_pydantic(hint) or _by_schema(hint, name)
 
 
-def _by_pydantic(hint: Any) -> Problem | None:
+def _by_pydantic(hint: Any) -> Taker | None:
     try:
         from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
     except ImportError:  # version 1 has no TypeAdapter
         return None
     try:
         adapter = TypeAdapter(hint)
+        schema = adapter.json_schema()
     except (PydanticSchemaGenerationError, PydanticUserError):
         return None
 
@@ -49,17 +57,18 @@ def _by_pydantic(hint: Any) -> Problem | None:
             return f"{where} {first['msg']}".strip()
         return ""
 
-    return problem
+    return Taker(problem, schema)
 
 
-def _by_schema(hint: Any, name: str) -> Problem | None:
+def _by_schema(hint: Any, name: str) -> Taker | None:
     try:
-        checker = Checker(tool_schema.of_hint(hint, name))
+        schema = tool_schema.of_hint(hint, name)
     except UsageError:
         return None
+    checker = Checker(schema)
 
     def problem(value: Any) -> str:
         found = checker.problems(value)
         return found[0].message if found else ""
 
-    return problem
+    return Taker(problem, schema)

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 
+FEW = 25
+"""Values that are held against something else, such as a type hint."""
+
+MANY = 200
+"""Values that are drawn before it is said that a schema seems to have none."""
+
+
 class NoValue(UsageError):
     """A value was needed for a schema that has none, or that hides it well."""
 
@@ -26,7 +33,7 @@ def simplest(schema: Mapping[str, Any]) -> Any:
     """The simplest value that hypothesis finds for a schema, the same in every run.
 
     Raises:
-        NoValue: the schema has none; or none was found in 200 attempts.
+        NoValue: the schema has none; or none was found.
     """
     return _simplest(json.dumps(schema))
 
@@ -37,7 +44,7 @@ def _simplest(schema: str) -> Any:
     if strategy.is_empty:
         message = f"no value can obey the schema {shown}"
         raise NoValue(message)
-    found = _found(strategy, lambda _: True)
+    found = _found(strategy, lambda _: True, MANY)
     if not found:
         message = f"no value was found for the schema {shown}; give one: example={{...}}, or examples in the schema"
         raise NoValue(message)
@@ -45,12 +52,14 @@ def _simplest(schema: str) -> Any:
 
 
 def counterexample(schema: Mapping[str, Any], is_one: Callable[[Any], bool]) -> list[Any]:
-    """The simplest value of a schema that is one, in a list; an empty list where none of 200 is. The same in every run."""
-    return _found(values(schema), is_one)
+    """A small value of a schema that is one, in a list; none where none of :data:`FEW` is. The same in every run."""
+    return _found(values(schema), is_one, FEW)
 
 
-def _found(strategy: SearchStrategy[Any], is_one: Callable[[Any], bool]) -> list[Any]:
-    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
+def _found(strategy: SearchStrategy[Any], is_one: Callable[[Any], bool], most: int) -> list[Any]:
+    quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=most)
+    if strategy.is_empty:
+        return []
     try:
         return [find(strategy, is_one, settings=quiet)]
     except (NoSuchExample, Unsatisfiable):

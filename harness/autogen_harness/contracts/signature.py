@@ -107,17 +107,25 @@ def _types(tool: Callable[..., Any], name: str, schema: Mapping[str, Any]) -> It
 
 def _values(contract: Contract, name: str) -> Iterator[tuple[str, str]]:
     """A value that the schema allows and the function's hint does not, where one is among those drawn."""
-    problem = accepting.problem_of(contract.tool, name)
-    if problem is None or not contract.sound:
+    taker = accepting.taker_of(contract.tool, name)
+    if taker is None or not contract.sound:
         return
-    from autogen_harness.contracts.samples import counterexample  # hypothesis, only where it is needed
-
     part = {**localised(contract.schema)["properties"][name]}
     shared = {key: contract.schema[key] for key in ("$defs", "definitions") if key in contract.schema}
-    for value in counterexample({**part, **shared}, lambda value: bool(problem(value))):
-        why = f"which the function's type hint does not take: {problem(value)}"
+    for value in _refused({**part, **shared}, taker):
+        why = f"which the function's type hint does not take: {taker.problem(value)}"
         fix = f"say in the schema of {name!r} what the hint says, or widen the hint"
         yield f"the schema lets {name!r} be {json.dumps(value)[:200]}, {why}", fix
+
+
+def _refused(schema: Mapping[str, Any], taker: accepting.Taker) -> list[Any]:
+    """A value of the schema that is refused: looked for beyond what the hint's own schema allows, then among all."""
+    from autogen_harness.contracts.samples import counterexample  # hypothesis, only where it is needed
+
+    beyond = {**schema, "allOf": [*schema.get("allOf", ()), {"not": {"$id": "urn:hint", **taker.schema}}]}
+    places = (beyond, schema)
+    found = (counterexample(place, lambda value: bool(taker.problem(value))) for place in places)
+    return next((values for values in found if values), [])
 
 
 def _taken_types(tool: Callable[..., Any], name: str) -> frozenset[str]:

@@ -67,7 +67,7 @@ def _choices(schema: Mapping[str, Any], root: Mapping[str, Any], seen: tuple[str
     if "if" in schema:
         yield opened(_either(schema))
     if "not" in schema:
-        yield opened(negated(schema["not"]))
+        yield opened(negated(schema["not"], root))
     for name, names in schema.get("dependentRequired", {}).items():
         yield opened([{"properties": {name: False}}, {"required": [name, *names]}])
     for name, part in schema.get("dependentSchemas", {}).items():

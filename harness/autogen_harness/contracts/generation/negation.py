@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.generation.joining import TYPES
+from autogen_harness.schemas.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,14 +26,19 @@ _NOTES = {
 }
 
 
-def negated(schema: Schema) -> Iterator[Schema]:
-    """Schemas of which every value that ``schema`` refuses has one; ``{}`` where no more can be said."""
+def negated(schema: Schema, root: Mapping[str, Any]) -> Iterator[Schema]:
+    """Schemas of which every value that ``schema`` refuses has one; ``{}`` where no more can be said.
+
+    References lead into ``root``.
+    """
     if isinstance(schema, bool):
         yield not schema
         return
     for key, value in schema.items():
         if key in _TURNED:
             yield from _TURNED[key](value)
+        elif key == "$ref" and resolve(root, value) != schema:
+            yield {"not": resolve(root, value)}
         elif key not in _NOTES:
             yield {}
 
@@ -51,6 +57,10 @@ def _absent(names: list[str]) -> Iterator[Schema]:
 def _wrong_properties(named: Mapping[str, Schema]) -> Iterator[Schema]:
     for name, part in named.items():
         yield {"type": "object", "required": [name], "properties": {name: {"not": part}}}
+
+
+def _wrong_item(part: Schema) -> Iterator[Schema]:
+    yield {"type": "array", "contains": {"not": part}}
 
 
 def _turned(kind: str, key: str, by: int = 0) -> Callable[[Any], Iterator[Schema]]:
@@ -77,6 +87,7 @@ _TURNED: Mapping[str, Callable[[Any], Iterator[Schema]]] = {
     "type": _other_types,
     "required": _absent,
     "properties": _wrong_properties,
+    "items": _wrong_item,
     "not": _held,
     "anyOf": _all_wrong,
     "allOf": _one_wrong,
