@@ -100,10 +100,7 @@ def _place(url: str, value: str) -> tuple[str, str, str, list[str]]:
 def _keeps(url: str, place: tuple[str, str, str, list[str]]) -> bool:
     origin, before, after, keys = place
     parts = urlsplit(url)
-    # A fragment is never sent: what stands behind the sign is lost, and the request is about something else.
-    whole = (
-        parts.path.startswith(before) and parts.path.endswith(after) and "#" not in url and ".." not in parts.path.split("/")
-    )
+    whole = parts.path.startswith(before) and parts.path.endswith(after) and ".." not in parts.path.split("/")
     return whole and f"{parts.scheme}://{parts.netloc}" == origin and _keys(parts.query) == keys
 
 

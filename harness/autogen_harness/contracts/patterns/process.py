@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 
 def _left_as_it_was(world: World) -> Iterator[Breach]:
-    before = _now(world)
     _changes_of(world, world.ordinary, world.calm)  # what is made at first use, and kept, is no leak
-    before.restore()
     yield from _changes(world, world.ordinary, world.calm, thorough=True)
     for plan in table(world.origins)[1:]:
         yield from _changes(world, world.ordinary, plan)
