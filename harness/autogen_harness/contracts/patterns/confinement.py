@@ -147,6 +147,8 @@ def _effects(seen: Seen) -> Iterator[tuple[str, str]]:
     for request in seen.attempts:
         kind = "read" if request.method.upper() in _READING else "external"
         yield kind, f"it sent {request.method} {urlsplit(request.url).hostname}"
+    for finding in seen.astray:
+        yield "read", f"it tried to reach {finding.fields.get('host', 'another machine')}"
     for path in (*seen.inside, *seen.outside):
         yield "write", f"it wrote {path}"
 
