@@ -45,8 +45,8 @@ def loses_a_file() -> None:
     Path("example.txt").open(encoding="utf-8").read()  # noqa: SIM115  # the tool at fault
 
 
-def loses_a_file_in_a_circle() -> None:
-    circle: list[Any] = [Path("example.txt").open(encoding="utf-8")]  # noqa: SIM115  # the tool at fault
+def loses_a_coroutine_in_a_circle() -> None:
+    circle: list[Any] = [asyncio.sleep(1)]
     circle.append(circle)
 
 
@@ -91,7 +91,7 @@ def _nothing_left():
         (closes_standard_output, "it closed or replaced file descriptor 1"),
         (leaves_a_file_open, "it left 1 file or socket open"),
         (loses_a_file, "unclosed file"),
-        (loses_a_file_in_a_circle, "unclosed file"),
+        (loses_a_coroutine_in_a_circle, "was never awaited"),
         (starts_a_thread, "it left a thread at work, worker of the tool"),
         (never_awaits, "was never awaited"),
         (lambda: None, ""),

@@ -43,7 +43,7 @@ class BodyMeter:
     def _counting(self, read: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(read)
         def counted(reply: Any, *args: Any, **options: Any) -> Any:
-            if self._inner:  # one way of reading is made of another
+            if self._inner:  # one way of reading is made of another, such as read of readinto in Python 3.10
                 return read(reply, *args, **options)
             self._inner = True
             try:

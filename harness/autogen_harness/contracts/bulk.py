@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 WORD = "ballast "
 """What large texts consist of, so that a result shows how much of them it holds."""
+
+_BALLAST = re.compile(rb"(?:%s)+" % WORD.encode())
 
 LARGE = 5_000_000
 """Bytes of a large body."""
@@ -34,10 +37,20 @@ _PROSE = 8  # characters of a text that is no code or symbol
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """A plan whose every reply has a body of ``size`` bytes."""
+    """A plan whose every reply has this body."""
 
     plan: Plan
-    size: int
+    body: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body)
+
+    @property
+    def words(self) -> int:
+        """How many words of ballast its longest text has."""
+        return max((len(run) for run in _BALLAST.findall(self.body)), default=0) // len(WORD)
 
 
 def large_text() -> Bulk:
@@ -61,7 +74,7 @@ def swollen(origin: Origin) -> Iterator[Bulk]:
     for how, change in (("with long texts", with_long_texts), ("with long lists", with_long_lists)):
         changed = reshaped(origin, change)
         if changed is not None:
-            yield Bulk(always(f"{origin.name}, {how}", changed, changed.status), len(changed.body))
+            yield Bulk(always(f"{origin.name}, {how}", changed, changed.status), changed.body)
 
 
 def reshaped(origin: Origin, change: Callable[[Any], Any]) -> HttpReply | None:
@@ -109,4 +122,4 @@ def with_long_lists(value: Any) -> Any:
 
 def _bulk(label: str, body: bytes, kind: str = "application/json", status: int = 200) -> Bulk:
     reply = HttpReply(status, "OK" if status == 200 else "", (("content-type", kind),), body)
-    return Bulk(always(f"status {status}, {label}" if status == 200 else f"status {label}", reply, status), len(body))
+    return Bulk(always(f"status {status}, {label}" if status == 200 else f"status {label}", reply, status), body)

@@ -10,8 +10,7 @@ import logging
 import os
 import subprocess
 import sys
-from dataclasses import astuple
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,13 @@ def what_it_does(world: World) -> list[str]:
     """
     home = world.contract.home
     assert home is not None  # noqa: S101  # the law is not checked otherwise
-    order = json.dumps({"home": astuple(home), "path": [str(world.home / entry) for entry in sys.path]})
+    return list(_in_another_process(home.module, home.file, tuple(str(world.home / entry) for entry in sys.path)))
+
+
+@cache
+def _in_another_process(module: str, file: str, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Once for each module: it may hold many tools."""
+    order = json.dumps({"module": module, "file": file, "path": path})
     command = [sys.executable, "-m", "autogen_harness.contracts.importing"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     try:
@@ -51,12 +56,11 @@ def what_it_does(world: World) -> list[str]:
             command, input=order, capture_output=True, encoding="utf-8", env=environment, timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        return [f"it does not end within {_PATIENCE} s"]
+        return (f"it does not end within {_PATIENCE} s",)
     for line in done.stdout.splitlines():
         if line.startswith(_MARK):
-            found: list[str] = json.loads(line[len(_MARK) :])
-            return found
-    message = f"another process could not import {home.module}:\n{done.stderr.strip()[-2000:]}"
+            return tuple(json.loads(line[len(_MARK) :]))
+    message = f"another process could not import {module}:\n{done.stderr.strip()[-2000:]}"
     raise HarnessError(message)
 
 
@@ -71,7 +75,7 @@ def main() -> None:
     module, names = _CHATS
     when_imported(module, lambda loaded: _refuse_chats(loaded, names, patches, done.append))
     try:
-        module_of(Home(*order["home"]))
+        module_of(Home(order["module"], "", order["file"]))
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a module raises is what we tell
         done.append(f"it raised {type(error).__name__}: {error}")
     told = [*(finding.what for finding in ledger.findings), *done]

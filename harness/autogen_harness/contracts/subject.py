@@ -96,17 +96,19 @@ def contract(
         collaborators=found(hints.collaborators or {}),
     )
     _refuse_strangers(made, hints.example or ())
+    for by in ("honours", "secrets"):
+        _refuse_strangers(made, getattr(hints, by) or (), by)
     return made
 
 
-def _refuse_strangers(made: Contract, example: Iterable[str]) -> None:
-    """An example of a call that nobody could make is a mistake of the contract, not of the tool."""
+def _refuse_strangers(made: Contract, names: Iterable[str], by: str = "example") -> None:
+    """A hint about a parameter that is not there is a mistake of the contract, not of the tool."""
     known = [*made.properties, *signature.named(inspect.signature(made.tool))]
-    for name in example:
+    for name in names:
         if made.sound and name not in known and not made.schema.get("additionalProperties"):
             near = difflib.get_close_matches(name, known, n=1)
             suggestion = f"did you mean {near[0]!r}? " if near else ""
-            message = f"example names {name!r}; {suggestion}the parameters of {made.name} are {', '.join(made.properties)}"
+            message = f"{by} names {name!r}; {suggestion}the parameters of {made.name} are {', '.join(made.properties)}"
             raise UsageError(message)
 
 

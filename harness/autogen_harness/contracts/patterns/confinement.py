@@ -100,10 +100,7 @@ def _place(url: str, value: str) -> tuple[str, str, str, list[str]]:
 def _keeps(url: str, place: tuple[str, str, str, list[str]]) -> bool:
     origin, before, after, keys = place
     parts = urlsplit(url)
-    # A fragment is never sent: what stands behind the sign is lost, and the request is about something else.
-    whole = (
-        parts.path.startswith(before) and parts.path.endswith(after) and "#" not in url and ".." not in parts.path.split("/")
-    )
+    whole = parts.path.startswith(before) and parts.path.endswith(after) and ".." not in parts.path.split("/")
     return whole and f"{parts.scheme}://{parts.netloc}" == origin and _keys(parts.query) == keys
 
 
@@ -150,6 +147,8 @@ def _effects(seen: Seen) -> Iterator[tuple[str, str]]:
     for request in seen.attempts:
         kind = "read" if request.method.upper() in _READING else "external"
         yield kind, f"it sent {request.method} {urlsplit(request.url).hostname}"
+    for finding in seen.astray:
+        yield "read", f"it tried to reach {finding.fields.get('host', 'another machine')}"
     for path in (*seen.inside, *seen.outside):
         yield "write", f"it wrote {path}"
 

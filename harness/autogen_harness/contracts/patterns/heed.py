@@ -16,11 +16,12 @@ from autogen_harness.contracts.verdicts import is_error, parsed
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from autogen_harness.contracts.world import Seen, World
 
 _ABSENT = object()
+_VALUES = 6  # of a unit that are compared
 _MOST = 30  # calls with other values of one parameter
 
 
@@ -59,6 +60,8 @@ def _trace(seen: Seen) -> Any:
 
 def _honoured(world: World) -> Iterator[Breach]:
     for name, values in _units(world):
+        if len(values) < 2:  # nothing to compare
+            world.unseen = f"two values of {name} that the schema allows, in honours"
         answers = [world.call({**world.ordinary, name: value}) for value in values]
         good = [seen for seen in answers if seen.raised is None and not is_error(parsed(seen.result))]
         for first, second in pairwise(good):
@@ -73,7 +76,13 @@ def _units(world: World) -> Iterator[tuple[str, Sequence[Any]]]:
         schema = world.contract.properties.get(name, {})
         given = hint[name] if isinstance(hint, dict) else (*schema.get("enum", ()), *_UNITS)
         allowed = [value for value in given if accepts({**world.ordinary, name: value})]
-        yield name, allowed or samples(schema)[:4]
+        yield name, _distinct(allowed or samples(schema))[:_VALUES]
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    found.extend(value for value in values if value not in found)
+    return found
 
 
 _UNITS = ("USD", "EUR", "JPY", "GBP", "km", "mi", "metric", "imperial", "celsius", "fahrenheit", "C", "F", "kg", "lb")

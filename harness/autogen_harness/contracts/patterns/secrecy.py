@@ -14,7 +14,7 @@ from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import MESSAGE_KEYS, errors, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from autogen_harness.contracts.world import Seen, World
 
@@ -37,11 +37,16 @@ def _of_the_environment(world: World) -> Iterator[Breach]:
     with Reads() as reads:
         world.call(world.ordinary)
     with Environment({_BAIT, *secret_variables(reads.names)}) as environment:
-        wrong = (world.call(mistake.arguments) for mistake in mistakes(world.contract, world.ordinary))
-        for seen in chain(every_fault(world), every_edge(world), wrong):
-            for value, name in environment.canaries.items():
-                what = "the environment" if name == _BAIT else f"the environment's {name}"
-                yield from (Breach(f"{what} stands in {where}", seen) for where in _told(seen, str(seen.result), value))
+        found = next(_shown(world, environment.canaries), None)
+    yield from () if found is None else (found,)
+
+
+def _shown(world: World, canaries: Mapping[str, str]) -> Iterator[Breach]:
+    wrong = (world.call(mistake.arguments) for mistake in mistakes(world.contract, world.ordinary))
+    for seen in chain(every_fault(world), every_edge(world), wrong):
+        for value, name in canaries.items():
+            what = "the environment" if name == _BAIT else f"the environment's {name}"
+            yield from (Breach(f"{what} stands in {where}", seen) for where in _told(seen, str(seen.result), value))
 
 
 def _told(seen: Seen, said: str, value: str) -> Iterator[str]:

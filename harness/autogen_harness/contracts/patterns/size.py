@@ -33,6 +33,8 @@ READ_BYTES = 2_000_000
 
 _NOTABLE = 4_000  # bytes of a reply from which on its amplification is looked at
 _QUOTED = 25  # words of ballast in a row: 200 characters, so it is a text and not a label
+_METERED = frozenset({"urllib3", "http.client", "aiohttp"})
+_BALLAST = bulk.WORD.strip()
 _FLAG = re.compile(
     r"truncat|clipp|shorten|(^|_)cut|partial|incomplete|omitted|more|remaining|length|total|size|bytes|chars|…|\.\.\.",
     re.IGNORECASE,
@@ -51,7 +53,7 @@ def _small(world: World) -> Iterator[Breach]:
         seen = world.call(world.ordinary, large.plan)
         yield from _too_long(world.contract, seen)
         yield from _amplified(seen, large.size * max(1, len(seen.attempts)))
-        yield from _cut_silently(seen)
+        yield from _cut_silently(seen, large.words)
 
 
 def _too_long(contract: Contract, seen: Seen) -> Iterator[Breach]:
@@ -69,9 +71,9 @@ def _amplified(seen: Seen, read: int) -> Iterator[Breach]:
         )
 
 
-def _cut_silently(seen: Seen) -> Iterator[Breach]:
+def _cut_silently(seen: Seen, words: int) -> Iterator[Breach]:
     value = parsed(seen.result)
-    if value is None or is_error(value) or bulk.WORD * _QUOTED not in seen.result:
+    if value is None or is_error(value) or not any(_QUOTED <= text.count(_BALLAST) < words for text in _texts(value)):
         return
     if not any(_FLAG.search(text) for text in _where_it_may_say_so(value)):
         yield Breach(
@@ -83,13 +85,24 @@ def _cut_silently(seen: Seen) -> Iterator[Breach]:
 
 def _where_it_may_say_so(value: Any) -> Iterator[str]:
     """The names of fields, and what follows in a text on the last whole word of ballast."""
+    yield from (text.rpartition(bulk.WORD)[2] for text in _texts(value) if bulk.WORD in text)
+    yield from _fields(value)
+
+
+def _fields(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         yield from value
     if isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _where_it_may_say_so(item)
-    elif isinstance(value, str) and bulk.WORD in value:
-        yield value.rpartition(bulk.WORD)[2]
+            yield from _fields(item)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _large_files(world: World) -> Iterator[Seen]:
@@ -119,7 +132,7 @@ def _bounded_reads(world: World) -> Iterator[Breach]:
     large = bulk.large_text()
     with BodyMeter() as meter:
         seen = world.call(world.ordinary, large.plan)
-    if seen.attempts and not meter.most:
+    if {request.client for request in seen.attempts} - _METERED:
         world.unseen = "a client whose reading can be counted: requests, urllib3 or aiohttp"
     elif meter.most > most:
         yield Breach(f"{meter.most:,} bytes of a body of {large.size:,} were read, {most:,.0f} are allowed", seen)
