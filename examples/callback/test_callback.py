@@ -116,6 +116,7 @@ test_run_data_pipeline = tool_contract(
     pattern="callback",
     schema=RUN_DATA_PIPELINE_SCHEMA,
     callback=make_data_pipeline_tool,
+    cancel="stop",
     root=write_orders,
     example=RUN,
     output_schema=("rows_read", "rows_written", "status"),

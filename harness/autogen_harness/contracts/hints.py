@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from autogen_harness.contracts.events import ROLES
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -38,6 +39,10 @@ class Hints:
         success: takes the parsed result, returns whether it reports success.
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
             the tool; a pair of that and a predicate on an event tells which events are the last of a run.
+        events: status, step, progress, index, timestamp, run_id, duration, steps -> the field of an event that tells it: its
+            name, its place, a function of the event, or None where there is none. ``steps`` and ``duration`` of results too.
+        cancel: how a run is cancelled: the name under which the tool, or the factory of ``callback``, takes a
+            ``threading.Event``; or a function that is called with the event at which to cancel.
         timeout: seconds that must reach the transport.
         root: files that the tool needs: a folder, or a function that takes an empty one and fills it. Every call works on a
             copy in its scratch folder.
@@ -53,6 +58,8 @@ class Hints:
     output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
+    events: Mapping[str, Any] = NOT_SAID
+    cancel: str | Callable[[Any], object] = NOT_SAID
     timeout: float = NOT_SAID
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
@@ -119,10 +126,20 @@ def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
 
+def _names_roles(value: object) -> bool:
+    return isinstance(value, Mapping) and all(role in ROLES for role in value)
+
+
+def _is_way_to_cancel(value: object) -> bool:
+    return callable(value) or (isinstance(value, str) and value.isidentifier())
+
+
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "backoff": (callable, "a function of k"),
     "success": (callable, "a function"),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "events": (_names_roles, f"a mapping of some of {', '.join(ROLES)} to fields of an event"),
+    "cancel": (_is_way_to_cancel, "the name of a parameter, or a function of an event"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
 }

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from autogen_harness.contracts.hints import LATER
-from autogen_harness.contracts.patterns import async_, callback, chain, core, envelope, form, repeat, retry, upstreams
+from autogen_harness.contracts.patterns import (
+    async_,
+    callback,
+    chain,
+    core,
+    envelope,
+    form,
+    progress,
+    repeat,
+    retry,
+    runs_at_once,
+    upstreams,
+)
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -24,6 +36,8 @@ LAWS: tuple[Law, ...] = (
     *retry.LAWS,
     *async_.LAWS,
     *callback.LAWS,
+    *progress.LAWS,
+    *runs_at_once.LAWS,
 )
 
 
