@@ -128,6 +128,7 @@ test_register_webhook_tool = tool_contract(
     schema=REGISTER_WEBHOOK_SCHEMA,
     upstream=("webhook/slack-ok", "webhook/created", "webhook/accepted", "webhook/slack-channel-not-found"),
     timeout=5,
+    idempotency_key="Idempotency-Key",
     success=lambda answer: answer["webhook_registered"],
     output_schema=("tracking_id", "status_code"),
 )

@@ -49,7 +49,8 @@ class Hints:
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        deadline, idempotency_key, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
+        idempotency_key: the header, or the field of the JSON body, by which the receiver knows a repeated write.
+        deadline, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
     """
 
     example: Mapping[str, Any] = NOT_SAID
@@ -82,7 +83,6 @@ NAMES = tuple(entry.name for entry in fields(Hints))
 
 LATER = {
     "deadline": "the-deadline-is-kept",
-    "idempotency_key": "a-repeated-write-carries-its-key",
     "side_effects": "side-effects-are-as-declared",
     "concurrency": "concurrency-stays-bounded",
     "limits": "results-stay-within-limits",
@@ -126,6 +126,10 @@ def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def _names_roles(value: object) -> bool:
     return isinstance(value, Mapping) and all(role in ROLES for role in value)
 
@@ -139,6 +143,7 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "success": (callable, "a function"),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "idempotency_key": (_is_name, "the name of a header or a field"),
     "events": (_names_roles, f"a mapping of some of {', '.join(ROLES)} to fields of an event"),
     "cancel": (_is_way_to_cancel, "the name of a parameter, or a function of an event"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),

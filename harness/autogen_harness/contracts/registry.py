@@ -17,6 +17,7 @@ from autogen_harness.contracts.patterns import (
     retry,
     runs_at_once,
     upstreams,
+    webhook,
 )
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
@@ -38,6 +39,7 @@ LAWS: tuple[Law, ...] = (
     *callback.LAWS,
     *progress.LAWS,
     *runs_at_once.LAWS,
+    *webhook.LAWS,
 )
 
 
