@@ -48,9 +48,17 @@ class Hints:
             copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
+        compensations: for a chain: per step, the function that undoes it; it is called with those of the step's arguments and
+            result fields that it takes.
+        filters: per parameter, whether an item of the result satisfies a value: a function of item and value; or a pair of it
+            and values in order, widest first.
+        monotone: per parameter, +1 where the score rises with it, -1 where it falls.
+        policy: takes the arguments, returns whether they are allowed.
+        limits: bounds by name: ``calls`` that a chain makes to its upstream, ``llm_calls`` and ``depth`` of nested agents.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        idempotency_key: the header, or the field of the JSON body, by which the receiver knows a repeated write.
-        deadline, side_effects, concurrency, limits, hosts, secrets: accepted, and listed as not checked yet.
+        idempotency_key: the header, or the field of the JSON body, by which the receiver knows a repeated write; for a chain
+            the field of its last result that names the record.
+        deadline, side_effects, concurrency, hosts, secrets: accepted, and listed as not checked yet.
     """
 
     example: Mapping[str, Any] = NOT_SAID
@@ -65,6 +73,10 @@ class Hints:
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
     mapping: Any = NOT_SAID
+    compensations: Mapping[str, Callable[..., Any]] = NOT_SAID
+    filters: Mapping[str, Any] = NOT_SAID
+    monotone: Mapping[str, int] = NOT_SAID
+    policy: Callable[[Mapping[str, Any]], bool] = NOT_SAID
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
@@ -85,7 +97,6 @@ LATER = {
     "deadline": "the-deadline-is-kept",
     "side_effects": "side-effects-are-as-declared",
     "concurrency": "concurrency-stays-bounded",
-    "limits": "results-stay-within-limits",
     "hosts": "only-declared-hosts-are-called",
     "secrets": "secrets-stay-secret",
 }
@@ -130,6 +141,10 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _are_directions(value: object) -> bool:
+    return isinstance(value, Mapping) and all(direction in (1, -1) for direction in value.values())
+
+
 def _names_roles(value: object) -> bool:
     return isinstance(value, Mapping) and all(role in ROLES for role in value)
 
@@ -143,6 +158,11 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "success": (callable, "a function"),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "compensations": (_is_mapping, "a mapping of steps to functions"),
+    "filters": (_is_mapping, "a mapping of parameters to functions of item and value"),
+    "monotone": (_are_directions, "a mapping of parameters to +1 or -1"),
+    "policy": (callable, "a function of the arguments"),
+    "limits": (_is_mapping, "a mapping of names to numbers"),
     "idempotency_key": (_is_name, "the name of a header or a field"),
     "events": (_names_roles, f"a mapping of some of {', '.join(ROLES)} to fields of an event"),
     "cancel": (_is_way_to_cancel, "the name of a parameter, or a function of an event"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -50,9 +51,10 @@ class Journey:
 
     def travel(self, world: World, plan: Plan | None = None) -> Seen:
         """Go from the first step to the last, or to the first that fails. The whole way is one call of the world."""
-        return world.call(world.ordinary, plan, tool=self._go)
+        return world.call(world.ordinary, plan, tool=self.go)
 
-    def _go(self, **first: Any) -> str:
+    def go(self, **first: Any) -> str:
+        """The way itself, for a call of the world that does more than this."""
         for number, step in enumerate(self._chain.steps):
             self.steps.append(self._take(number, step, first))
             if self.steps[-1].failed:
@@ -108,6 +110,14 @@ def _fetched(source: Source, results: Mapping[str, Any], step: str, name: str) -
             message = f"{step}({name}) is to come from {source!r}, and the results have no {key or f'[{index}]'} there"
             raise LookupError(message) from None
     return node
+
+
+def fitting(tool: Callable[..., Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is known, the arguments that a function takes."""
+    taken = inspect.signature(tool).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD for one in taken):
+        return dict(known)
+    return {one.name: known[one.name] for one in taken if one.name in known}
 
 
 def path_of(source: str) -> list[str]:

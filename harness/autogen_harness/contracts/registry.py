@@ -12,10 +12,15 @@ from autogen_harness.contracts.patterns import (
     core,
     envelope,
     form,
+    identity,
+    naming,
+    oracles,
     progress,
     repeat,
     retry,
     runs_at_once,
+    saga,
+    texts,
     upstreams,
     webhook,
 )
@@ -40,6 +45,9 @@ LAWS: tuple[Law, ...] = (
     *progress.LAWS,
     *runs_at_once.LAWS,
     *webhook.LAWS,
+    *identity.LAWS,
+    *texts.LAWS,
+    *oracles.LAWS,
 )
 
 
@@ -53,7 +61,7 @@ class NotChecked(NamedTuple):
     hint: str
 
 
-CHAIN_LAWS = chain.LAWS
+CHAIN_LAWS = (*chain.LAWS, *naming.LAWS, *saga.LAWS)
 """What several tools owe to each other."""
 
 

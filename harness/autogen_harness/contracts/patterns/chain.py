@@ -10,10 +10,11 @@ from autogen_harness.contracts import merging
 from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.journey import Journey, path_of, sources_of
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.sample_runs import sample_runs, values_at
 from autogen_harness.contracts.upstream import Plan, status_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from autogen_harness.contracts.journey import Step
     from autogen_harness.contracts.subject import Contract
@@ -31,15 +32,32 @@ def _accepts(world: World) -> Iterator[Breach]:
 
 def _declared_fits(world: World) -> Iterator[Breach]:
     chain = world.contract
+    declared = chain.hints.output_schema if isinstance(chain.hints.output_schema, dict) else {}
+    seen_in_runs: list[Mapping[str, Any]] = []
     for step in chain.steps[1:]:
         for name, source in sources_of(chain, step.name).items():
-            if isinstance(source, str):
-                yield from _fits(chain, step, name, source)
+            if isinstance(source, str) and path_of(source)[0] in declared:
+                yield from _fits(declared, step, name, source)
+            elif isinstance(source, str):
+                seen_in_runs = seen_in_runs or sample_runs(world)
+                yield from _fitted(seen_in_runs, step, name, source)
 
 
-def _fits(chain: Contract, step: Contract, name: str, source: str) -> Iterator[Breach]:
+def _fitted(results: Sequence[Mapping[str, Any]], step: Contract, name: str, source: str) -> Iterator[Breach]:
+    """Without an output schema, what came out in some runs stands for it: every item of a list, not only the first."""
+    wanted = schemas.Checker({**step.properties[name], "$defs": step.schema.get("$defs", {})})
+    values = [value for result in results for value in values_at(result, path_of(source))]
+    for value in values if wanted.accepts(next(iter(values), None)) else ():  # of the ordinary run, another law says so
+        if not wanted.accepts(value):
+            problem = wanted.problems(value)[0].message
+            runs = f"{len(results)} sample run{'s' * (len(results) > 1)}, since no output_schema says what it may be"
+            yield Breach(f"{source} was {value!r} in {runs}, which {step.name}({name}) does not take: {problem}")
+            return
+
+
+def _fits(output_schema: Mapping[str, Any], step: Contract, name: str, source: str) -> Iterator[Breach]:
     first, *rest = path_of(source)
-    declared = chain.hints.output_schema.get(first, {})
+    declared = output_schema[first]
     found = _part(declared, rest, declared)
     if found is None:
         yield Breach(f"{step.name}({name}) is to come from {source!r}, which the output schema of {first} does not have")
@@ -137,10 +155,6 @@ def _stops(journey: Journey, number: int, seen: Seen, what: str, *, only_if_aske
         yield Breach(f"{step.name} accepts it that {what}", seen)
 
 
-def _needs_output_schema(contract: Contract) -> str:
-    return "" if isinstance(contract.hints.output_schema, dict) else "output_schema"
-
-
 LAWS = (
     Law(
         id="each-step-accepts-the-previous-output",
@@ -151,12 +165,11 @@ LAWS = (
     ),
     Law(
         id="declared-output-fits-the-next-input",
-        sentence="every value that a step's output schema allows is one that the next step takes",
+        sentence="every value that a step's output schema allows, or that sample runs gave, is one that the next step takes",
         why="a chain that works for the example breaks on another company, file or row",
         fix="tighten the output schema, or widen the input's",
         check=_declared_fits,
-        needs=("output_schema", "mapping"),
-        missing=_needs_output_schema,
+        needs=("mapping",),
     ),
     Law(
         id="every-step-succeeds",
