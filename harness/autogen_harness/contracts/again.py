@@ -59,6 +59,7 @@ def _order(world: World) -> dict[str, Any]:
         "upstream": contract.upstream,
         "roots": [str(folder) for folder in contract.roots],
         "root": str(world.files),
+        "patterns": sorted(world.contract.patterns),
     }
 
 
@@ -93,9 +94,8 @@ def main() -> None:
     sys.path[:] = order["path"]
     tool = _find(Home(*order["home"]))
     roots = tuple(Path(folder) for folder in order["roots"])
-    contract = Contract(
-        tool, order["home"][1], {}, frozenset(), Hints(root=order["root"]), tuple(order["upstream"]), roots=roots
-    )
+    hints, patterns = Hints(root=order["root"]), frozenset(order["patterns"])
+    contract = Contract(tool, order["home"][1], {}, patterns, hints, tuple(order["upstream"]), roots=roots)
     with World(contract) as world:
         seen = world.call(order["arguments"])
     result = seen.result if seen.raised is None else f"raised {type(seen.raised).__name__}: {seen.raised}"

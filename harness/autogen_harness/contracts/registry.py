@@ -14,6 +14,7 @@ from autogen_harness.contracts.patterns import (
     form,
     identity,
     naming,
+    nested,
     oracles,
     progress,
     repeat,
@@ -48,6 +49,7 @@ LAWS: tuple[Law, ...] = (
     *identity.LAWS,
     *texts.LAWS,
     *oracles.LAWS,
+    *nested.LAWS,
 )
 
 

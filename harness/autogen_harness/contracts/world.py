@@ -25,6 +25,7 @@ from autogen_harness.clock import VirtualClock
 from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.determinism import SeededRandomness
+from autogen_harness.contracts.inner_model import InnerModel
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
 from autogen_harness.ledger import Ledger
@@ -83,6 +84,7 @@ class World:
         home: the working folder outside; meaningful while the world is open.
         files: what every call finds in its working folder, to be copied and not to be changed.
         outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
+        inner: the model of agents inside the tool, for the pattern "nested".
         notes: what backends could not do as it would happen live, in any call so far.
         unseen: which calls could not be looked at, in words; "" while there are none.
     """
@@ -95,6 +97,7 @@ class World:
         self._player = Player(self.ledger.record, self.clock, contract.roots)
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
+        self.inner = InnerModel(contract.tool)
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
@@ -133,6 +136,8 @@ class World:
         self._stack.callback(self.clock.stop)
         self.clock.start()
         self.clock.freeze(NOW)
+        if "nested" in self.contract.patterns:
+            self._stack.callback(self.inner.hold())
         for host in sorted({host for origin in self.origins for host in origin.hosts}):
             self._player.serve(host, self._answer)
         return self
@@ -194,6 +199,7 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
+        self.inner.reset()
         if self._dirty:
             self._clean_scratch()
         os.chdir(self._work)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.envelope import same
 from autogen_harness.contracts.runs import Recorder, as_event, ends_run, may_be_left_out, reporting_to, run, situations
+from autogen_harness.contracts.unawaited import unawaited_ignored
 from autogen_harness.contracts.verdicts import is_error, parsed, without
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def _no_default(contract: Contract) -> str:
 def _awaited(world: World) -> Iterator[Breach]:
     quiet, late = Recorder(), _AsyncRecorder()
     run(world, world.ordinary, None, quiet)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)  # which is what we look for
+    with unawaited_ignored():
         try:
             tool = reporting_to(world.contract, late.callback())
         except Exception:  # noqa: BLE001  # refused where the tool is made: the best place
