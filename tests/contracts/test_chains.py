@@ -293,3 +293,24 @@ def test_a_chain_that_asks_too_often_is_told():
     assert red(steps=(ask, ask_again), limits={"calls": 2}, **said)["calls-stay-within-the-bound"] == (
         "the chain asks its upstream 3 times, where 2 is the bound"
     )
+
+
+def test_a_failure_that_a_step_remembers_is_found_by_going_on():
+    """Bad input is refused, and then good input as well: only who goes on sees it."""
+
+    def begin(industry: Any = None, **unknown: Any) -> str:
+        told = search(industry, **unknown)
+        if "error" in json.loads(told):
+            write("refused.txt", [told])
+        return told
+
+    def moody(name: Any = None, revenue: Any = None, **unknown: Any) -> str:
+        if wrong := next(iter(unknown), "") or only_strings(name=name, revenue=revenue):
+            return failure(wrong)
+        return json.dumps({"name": name, "tier": "B" if lines("refused.txt") else "A"})
+
+    begin.__name__, moody.__name__ = "search", "score"
+
+    assert red(steps=(begin, moody, save)) == {
+        "a-bad-step-is-a-clean-error": "after fail the chain ends otherwise than without the failures"
+    }

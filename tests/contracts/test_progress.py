@@ -8,7 +8,6 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ SCHEMA = {
 }
 EXAMPLE = {"source_path": "example.txt", "steps": "sort,trim"}
 LAWS = {
+    "raising-callback-does-not-break-the-tool",
     "progress-never-goes-back",
     "events-match-the-steps",
     "async-callbacks-are-awaited-or-refused",
@@ -51,11 +51,18 @@ class Pipeline:
         if inspect.iscoroutinefunction(callback) and bug != "takes any callback":
             raise TypeError("the callback must be a plain function")
         self.callback, self.bug, self.stop, self.runs = callback, bug, stop, count(1)
-        self.current = 0
+        self.current, self.open, self.failures = 0, list[int](), 0
 
     def __call__(self, source_path: str, steps: str) -> str:
         """Do the steps with the text of a file."""
         run = self.current = next(self.runs)
+        self.open.append(run)
+        try:
+            return self.work(run, source_path, steps)
+        finally:
+            self.open.pop()
+
+    def work(self, run: int, source_path: str, steps: str) -> str:
         self.sent, done, began = count(), [], time.monotonic()
         names = [name for name in steps.split(",") if name.strip() or self.bug == "does empty steps"]
         try:
@@ -105,11 +112,16 @@ class Pipeline:
             event["index"] = -number
         if self.bug == "one id for all":
             event["run_id"] = self.current
+        if self.bug == "the id of the innermost run":
+            event["run_id"] = self.open[-1]
         if self.bug == "no id":
             del event["run_id"]
-        if self.callback is not None:
-            with suppress(Exception):
-                self.callback(event)
+        if self.callback is None or (self.bug == "gives a callback up" and self.failures == 2):
+            return
+        try:
+            self.callback(event)
+        except Exception:  # noqa: BLE001  # a callback of anybody
+            self.failures += 1
 
 
 def red(bug: str = "", *, tool: Any = None, **hints: Any) -> dict[str, str]:
@@ -133,6 +145,8 @@ def red(bug: str = "", *, tool: Any = None, **hints: Any) -> dict[str, str]:
         ("works for watchers", "the-result-does-not-depend-on-the-callback", "with a callback the result is another"),
         ("no id", "runs-can-be-told-apart", "no field of the events tells which of two runs"),
         ("one id for all", "runs-can-be-told-apart", "no field of the events tells which of two runs"),
+        ("the id of the innermost run", "runs-can-be-told-apart", "no field tells two runs apart that take turns"),
+        ("gives a callback up", "raising-callback-does-not-break-the-tool", "after the callback raised at event "),
         ("declares durations", "reported-durations-are-measured", "both times it reports the same durations: 2, 2, 4"),
         ("never fails", "a-failing-step-ends-the-run", "its last event says that it is completed"),
         ("goes on", "a-failing-step-ends-the-run", "step 'sort' is begun all the same"),
@@ -226,6 +240,7 @@ def test_events_that_are_texts_are_judged_where_they_can_be():
                 found[law.id] = breach.what
 
     assert set(found) == {
+        "raising-callback-does-not-break-the-tool",
         "async-callbacks-are-awaited-or-refused",
         "runs-can-be-told-apart",
         "reported-durations-are-measured",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,10 @@ class Journey:
             arguments = self._spoil(number, arguments)
         elif wrong := problems(arguments, step.schema):
             return Step(step.name, arguments, unfit=f"its schema does not allow the arguments: {wrong[0]}")
+        return self._called(step, arguments)
+
+    @staticmethod
+    def _called(step: Contract, arguments: Mapping[str, Any]) -> Step:
         try:
             result = perform(step.tool, arguments)
         except Exception as error:  # noqa: BLE001  # what leaves a tool is what we look for
@@ -91,6 +95,34 @@ class Journey:
             if isinstance(taken.value, dict) and name in taken.value:
                 return taken.value[name]
         return _NOTHING
+
+
+class Wandering(Journey):
+    """A way with detours: ``moves`` say when the next step is taken, fails, or the last one is done again; then straight on.
+
+    Attributes:
+        asides: the calls that do not lead on.
+    """
+
+    def __init__(self, chain: Contract, moves: Sequence[str], wrong: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(chain)
+        self._moves, self._wrong = moves, wrong
+        self.asides: list[Step] = []
+
+    def go(self, **first: Any) -> str:
+        """Move as said, and take what is left of the steps."""
+        steps = self._chain.steps
+        for move in (*self._moves, *["take"] * len(steps)):
+            number = len(self.steps)
+            if move == "repeat" and self.steps:
+                self.asides.append(self._called(steps[number - 1], self.steps[-1].arguments))
+            elif move == "fail" and number < len(steps):
+                self.asides.append(self._called(steps[number], self._wrong[number]))
+            elif move == "take" and number < len(steps):
+                self.steps.append(self._take(number, steps[number], first))
+                if self.steps[-1].failed:
+                    break
+        return json.dumps([{"step": step.name, "result": step.value} for step in self.steps], default=repr)
 
 
 def sources_of(chain: Contract, step: str) -> Mapping[str, Source]:

@@ -8,11 +8,12 @@ from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.envelope import same
 from autogen_harness.contracts.runs import Recorder, as_event, ends_run, may_be_left_out, reporting_to, run, situations
+from autogen_harness.contracts.standing import played
 from autogen_harness.contracts.unawaited import unawaited_ignored
 from autogen_harness.contracts.verdicts import is_error, parsed, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.world import Seen, World
@@ -21,6 +22,11 @@ PATTERN = frozenset({"callback"})
 
 
 def _one_end(world: World) -> Iterator[Breach]:
+    yield from _one_end_each(world)
+    yield from _ends_after_moves(world)
+
+
+def _one_end_each(world: World) -> Iterator[Breach]:
     ends = ends_run(world.contract)
     for arguments, plan in situations(world):
         recorder = Recorder()
@@ -28,6 +34,29 @@ def _one_end(world: World) -> Iterator[Breach]:
         last = [bool(ends(event)) for event in recorder.events]
         if problem := _end_problem(last):
             yield Breach(f"{problem}; events: {recorder.events!r}", seen)
+
+
+def _ends_after_moves(world: World) -> Iterator[Breach]:
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    ends, can_cancel = ends_run(world.contract), world.contract.hints.given("cancel")
+
+    def play(made: Sequence[str]) -> Breach | None:
+        seen, (run_through,) = played(world, made)
+        if run_through.raised is not None:
+            return None  # another law says so
+        last = [bool(ends(event)) for event in run_through.events]
+        problem = _end_problem(last) if run_through.is_over else "it does not end"
+        return Breach(f"after {_in_words(made)}: {problem}; events: {run_through.events!r}", seen) if problem else None
+
+    yield from moves.breaches(moves.CancelledRun if can_cancel else moves.OneRun, play)
+
+
+def _in_words(made: Sequence[str]) -> str:
+    """Where the callback did something else than to return."""
+    words = {"raise": "raised", "cancel": "asked for the end"}
+    told = [f"{words[move]} at event {number}" for number, move in enumerate(made, 1) if move in words]
+    return f"the callback {', '.join(told)}" if told else "nothing unusual"
 
 
 def _end_problem(last: list[bool]) -> str:
@@ -39,6 +68,23 @@ def _end_problem(last: list[bool]) -> str:
 
 
 def _unmoved(world: World) -> Iterator[Breach]:
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    yield from _unmoved_at_each(world)
+    quiet = Recorder()
+    calm = run(world, world.ordinary, None, quiet)
+
+    def play(made: Sequence[str]) -> Breach | None:
+        seen, (run_through,) = played(world, made)
+        same = run_through.raised is None and same_results(world.contract, calm, seen)
+        if same and len(run_through.events) == len(quiet.events):
+            return None
+        return Breach(f"after {_in_words(made)}, the result or the later events are others", seen)
+
+    yield from moves.breaches(moves.OneRun, play)
+
+
+def _unmoved_at_each(world: World) -> Iterator[Breach]:
     arguments = world.ordinary
     quiet = Recorder()
     calm = run(world, arguments, None, quiet)

@@ -8,10 +8,12 @@ from autogen_harness import schemas
 from autogen_harness.cassettes import fault
 from autogen_harness.contracts import merging
 from autogen_harness.contracts.arguments import mistakes
-from autogen_harness.contracts.journey import Journey, path_of, sources_of
+from autogen_harness.contracts.journey import Journey, Wandering, path_of, sources_of
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.patterns.envelope import same
 from autogen_harness.contracts.sample_runs import sample_runs, values_at
 from autogen_harness.contracts.upstream import Plan, status_reply
+from autogen_harness.contracts.verdicts import without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -106,6 +108,41 @@ def _trouble(step: Step) -> str:
 
 
 def _clean_errors(world: World) -> Iterator[Breach]:
+    yield from _clean_at_each(world)
+    yield from _clean_after_moves(world)
+
+
+def _clean_after_moves(world: World) -> Iterator[Breach]:
+    """Calls that fail or are repeated on the way: nothing raises, and without repeats the end is that of the straight way."""
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    calm = Journey(world.contract)
+    calm.travel(world)
+    if any(step.failed for step in calm.steps):
+        return
+    steps = zip(world.contract.steps, calm.steps, strict=True)
+    wrong = [next(mistakes(step, taken.arguments)).arguments for step, taken in steps]
+
+    def play(made: Sequence[str]) -> Breach | None:
+        journey = Wandering(world.contract, made, wrong)
+        seen = world.call(world.ordinary, tool=journey.go)
+        broken = next((step for step in (*journey.asides, *journey.steps) if step.raised is not None or step.not_json), None)
+        if broken is not None:
+            return Breach(f"{broken.name}, after {', '.join(made)}: {_trouble(broken)}", seen)
+        if "repeat" in made or _ends_alike(world.contract, calm, journey):
+            return None
+        return Breach(f"after {', '.join(made)} the chain ends otherwise than without the failures", seen)
+
+    yield from moves.breaches(moves.ErringChain, play)
+    yield from moves.breaches(moves.RepeatingChain, play)
+
+
+def _ends_alike(chain: Contract, one: Journey, other: Journey) -> bool:
+    free = frozenset(chain.hints.nondeterministic or ())
+    return same(*([without(step.value, free) for step in journey.steps] for journey in (one, other)))
+
+
+def _clean_at_each(world: World) -> Iterator[Breach]:
     calm = Journey(world.contract)
     calm.travel(world)
     for number, taken in enumerate(calm.steps):

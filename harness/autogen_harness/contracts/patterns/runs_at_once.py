@@ -12,6 +12,7 @@ from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.callback import PATTERN, same_results
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.runs import Recorder, ends_run, parameter_of, reader, reporting_to, run
+from autogen_harness.contracts.standing import played
 from autogen_harness.contracts.world import perform
 
 if TYPE_CHECKING:
@@ -50,6 +51,41 @@ def _quietly(work: Callable[[], object]) -> Callable[[], None]:
 
 
 def _apart(world: World) -> Iterator[Breach]:
+    yield from _apart_in_between(world)
+    yield from _apart_after_moves(world)
+
+
+def _apart_after_moves(world: World) -> Iterator[Breach]:
+    """The second run begins at any event of the first, and they take turns."""
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    lone = Recorder()
+    run(world, world.ordinary, None, lone)
+
+    def play(made: Sequence[str]) -> Breach | None:
+        seen, both = played(world, made)
+        if any(one.elsewhere for one in both):
+            return None  # nobody knows whose events they are
+        wrong = next((one.events for one in both if _story(world, one.events) != _story(world, lone.events)), None)
+        if len(both) == 1:
+            return None
+        if wrong is not None:
+            return Breach(f"of two runs that take turns, one tells {wrong!r}, and alone {lone.events!r}", seen)
+        first, second = (one.events for one in both)
+        if parameter_of(world.contract) or not fields_of(first[0]) or _own_ids(world, first, second):
+            return None
+        return Breach(f"no field tells two runs apart that take turns; events: {first!r} and {second!r}", seen)
+
+    yield from moves.breaches(moves.TwoRuns, play)
+
+
+def _own_ids(world: World, first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Whether some field has one value in all events of a run, and another one in all of the other."""
+    groups = _groupings(world, [*first, *second])
+    return any(len(pair) == 2 and all(one in (list(first), list(second)) for one in pair) for pair in groups)
+
+
+def _apart_in_between(world: World) -> Iterator[Breach]:
     contract, lone = world.contract, Recorder()
     run(world, world.ordinary, None, lone)
     if not lone.events:
