@@ -168,7 +168,8 @@ def scoring(bug: str = "") -> Callable[[str, int], str]:
         unit = amount[-1:] if amount[-1:] in "KMB" else ""
         if bug == "knows only millions" and unit != "M":
             return json.dumps({"score": 0, "tier": "C"})
-        dollars = float(amount[: len(amount) - len(unit)]) * UNITS[unit]
+        units = {**UNITS, "K": 1.0} if bug == "forgets thousands" else UNITS
+        dollars = float(amount[: len(amount) - len(unit)]) * units[unit]
         total = (40 if dollars >= 1e7 else 10 if dollars >= 1e6 else 0) + min(staff, 50)
         tier = ("A" if total >= 50 else "B") if bug != "tiers by name" else revenue[:1]
         return json.dumps({"score": total, "tier": tier, "staff": staff})
@@ -181,6 +182,7 @@ def scoring(bug: str = "") -> Callable[[str, int], str]:
     [
         ("", ""),
         ("knows only millions", "revenue='500M' scores 41 and revenue='1B' scores 0"),
+        ("forgets thousands", "revenue='1000K' scores 1 and revenue='1M', which is as much, scores 11"),
         ("tiers by name", "a score of 1 is tier '1', and tier '0' with {'revenue': '0'}"),
     ],
 )

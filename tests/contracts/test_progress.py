@@ -145,7 +145,7 @@ def red(bug: str = "", *, tool: Any = None, **hints: Any) -> dict[str, str]:
         ("works for watchers", "the-result-does-not-depend-on-the-callback", "with a callback the result is another"),
         ("no id", "runs-can-be-told-apart", "no field of the events tells which of two runs"),
         ("one id for all", "runs-can-be-told-apart", "no field of the events tells which of two runs"),
-        ("the id of the innermost run", "runs-can-be-told-apart", "no field tells two runs apart that take turns"),
+        ("the id of the innermost run", "runs-can-be-told-apart", "no field of the events tells which of two runs"),
         ("gives a callback up", "raising-callback-does-not-break-the-tool", "after the callback raised at event "),
         ("declares durations", "reported-durations-are-measured", "both times it reports the same durations: 2, 2, 4"),
         ("never fails", "a-failing-step-ends-the-run", "its last event says that it is completed"),
@@ -191,6 +191,32 @@ def test_a_callback_that_is_a_parameter_keeps_runs_apart():
     wanted = {"callback": "on_step", "cancel": lambda _: None}
     assert "runs-can-be-told-apart" not in red(tool=keeping, **wanted)
     assert "runs-can-be-told-apart" in red(tool=sharing, **wanted)
+
+
+def test_a_tool_may_let_one_run_go_on_at_a_time():
+    """The second waits, or is refused: neither is anybody's mistake."""
+    lock = threading.Lock()
+
+    def one_at_a_time(*, waits: bool) -> Callable[..., Any]:
+        def factory(callback: Any) -> Callable[..., str]:
+            tool = Pipeline(callback)
+
+            def run(source_path: str, steps: str) -> str:
+                if not lock.acquire(blocking=waits):
+                    return json.dumps({"error": "busy"})
+                try:
+                    return tool(source_path, steps)
+                finally:
+                    lock.release()
+
+            return run
+
+        return factory
+
+    for waits in (True, False):
+        factory = one_at_a_time(waits=waits)
+        said = red(tool=factory(None), callback=factory, cancel=lambda _: None)
+        assert "runs-can-be-told-apart" not in said
 
 
 def test_a_tool_that_awaits_its_callback_may_have_an_async_one():

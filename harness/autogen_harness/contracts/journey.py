@@ -100,11 +100,13 @@ class Journey:
 class Wandering(Journey):
     """A way with detours: ``moves`` say when the next step is taken, fails, or the last one is done again; then straight on.
 
+    ``wrong`` are arguments by which each step fails; None where it takes all.
+
     Attributes:
         asides: the calls that do not lead on.
     """
 
-    def __init__(self, chain: Contract, moves: Sequence[str], wrong: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, chain: Contract, moves: Sequence[str], wrong: Sequence[Mapping[str, Any] | None]) -> None:
         super().__init__(chain)
         self._moves, self._wrong = moves, wrong
         self.asides: list[Step] = []
@@ -116,8 +118,8 @@ class Wandering(Journey):
             number = len(self.steps)
             if move == "repeat" and self.steps:
                 self.asides.append(self._called(steps[number - 1], self.steps[-1].arguments))
-            elif move == "fail" and number < len(steps):
-                self.asides.append(self._called(steps[number], self._wrong[number]))
+            elif move == "fail" and number < len(steps) and (wrong := self._wrong[number]) is not None:
+                self.asides.append(self._called(steps[number], wrong))
             elif move == "take" and number < len(steps):
                 self.steps.append(self._take(number, steps[number], first))
                 if self.steps[-1].failed:

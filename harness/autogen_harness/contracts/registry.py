@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import (
     async_,
+    bad_steps,
     callback,
+    cancelling,
     chain,
+    conversations,
     core,
+    durations,
     envelope,
+    failing_steps,
     form,
     identity,
     naming,
@@ -44,12 +49,16 @@ LAWS: tuple[Law, ...] = (
     *async_.LAWS,
     *callback.LAWS,
     *progress.LAWS,
+    *failing_steps.LAWS,
+    *durations.LAWS,
     *runs_at_once.LAWS,
+    *cancelling.LAWS,
     *webhook.LAWS,
     *identity.LAWS,
     *texts.LAWS,
     *oracles.LAWS,
     *nested.LAWS,
+    *conversations.LAWS,
 )
 
 
@@ -63,7 +72,7 @@ class NotChecked(NamedTuple):
     hint: str
 
 
-CHAIN_LAWS = (*chain.LAWS, *naming.LAWS, *saga.LAWS)
+CHAIN_LAWS = (*chain.LAWS, *bad_steps.LAWS, *naming.LAWS, *saga.LAWS)
 """What several tools owe to each other."""
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from autogen_harness.model import HttpRequest
 
 
+NAMED_BY = "{} (events={{...}} says which fields)"
+"""What a law found nothing of in the events."""
+
+
 class Recorder:
     """A callback that keeps its events, and raises at the call numbered ``raises_at`` (from 0)."""
 

@@ -43,9 +43,11 @@ class Standing:
         self.thread: threading.Thread | None = None
 
     def tell(self, *args: Any, **kwargs: Any) -> None:
-        """The callback: stand still, then do as told."""
+        """The callback: stand still, then do as told; in a thread that is not the run's own, only note the event."""
         self.events.append(as_event(args, kwargs))
-        self.elsewhere = self.elsewhere or threading.current_thread() is not self.thread
+        if threading.current_thread() is not self.thread:
+            self.elsewhere = True
+            return
         self._arrived.release()
         order = self._orders.get()
         if order == "cancel":

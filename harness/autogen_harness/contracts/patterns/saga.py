@@ -40,8 +40,9 @@ def _failures(world: World) -> Iterator[tuple[int, Callable[[int, dict[str, Any]
     calm = Journey(world.contract)
     calm.travel(world)
     for number, taken in enumerate(calm.steps):
-        if number and not calm.steps[number - 1].failed:
-            wrong = next(mistakes(world.contract.steps[number], taken.arguments)).arguments
+        mistake = next(mistakes(world.contract.steps[number], taken.arguments), None)
+        if number and mistake is not None and not calm.steps[number - 1].failed:
+            wrong = mistake.arguments
             yield number, lambda at, right, number=number, wrong=wrong: wrong if at == number else right  # type: ignore[misc]  # mypy infers no lambda with a default
 
 
