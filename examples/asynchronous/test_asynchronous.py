@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,10 @@ test_parallel_web_research = tool_contract(
     schema=PARALLEL_WEB_RESEARCH_SCHEMA,
     upstream="webhook/httpbin-echo",
     timeout=15,
+    concurrency=5,
+    distinct=True,
+    deadline=20,
+    side_effects="read",
     output_schema=("results", "failed"),
 )
 
@@ -112,6 +117,8 @@ test_query_database = tool_contract(
     query_database,
     pattern="async",
     schema=QUERY_DATABASE_SCHEMA,
+    side_effects="read",
     root=lambda folder: create_sample_database(folder / "research.sqlite3"),
+    collaborators={"asynchronous.tool.aiosqlite.connect": [sqlite3.OperationalError("disk I/O error")]},
     output_schema=("columns", "rows"),
 )

@@ -24,7 +24,7 @@ import aiosqlite
 
 from toolbox.boundary import checked
 from toolbox.envelope import ToolError, as_text, clip, failure, success
-from toolbox.web import MAX_BODY, Reply, failed_request, failed_status, refused, shown
+from toolbox.web import Reply, failed_request, failed_status, received, refused, shown
 
 TIMEOUT = 15.0
 """Seconds for one page, counted from when its own request starts."""
@@ -106,13 +106,7 @@ async def _fetch(session: aiohttp.ClientSession, slots: asyncio.Semaphore, url: 
     if problem := refused(url):
         raise ToolError(problem)
     async with slots, session.get(url, allow_redirects=False) as response:
-        body = b""
-        async for chunk in response.content.iter_chunked(16_384):
-            body += chunk
-            if len(body) > MAX_BODY:
-                break
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status, headers, body[:MAX_BODY], whole=len(body) <= MAX_BODY)
+        return await received(response)
 
 
 def _page(url: str, outcome: Reply | BaseException) -> dict[str, Any]:

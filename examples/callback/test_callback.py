@@ -119,6 +119,7 @@ test_run_data_pipeline = tool_contract(
     cancel="stop",
     root=write_orders,
     example=RUN,
+    side_effects="write",
     output_schema=("rows_read", "rows_written", "status"),
 )
 
@@ -129,6 +130,7 @@ test_register_webhook_tool = tool_contract(
     upstream=("webhook/slack-ok", "webhook/created", "webhook/accepted", "webhook/slack-channel-not-found"),
     timeout=5,
     idempotency_key="Idempotency-Key",
+    side_effects="external",
     success=lambda answer: answer["webhook_registered"],
     output_schema=("tracking_id", "status_code"),
 )

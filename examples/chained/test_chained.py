@@ -120,6 +120,7 @@ test_search_companies = tool_contract(
     search_companies,
     pattern="chained",
     schema=SEARCH_COMPANIES_SCHEMA,
+    side_effects="none",
     output_schema=("companies",),
     filters={"min_revenue": (lambda company, least: dollars(company["revenue"]) >= dollars(least), ["0", "1M", "10M"])},
 )
@@ -137,6 +138,7 @@ test_save_to_crm = tool_contract(
     save_to_crm,
     pattern="chained",
     schema=SAVE_TO_CRM_SCHEMA,
+    side_effects="write",
     output_schema=("saved", "crm_id"),
     policy=lambda arguments: arguments["lead_tier"] != "C",
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 
 from autogen_harness import Harness, call, fail, fault, result, say
-from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts import retry_contract
 from error_handled.agents import build_agents
+from error_handled.retrying import resilient_tool
 from error_handled.tool import CALL_EXTERNAL_API_SCHEMA, READ_FILE_SAFE_SCHEMA, call_external_api, read_file_safe
 
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/NVDA?interval=1d&range=1d"
@@ -86,21 +88,22 @@ def test_a_model_that_is_overloaded_ends_the_chat_with_its_error(harness: Harnes
         user.initiate_chat(operator, message="Is Yahoo up?")
 
 
-test_call_external_api = tool_contract(
+test_call_external_api = retry_contract(
     call_external_api,
-    pattern="error-handled",
     schema=CALL_EXTERNAL_API_SCHEMA,
     upstream=("yahoo/chart-nvda", "yahoo/unknown-symbol"),
     max_attempts=3,
+    attempts=lambda number: resilient_tool(max_attempts=number)(inspect.unwrap(call_external_api)),
+    wrap=resilient_tool(max_attempts=3),
+    deadline=120 + 15,
     backoff=lambda retry: 2.0**retry,
     timeout=15,
     success=lambda answer: "error" not in answer,
     output_schema=("status_code",),
 )
 
-test_call_external_api_with_a_key = tool_contract(
+test_call_external_api_with_a_key = retry_contract(
     call_external_api,
-    pattern="error-handled",
     schema=CALL_EXTERNAL_API_SCHEMA,
     upstream="webhook/httpbin-echo",
     example={"method": "POST", "payload": {"a": 1}, "idempotency_key": "k-1"},
@@ -111,9 +114,12 @@ test_call_external_api_with_a_key = tool_contract(
     output_schema=("status_code",),
 )
 
-test_read_file_safe = tool_contract(
+test_read_file_safe = retry_contract(
     read_file_safe,
-    pattern="error-handled",
     schema=READ_FILE_SAFE_SCHEMA,
+    collaborators={"error_handled.tool.read_bytes": [TimeoutError("the share is gone"), PermissionError(13, "not yours")]},
+    max_attempts=2,
+    backoff=lambda retry: 2.0**retry,
+    side_effects="read",
     output_schema=("path", "content", "size_bytes"),
 )

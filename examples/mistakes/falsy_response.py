@@ -14,6 +14,9 @@ import requests
 from autogen_harness.contracts import tool_contract
 from toolbox.boundary import checked
 
+LARGE = {"read_bytes": 10_000_000}
+"""How much of a body may be read: the mistake shown here is another."""
+
 SCHEMA = {
     "name": "call_external_api",
     "parameters": {
@@ -33,7 +36,8 @@ def call_external_api(endpoint: str) -> str:
         try:
             response = requests.get(endpoint, timeout=15)
             response.raise_for_status()
-            return json.dumps({"status_code": response.status_code, "text": response.text[:2000]})
+            text = response.text
+            return json.dumps({"status_code": response.status_code, "text": text[:2000], "truncated": len(text) > 2000})
         except requests.HTTPError as error:
             status = error.response.status_code if error.response else None
             if status and 400 <= status < 500:
@@ -47,5 +51,5 @@ def call_external_api(endpoint: str) -> str:
 
 
 test_call_external_api = tool_contract(
-    call_external_api, pattern="error-handled", schema=SCHEMA, max_attempts=3, upstream="yahoo/chart-nvda"
+    call_external_api, pattern="error-handled", schema=SCHEMA, max_attempts=3, upstream="yahoo/chart-nvda", limits=LARGE
 )

@@ -12,6 +12,9 @@ import requests
 from autogen_harness.contracts import tool_contract
 from toolbox.boundary import checked
 
+LARGE = {"read_bytes": 10_000_000}
+"""How much of a body may be read: the mistake shown here is another."""
+
 SCHEMA = {
     "name": "get_stock_price",
     "parameters": {
@@ -35,4 +38,6 @@ def get_stock_price(ticker: str) -> str:
         return json.dumps({"error": f"no quote: {type(error).__name__}"})
 
 
-test_get_stock_price = tool_contract(get_stock_price, schema=SCHEMA, upstream=["yahoo/chart-nvda", "yahoo/unknown-symbol"])
+test_get_stock_price = tool_contract(
+    get_stock_price, schema=SCHEMA, upstream=["yahoo/chart-nvda", "yahoo/unknown-symbol"], limits=LARGE
+)

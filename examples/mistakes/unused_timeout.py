@@ -14,6 +14,9 @@ import requests
 from autogen_harness.contracts import tool_contract
 from toolbox.boundary import checked
 
+LARGE = {"read_bytes": 10_000_000}
+"""How much of a body may be read: the mistake shown here is another."""
+
 SCHEMA = {
     "name": "call_external_api",
     "parameters": {
@@ -49,7 +52,8 @@ def call_external_api(endpoint: str) -> str:
     """Call an API."""
     response = requests.get(endpoint)  # noqa: S113  the mistake of this module
     response.raise_for_status()
-    return json.dumps({"status_code": response.status_code, "text": response.text[:2000]})
+    text = response.text
+    return json.dumps({"status_code": response.status_code, "text": text[:2000], "truncated": len(text) > 2000})
 
 
-test_call_external_api = tool_contract(call_external_api, schema=SCHEMA, upstream="yahoo/chart-nvda", timeout=15)
+test_call_external_api = tool_contract(call_external_api, schema=SCHEMA, upstream="yahoo/chart-nvda", timeout=15, limits=LARGE)

@@ -12,6 +12,9 @@ import requests
 from autogen_harness.contracts import tool_contract
 from toolbox.boundary import checked
 
+LARGE = {"read_bytes": 10_000_000}
+"""How much of a body may be read: the mistake shown here is another."""
+
 SCHEMA = {
     "name": "register_webhook_tool",
     "parameters": {
@@ -43,5 +46,6 @@ test_register_webhook_tool = tool_contract(
     pattern="webhook",
     schema=SCHEMA,
     upstream="webhook/slack-ok",
+    limits=LARGE,
     success=lambda result: result["webhook_registered"],
 )

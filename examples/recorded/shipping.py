@@ -20,7 +20,7 @@ from urllib3.util import Retry
 
 from toolbox.boundary import checked
 from toolbox.envelope import ToolError, failure, parse_json, success
-from toolbox.web import failed_request
+from toolbox.web import failed_request, received
 
 API = "https://parcels.example.com/v1"
 
@@ -126,5 +126,6 @@ async def compare_rates(country: str, grams: int) -> str:
 
 async def _rate(session: aiohttp.ClientSession, carrier: str, country: str, grams: int) -> dict[str, Any]:
     form = {"country": country, "grams": grams}
-    async with session.post(f"{API}/rates/{carrier}", data=form) as reply:
-        return {"carrier": carrier, "cents": int(parse_json(await reply.read())["cents"])}
+    async with session.post(f"{API}/rates/{carrier}", data=form) as response:
+        reply = await received(response)
+        return {"carrier": carrier, "cents": int(parse_json(reply.body)["cents"])}

@@ -2,7 +2,8 @@
 
 * ``get_stock_price`` asks Yahoo's chart endpoint for one symbol. Answer: ``ticker``, ``current_price``, ``previous_close``,
   ``currency``, ``exchange``, ``timestamp`` (when that price was made, UTC).
-* ``search_web`` asks DuckDuckGo's instant answers. Answer: ``query`` and ``results``, each a ``type``, ``text`` and ``url``.
+* ``search_web`` asks DuckDuckGo's instant answers. Answer: ``query`` and ``results``, each a ``type``, ``text`` (one that was
+  cut ends with ``…``) and ``url``.
 
 Where it does not work the answer has ``error``, ``status`` (of HTTP, null without an answer) and ``retryable``.
 """
@@ -169,7 +170,8 @@ def _findings(answer: Any) -> list[dict[str, str]]:
 def _finding(kind: str, text: object, url: object) -> dict[str, str]:
     """One result; an ``Answer`` may be an object, which says nothing that could be quoted."""
     address = url if isinstance(url, str) and len(url) <= 300 else ""
-    return {"type": kind, "text": clip(text, 500)[0] if isinstance(text, str) else "", "url": address}
+    short, cut = clip(text, 500) if isinstance(text, str) else ("", False)
+    return {"type": kind, "text": f"{short}…" if cut else short, "url": address}
 
 
 def _topics(items: Any) -> Iterator[dict[str, Any]]:

@@ -93,6 +93,17 @@ def send(method: str, url: str, *, timeout: float, **options: Any) -> Reply:
         return Reply(response.status_code, response.headers, body[:MAX_BODY], whole=len(body) <= MAX_BODY)
 
 
+async def received(response: aiohttp.ClientResponse) -> Reply:
+    """What a server said to aiohttp, read as :func:`send` reads: no more than can be used."""
+    body = b""
+    async for chunk in response.content.iter_chunked(16_384):
+        body += chunk
+        if len(body) > MAX_BODY:
+            break
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(response.status, headers, body[:MAX_BODY], whole=len(body) <= MAX_BODY)
+
+
 def refused(url: str) -> str | None:
     """Why a tool must not send anything to ``url``; None if it may.
 

@@ -67,7 +67,7 @@ class Harness:
         self.transcript = Transcript(self.ledger)
         self.clock = VirtualClock(self.ledger.record)
         self._folders = (folder or Path.cwd(), root / self.settings.scripts)
-        self.llm = ScriptPlayer(self.ledger, self._expect, seed, self._read_script)
+        self.llm = ScriptPlayer(self.ledger, self._expect, seed, self._read_script, self._sample)
         self.llm.dialect = self.settings.llm_dialect
         self.human, self.code = Human(self.ledger), Code(self.ledger)
         self._roots, self._recording = (root / self.settings.cassettes,), recording
@@ -127,6 +127,11 @@ class Harness:
         if not self.is_open:
             message = "this harness is not open: use the fixture without off=True, or `with Harness() as harness:`"
             raise UsageError(message)
+
+    def _sample(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        from autogen_harness.contracts.sampling import arguments_for  # a test with a script does not pay for it
+
+        return arguments_for(parameters)
 
     def _read_script(self, name: str) -> ScriptFile:
         from autogen_harness.scripts.store import fetch  # a test without script files does not pay for it

@@ -26,7 +26,7 @@ def origin() -> str:
 def at(frame: FrameType | None) -> str:
     """The same of ``frame``, or of the closest of its callers."""
     while frame is not None:
-        if _is_users(frame.f_code):
+        if is_users(frame.f_code):
             return _place(frame.f_code, frame.f_lineno)
         frame = frame.f_back
     return ""
@@ -36,13 +36,14 @@ def raised_at(error: BaseException) -> str:
     """``file:line (function)`` of the innermost such place that ``error`` came through; empty where there is none."""
     found, trace = "", error.__traceback__
     while trace is not None:
-        if _is_users(trace.tb_frame.f_code):
+        if is_users(trace.tb_frame.f_code):
             found = _place(trace.tb_frame.f_code, trace.tb_lineno)
         trace = trace.tb_next
     return found
 
 
-def _is_users(code: CodeType) -> bool:
+def is_users(code: CodeType) -> bool:
+    """Is it the user's code?"""
     return not code.co_filename.startswith((*_OTHERS, "<"))
 
 

@@ -61,6 +61,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="let --harness-record write cassettes also where the variable CI is set",
     )
+    group.addoption(
+        "--harness-replay",
+        dest="harness_replay",
+        metavar="ID",
+        help="run the one test of a contract whose call broke its law, with that call again; its failure shows the ID",
+    )
     for key, text in _INI.items():
         parser.addini(f"harness_{key}", text, default=None)
 
@@ -107,16 +113,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         look_up_upstream(metafunc.function, metafunc.config)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A marker of its own on a test that asks for no harness would say nothing, and look as if it did.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the one test that is to be replayed, where one is; and refuse markers that would do nothing.
+
+    A marker of its own on a test that asks for no harness would say nothing, and look as if it did.
 
     Raises:
-        pytest.UsageError: there is such a test.
+        pytest.UsageError: there is such a test, or nothing to replay.
     """
+    if config.getoption("harness_replay"):
+        _select_replayed(config, items)
     for item in items:
         if "harness" not in getattr(item, "fixturenames", ()) and any(mark.name == "harness" for mark in item.own_markers):
             message = f"{item.nodeid} has @pytest.mark.harness and no harness: add the argument `harness` to the test"
             raise pytest.UsageError(message)
+
+
+def _select_replayed(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from autogen_harness.contracts.memory import select
+    from autogen_harness.errors import HarnessError
+
+    try:
+        select(config, items)
+    except HarnessError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def settings_of(config: pytest.Config) -> Settings:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autogen_harness.contracts import boundaries, tool_contract
+from autogen_harness.contracts import boundaries, mining, tool_contract
 from autogen_harness.contracts.patterns.core import LAWS
 from autogen_harness.contracts.world import World
 
@@ -31,7 +31,7 @@ SCHEMA = {
 
 def test_words_of_the_code_are_found():
     """Those of the tool and of the functions that it calls; not its long texts."""
-    assert boundaries.words_of(score) == ["K", "M", "score"]
+    assert mining.words_of(score) == ["K", "M", "score"]
 
 
 def test_every_call_at_an_edge_is_valid_and_made_once():

@@ -108,11 +108,12 @@ def test_a_synchronous_wrapper_around_an_asynchronous_tool_is_found():
 
 def test_requests_are_answered_late_without_real_time():
     """The order law really answers the first request last, by the virtual clock."""
-    from autogen_harness.contracts.patterns.async_ import _batch, _late_first
+    from autogen_harness.contracts.batches import addresses, batch
+    from autogen_harness.contracts.patterns.async_ import late_first
 
     test = tool_contract(right, pattern="async", schema=LIST, upstream=("webhook/httpbin-echo",))
     with World(test.contract) as world:
-        seen = world.call(_batch(world), _late_first())
+        seen = world.call(batch(world, addresses(world)), late_first())
 
     assert len(seen.attempts) == 4
     assert seen.elapsed == 1.0

@@ -43,6 +43,8 @@ def test_the_first_example_does_what_the_page_says(pytester: pytest.Pytester):
     pytester.makepyfile(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1])
     result = pytester.runpytest_subprocess("-p", "no:randomly", "-q")
 
-    result.assert_outcomes(passed=11, failed=1)
+    outcomes = result.parseoutcomes()
+    assert outcomes.pop("passed") > 10
+    assert outcomes == {"failed": 1}
     shown = re.search(r"```\n(schema-and-signature-agree: .*?)```", TEXT, re.DOTALL)[1].strip().splitlines()
     result.stdout.fnmatch_lines(shown)

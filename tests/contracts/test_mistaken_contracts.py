@@ -81,7 +81,7 @@ def test_a_contract_may_be_made_by_a_function_while_its_module_is_imported(proje
 def test_a_contract_may_stand_in_a_class(project: pytest.Pytester):
     """One id a law there too, and what was not checked is told."""
     text = "class TestTools:\n    test_ticket = tool_contract(ticket)\n"
-    result = run(project, text, "-k", "schema or process or valid", "-v")
+    result = run(project, text, "-k", "schema or in-every-process or every-valid", "-v")
 
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(

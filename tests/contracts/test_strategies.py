@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 
+from autogen_harness.contracts.generation.formats import FORMATS
 from autogen_harness.contracts.strategies import values
 from autogen_harness.schemas import Checker
 
@@ -62,11 +63,53 @@ SCHEMAS: dict[str, Any] = {
     "tree": TREE,
     "ref-beside": {"$ref": "#/$defs/positive", "maximum": 5, "$defs": {"positive": {"type": "integer", "minimum": 1}}},
     "implied-object": {"properties": {"a": {"type": "integer"}}, "required": ["a"]},
-    "anything": {},
-    **{
-        name: {"type": "string", "format": name}
-        for name in ("uri", "email", "date", "date-time", "uuid", "ipv4", "ipv6", "time")
+    "implied-types": {"anyOf": [{"minLength": 3}, {"minimum": 3}]},
+    "contains": {"type": "array", "items": {"type": "integer"}, "contains": {"const": 7}, "minContains": 2, "maxContains": 3},
+    "if-then-else": {
+        "type": "object",
+        "properties": {"how": {"enum": ["pay", "free"]}, "price": {"type": "number"}},
+        "required": ["how"],
+        "if": {"properties": {"how": {"const": "pay"}}},
+        "then": {"required": ["price"]},
+        "else": {"properties": {"price": False}},
     },
+    "dependent": {
+        "type": "object",
+        "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}, "c": {}},
+        "dependentRequired": {"a": ["b"]},
+        "dependentSchemas": {"c": {"properties": {"a": {"minimum": 100}}, "required": ["a"]}},
+    },
+    "not": {"type": "integer", "not": {"anyOf": [{"minimum": 10}, {"maximum": 3}]}},
+    "names": {"type": "object", "propertyNames": {"pattern": "^[a-z]{2,4}$"}, "minProperties": 1, "maxProperties": 2},
+    "counted": {
+        "type": "object",
+        "properties": {name: {"type": "boolean"} for name in "abcd"},
+        "required": ["a"],
+        "minProperties": 2,
+        "maxProperties": 3,
+        "additionalProperties": False,
+    },
+    "unevaluated": {
+        "allOf": [{"type": "object", "properties": {"a": {"type": "integer"}}}],
+        "properties": {"b": {"type": "integer"}},
+        "unevaluatedProperties": False,
+    },
+    "unevaluated-items": {"prefixItems": [{"const": 1}], "type": "array", "unevaluatedItems": {"type": "string"}},
+    "all-of-objects": {
+        "allOf": [
+            {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
+            {"properties": {"a": {"minimum": 5}, "b": {"type": "string"}}, "required": ["b"]},
+        ]
+    },
+    "anchor": {"type": "array", "items": {"$ref": "#size"}, "$defs": {"s": {"$anchor": "size", "enum": ["S", "M"]}}},
+    "old-definitions": {"$ref": "#/definitions/a", "definitions": {"a": {"type": "boolean"}}},
+    "letters": {"type": "string", "pattern": r"^\p{L}{2,5}$"},
+    "ecma": {"type": "string", "pattern": r"^(?<year>\d{4})-\w+\/[^\s]$"},
+    "long-pattern": {"type": "string", "pattern": "^[a-z]+$", "minLength": 60, "maxLength": 70},
+    "cents": {"type": "number", "multipleOf": 0.01, "minimum": 0, "maximum": 5},
+    "beyond-floats": {"type": "number", "minimum": 2**64 + 1, "maximum": 2**70},
+    "anything": {},
+    **{name: {"type": "string", "format": name} for name in FORMATS},
 }
 
 QUIET = settings(max_examples=40, database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
@@ -99,13 +142,24 @@ REACHED = [
     ("map", lambda value: len(value) == 2),
     ("integer", lambda value: value == 8),
     ("number", lambda value: value == 1),
+    ("contains", lambda value: len(value) > 3),
+    ("if-then-else", lambda value: "price" in value),
+    ("if-then-else", lambda value: value == {"how": "free"}),
+    ("dependent", lambda value: value == {}),
+    ("dependent", lambda value: "c" in value and value["a"] >= 100),
+    ("counted", lambda value: len(value) == 3),
+    ("unevaluated", lambda value: set(value) == {"a", "b"}),
+    ("all-of-objects", lambda value: value == {"a": 5, "b": ""}),
+    ("implied-types", lambda value: isinstance(value, str)),
+    ("names", lambda value: len(value) == 2),
+    ("letters", lambda value: not value.isascii()),
 ]
 
 
 @pytest.mark.parametrize(("name", "wanted"), REACHED)
 def test_every_branch_is_reached(name: str, wanted: Any):
     """Optional parts are there and absent, every alternative is drawn, bounds are met."""
-    found = find(values(SCHEMAS[name]), wanted, settings=settings(QUIET, max_examples=2000))
+    found = find(values(SCHEMAS[name]), wanted, settings=settings(QUIET, max_examples=2000, phases=[Phase.generate]))
 
     assert wanted(found)
 
@@ -114,3 +168,29 @@ def test_a_reference_to_nowhere_is_an_error():
     """It is not drawn from silently as if it were anything."""
     with pytest.raises(LookupError):
         find(values({"$ref": "#/$defs/gone"}), lambda _: True, settings=QUIET)
+
+
+IMPOSSIBLE = {
+    "types": {"allOf": [{"type": "string"}, {"type": "integer"}]},
+    "bounds": {"type": "integer", "exclusiveMinimum": 3, "exclusiveMaximum": 4},
+    "lengths": {"type": "string", "minLength": 3, "maxLength": 2},
+    "enum": {"enum": ["a", "b"], "type": "integer"},
+    "required": {"type": "object", "properties": {"a": False}, "required": ["a"]},
+    "inside": {"type": "object", "properties": {"a": {"enum": []}}, "required": ["a"]},
+    "endless": {
+        "$ref": "#/$defs/n",
+        "$defs": {"n": {"type": "object", "properties": {"n": {"$ref": "#/$defs/n"}}, "required": ["n"]}},
+    },
+    "items": {"type": "array", "items": False, "minItems": 1},
+    "step": {"type": "integer", "multipleOf": 10, "minimum": 11, "maximum": 19},
+    "branches": {"anyOf": [False, {"not": {}}]},
+    "closed": {"allOf": [{"type": "object", "properties": {"a": {}}, "additionalProperties": False}, {"required": ["b"]}]},
+    "count": {"type": "object", "required": ["a", "b"], "maxProperties": 1},
+    "contains": {"type": "array", "contains": {"type": "string"}, "items": {"type": "integer"}},
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_a_schema_without_values_is_empty(name: str):
+    """It is known before anything is drawn, so that it can be said."""
+    assert values(IMPOSSIBLE[name]).is_empty

@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.arguments import mistakes
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.world import World

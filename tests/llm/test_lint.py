@@ -9,8 +9,8 @@ from playing import Playing
 
 from autogen_harness import call, calls, fail, say
 from autogen_harness.errors import ScriptBroken
-from autogen_harness.llm.incoming import request_of
-from autogen_harness.llm.lint.lint import mistakes, schemas_of, wrong_arguments
+from autogen_harness.llm.incoming import request_of, schemas_of
+from autogen_harness.llm.lint.lint import mistakes, wrong_arguments
 from autogen_harness.llm.replies import Reply
 
 PRICE = {

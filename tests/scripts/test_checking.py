@@ -146,6 +146,7 @@ def test_scripts_are_listed_with_what_they_say_of_themselves(project, capsys):
 
 UNJUDGED = {
     "no script": (["nix"], "there is no script 'nix'"),
+    "no script and no module": (["nix"], "; and there is no module nix"),
     "no module": (
         ["s.yaml", "--against", "nix.mod"],
         "nix.mod cannot be imported: ModuleNotFoundError: No module named 'nix'\n  run the",

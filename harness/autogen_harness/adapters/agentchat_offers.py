@@ -28,4 +28,5 @@ def _offer(agent: Any) -> Offer:
     tools = [*getattr(agent, "_tools", ()), *getattr(agent, "_handoff_tools", ())]
     schemas = [{"type": "function", "function": dict(tool.schema)} for tool in tools]
     has_model = getattr(agent, "_model_client", None) is not None
-    return Offer(agent.name, {"tools": schemas}, frozenset(tool.name for tool in tools), has_model=has_model, runs_own=True)
+    functions = {tool.name: tool._func for tool in tools if callable(getattr(tool, "_func", None))}
+    return Offer(agent.name, {"tools": schemas}, frozenset(tool.name for tool in tools), has_model, True, functions)

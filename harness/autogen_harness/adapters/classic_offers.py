@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from autogen_harness.adapters.offers import Offer
@@ -30,4 +31,16 @@ def _agents(agents: Iterable[Any]) -> Iterator[tuple[Any, bool]]:
 def _offer(agent: Any, *, in_group: bool) -> Offer:
     config = agent.llm_config or {}  # False where the agent has no model
     body = {key: config.get(key) for key in ("tools", "functions") if config.get(key)}
-    return Offer(agent.name, body, frozenset(agent._function_map), has_model=bool(agent.llm_config), runs_own=in_group)
+    functions = {name: _written(function) for name, function in agent._function_map.items()}
+    return Offer(agent.name, body, frozenset(functions), bool(agent.llm_config), in_group, functions)
+
+
+def _written(function: Any) -> Any:
+    """The function that somebody wrote: ``register_for_execution`` puts layers around it, in code of AutoGen's own package.
+
+    A decorator of the user's is no such layer, and what it is around is not looked at.
+    """
+    package = str(Path(str(sys.modules["autogen"].__file__)).parent)
+    while hasattr(function, "__wrapped__") and function.__code__.co_filename.startswith(package):
+        function = function.__wrapped__
+    return function

@@ -19,6 +19,7 @@ class Offer:
         executes: the tools that it runs when it receives a call.
         has_model: it asks a model at all.
         runs_own: it runs the calls that its own model makes; else another agent receives them.
+        functions: those of the tools that it runs which are functions, as they were before the framework wrapped them.
     """
 
     agent: str
@@ -26,6 +27,7 @@ class Offer:
     executes: frozenset[str] = frozenset()
     has_model: bool = True
     runs_own: bool = False
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 Reader = Callable[[Iterable[Any]], Iterable[Offer]]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from autogen_harness.cli import cassettes, record, scripts, serve
+from autogen_harness.cli import cassettes, check, init, record, scripts, serve
 from autogen_harness.errors import HarnessError
 
 
@@ -33,6 +33,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     cassettes.add_commands(commands)
     record.add_commands(commands)
+    check.add_commands(commands)
+    init.add_commands(commands)
     scripts.add_commands(commands)
     serve.add_commands(commands)
     return parser

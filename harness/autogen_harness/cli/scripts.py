@@ -1,4 +1,4 @@
-"""The commands about script files: ``check`` and ``script``."""
+"""What the commands ``check`` and ``script`` do with script files."""
 
 from __future__ import annotations
 
@@ -12,28 +12,9 @@ if TYPE_CHECKING:
     from autogen_harness.adapters.offers import Offer
     from autogen_harness.checking import Checked
 
-_TARGET = """\
-TARGET is a module or a file, such as my_app.agents or my_app/agents.py, with all agents that stand in it;
-or an attribute of it, my_app.agents:build_agents: an agent, a collection of agents, or a function that returns them.
-It is imported in the current folder, needs no key, and reaches no network.
-
-exit code: 0 clean, 1 something is wrong with a script, 2 could not judge"""
-
 
 def add_commands(commands: Any) -> None:
-    """Add the commands to those of the parser."""
-    check = commands.add_parser(
-        "check",
-        help="check script files, alone or against the agents that they are written for",
-        description="Find what is wrong with script files before a test plays them.",
-        epilog=_TARGET,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    check.add_argument("scripts", metavar="SCRIPT", nargs="+", help="a script file: a path, or a name as for harness.llm.load")
-    check.add_argument(
-        "--against", metavar="TARGET", action="append", default=[], help="where the agents are; can be given several times"
-    )
-    check.set_defaults(run=_check)
+    """Add the command ``script`` to those of the parser."""
     script = commands.add_parser("script", help="list script files, print what editors need to know of them")
     actions = script.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("ls", help="list the scripts of the project and those that the harness ships")
@@ -74,12 +55,13 @@ def _list_one(name: str, path: Path) -> int:
     return 0
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    from autogen_harness.checking import check, offers_in
+def check(names: Sequence[str], against: Sequence[str]) -> int:
+    """Check script files, alone or against the agents of targets; returns the exit code."""
+    from autogen_harness import checking
 
-    paths = [find(name) for name in arguments.scripts]
-    offers = offers_in(arguments.against) if arguments.against else None
-    checked = [check(path, offers) for path in paths]
+    paths = [find(name) for name in names]
+    offers = checking.offers_in(against) if against else None
+    checked = [checking.check(path, offers) for path in paths]
     for one in checked:
         _show(one)
     if offers is not None:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.failure import ContractWarning, Evidence, LawBroken
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
+    from autogen_harness.contracts.profiles import register_profiles
     from autogen_harness.contracts.registry import NotChecked
-    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, tool_contract
+    from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, retry_contract, tool_contract
 
 __all__ = [
     "ContractSummary",
@@ -26,6 +27,8 @@ __all__ = [
     "NotChecked",
     "chain_contract",
     "contracts_in",
+    "register_profiles",
+    "retry_contract",
     "tool_contract",
 ]
 
@@ -39,6 +42,8 @@ _HOMES = {
     "NotChecked": "registry",
     "chain_contract": "testing",
     "contracts_in": "testing",
+    "register_profiles": "profiles",
+    "retry_contract": "testing",
     "tool_contract": "testing",
 }
 

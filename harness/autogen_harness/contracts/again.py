@@ -17,6 +17,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts import simplejson_double
 from autogen_harness.contracts.hints import Hints
 from autogen_harness.contracts.subject import Contract, Home
 from autogen_harness.contracts.world import World
@@ -37,8 +38,25 @@ def in_other_processes(world: World) -> tuple[Any, ...]:
     Raises:
         HarnessError: a process could not import the tool or make the call.
     """
-    order = json.dumps(_order(world))
-    children = [_start(seed, order) for seed in _SEEDS]
+    order = _order(world)
+    return tuple(said["result"] for said in _all_done(world, [(seed, order) for seed in _SEEDS]))
+
+
+def with_and_without_simplejson(world: World, plan: str) -> tuple[Any, ...]:
+    """What came of the ordinary call under the plan of that label where simplejson is installed, and where it is not.
+
+    Each is a mapping of ``result``, ``attempts`` and ``waits``.
+
+    Raises:
+        HarnessError: a process could not import the tool or make the call.
+    """
+    order = {**_order(world), "plan": plan}
+    return _all_done(world, [(_SEEDS[0], {**order, "simplejson": there}) for there in (True, False)])
+
+
+def _all_done(world: World, orders: list[tuple[str, dict[str, Any]]]) -> tuple[Any, ...]:
+    with world.apart():
+        children = [_start(seed, json.dumps(order)) for seed, order in orders]
     try:
         return tuple(_result(child, world.contract.name) for child in children)
     finally:
@@ -92,22 +110,26 @@ def main() -> None:
     """Make the call that stands on the standard input, and print its result on one line."""
     order = json.loads(sys.stdin.read())
     sys.path[:] = order["path"]
+    if "simplejson" in order:
+        simplejson_double.pretend(installed=order["simplejson"])
     tool = _find(Home(*order["home"]))
     roots = tuple(Path(folder) for folder in order["roots"])
     hints, patterns = Hints(root=order["root"]), frozenset(order["patterns"])
     contract = Contract(tool, order["home"][1], {}, patterns, hints, tuple(order["upstream"]), roots=roots)
     with World(contract) as world:
-        seen = world.call(order["arguments"])
+        plan = next((plan for plan in world.plans if plan.label == order.get("plan")), None)
+        seen = world.call(order["arguments"], plan)
     result = seen.result if seen.raised is None else f"raised {type(seen.raised).__name__}: {seen.raised}"
-    print("\n" + _MARK + json.dumps(result, default=repr))  # noqa: T201  # this is how the child reports
+    said = {"result": result, "attempts": len(seen.attempts), "waits": seen.sleeps}
+    print("\n" + _MARK + json.dumps(said, default=repr))  # noqa: T201  # this is how the child reports
 
 
 def _find(home: Home) -> Callable[..., Any]:
-    tool: Callable[..., Any] = getattr(_module(home), home.attribute)
+    tool: Callable[..., Any] = getattr(module_of(home), home.attribute)
     return tool
 
 
-def _module(home: Home) -> ModuleType:
+def module_of(home: Home) -> ModuleType:
     """The module by name, if that gives the same file; else from the file itself, as pytest's importlib mode does."""
     with suppress(ImportError):
         module = importlib.import_module(home.module)

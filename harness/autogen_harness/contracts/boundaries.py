@@ -1,30 +1,24 @@
-"""Values at the edges of a schema, and words that the tool's own code looks for: the calls that chance reaches late.
-
-A tool that says ``"M" in revenue`` has a branch for texts with an M. Its code tells us so.
-"""
+"""Values at the edges of a schema, and words that the tool's own code looks for: the calls that chance reaches late."""
 
 from __future__ import annotations
 
-import inspect
-from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.arguments import batch_value
+from autogen_harness.contracts.mining import words_of
 from autogen_harness.contracts.names import ODD, kind_of
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from autogen_harness.contracts.subject import Contract
 
-MAX_WORDS = 12
-"""Words of the tool's code that are tried, shortest first."""
-
-MAX_WORD = 12
-"""Characters of the longest word that is tried."""
+LONGEST = 10_000
+"""Characters of the longest text that is made for a bound."""
 
 _TEXTS = ("", " ", "0", "-1", "5.5", "é", "a b", "null", "🦆", "x" * 300)
+_JUST_INSIDE = {"exclusiveMinimum": 1, "exclusiveMaximum": -1}
 _OTHERS: tuple[Any, ...] = (0, 1, -1, 2**53, 0.5, -0.0, 1e308, True, False, None, [], {}, [""])
 
 
@@ -45,6 +39,8 @@ def _values(contract: Contract, name: str, schema: Any) -> Iterator[Any]:
     yield from entry.get("enum", ())
     yield from entry.get("examples", ())
     yield from (entry[key] for key in ("minimum", "maximum", "default") if key in entry)
+    yield from (entry[key] + by for key, by in _JUST_INSIDE.items() if key in entry)
+    yield from ("x" * int(entry[key]) for key in ("minLength", "maxLength") if entry.get(key, LONGEST) < LONGEST)
     yield from _OTHERS
     kind = kind_of(name, entry)
     if kind == "urls":
@@ -53,31 +49,4 @@ def _values(contract: Contract, name: str, schema: Any) -> Iterator[Any]:
         yield from ODD[kind]
     else:
         yield from _TEXTS
-        for word in words_of(contract.tool):
-            yield from (word, f"1{word}", f"1.5{word}")
-
-
-def words_of(tool: Callable[..., Any]) -> list[str]:
-    """Short texts in the code of a tool, and of the functions of its module that it names; shortest first."""
-    function = inspect.unwrap(getattr(tool, "func", tool))
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return []
-    named = (getattr(function, "__globals__", {}).get(name) for name in sorted(_names(code)))
-    near = [other.__code__ for other in named if inspect.isfunction(other) and other.__module__ == function.__module__]
-    found = {word for part in (code, *near) for word in _texts(part)}
-    return sorted(found, key=lambda word: (len(word), word))[:MAX_WORDS]
-
-
-def _texts(code: CodeType) -> Iterator[str]:
-    for constant in code.co_consts:
-        for value in constant if isinstance(constant, (tuple, frozenset)) else (constant,):
-            if isinstance(value, CodeType):
-                yield from _texts(value)
-            elif isinstance(value, str) and 0 < len(value) <= MAX_WORD:
-                yield value
-
-
-def _names(code: CodeType) -> set[str]:
-    inner = [part for part in code.co_consts if isinstance(part, CodeType)]
-    return set(code.co_names).union(*(_names(part) for part in inner))
+        yield from (text for word in words_of(contract.tool) for text in (word, f"1{word}", f"1.5{word}"))

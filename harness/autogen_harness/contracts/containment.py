@@ -27,12 +27,14 @@ class WriteWatch:
 
     Attributes:
         outside: the files that were written outside, each once.
+        inside: those that were written inside.
         wrote: whether anything may have been written anywhere.
     """
 
     def __init__(self, *inside: Path) -> None:
         self._inside = tuple(str(folder.resolve()) for folder in inside)
         self.outside: list[str] = []
+        self.inside: list[str] = []
         self.wrote = False
 
     def open(self) -> None:
@@ -51,12 +53,15 @@ class WriteWatch:
         if isinstance(path, int) or path is None:
             return
         place = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]  # an audit event carries whatever open() was given
-        if not self._is_allowed(place) and place not in self.outside:
-            self.outside.append(place)
+        if "__pycache__" in place or place.startswith(_NOT_FILES):
+            return
+        places = self.inside if any(_is_in(place, folder) for folder in self._inside) else self.outside
+        if place not in places:
+            places.append(place)
 
-    def _is_allowed(self, place: str) -> bool:
-        inside = any(place == folder or place.startswith(folder + os.sep) for folder in self._inside)
-        return inside or "__pycache__" in place or place.startswith(_NOT_FILES)
+
+def _is_in(place: str, folder: str) -> bool:
+    return place == folder or place.startswith(folder + os.sep)
 
 
 @cache

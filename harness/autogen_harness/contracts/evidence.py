@@ -29,7 +29,7 @@ def evidence(law: Law, contract: Contract, breach: Breach) -> Evidence:
         why=law.why,
         fix=_cassette_missing(seen) or breach.fix or law.fix,
         arguments=dict(seen.arguments) if seen else None,
-        fault=seen.plan.label if seen and contract.upstream else "",
+        fault=seen.plan.label if seen and (contract.upstream or contract.collaborators) else "",
         result=_result(seen.result, seen.raised) if seen else "",
         timeline=seen.timeline if seen else (),
     )

@@ -23,7 +23,7 @@ class Evidence:
     """All that is known about a broken law.
 
     ``timeline`` are the requests and waits of the call in order, one line each; ``result`` is what the tool returned, or the
-    exception that left it, as text.
+    exception that left it, as text. ``again`` is the command that makes this call again, ``paste`` a test of it alone.
     """
 
     law: str
@@ -36,6 +36,8 @@ class Evidence:
     fault: str = ""
     result: str = ""
     timeline: tuple[str, ...] = field(default=())
+    again: str = ""
+    paste: str = ""
 
 
 class ContractWarning(UserWarning):
@@ -66,6 +68,8 @@ def render(evidence: Evidence) -> str:
         ("timeline", _block(evidence.timeline)),
         ("why", evidence.why),
         ("fix", evidence.fix),
+        ("again", evidence.again),
+        ("or paste", evidence.paste),
     ]
     lines = [f"  {name:<10} {_MARGIN.join(text.splitlines())}" for name, text in rows if text.strip()]
     return "\n".join([f"{evidence.law}: {evidence.sentence}", *lines])

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings, target
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
 from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.names import ODD, SELECTS, URL_TAILS, kind_of, separator_of
+from autogen_harness.contracts.schedules import moves, scheduled
+from autogen_harness.contracts.seeds import seeds
 from autogen_harness.contracts.strategies import values
-from autogen_harness.contracts.upstream import table
+from autogen_harness.schemas.references import localised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
+    from autogen_harness.contracts.upstream import Plan
     from autogen_harness.contracts.world import Seen, World
 
 UNSEEN = "calls drawn from the schema that the upstream answers (none was found)"
@@ -58,9 +62,10 @@ def breaches(law: Law, world: World) -> Iterator[Breach]:
 
 def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
     contract = world.contract
-    plans = table(world.origins)
+    calls = st.just(dict(world.ordinary)) if law.schedules else arguments(contract, world)
+    plans = _schedules(world) if law.schedules else st.sampled_from(world.plans)
 
-    @given(arguments=arguments(contract, world), number=st.integers(0, len(plans) - 1))
+    @given(arguments=calls, plan=plans)
     @settings(
         max_examples=max(1, round(settings().max_examples * law.effort)),
         deadline=None,
@@ -69,13 +74,27 @@ def _explore(look: Callable[[Seen], None], law: Law, world: World) -> None:
         suppress_health_check=[*settings().suppress_health_check, *_CHECKS_OFF],
         phases=[phase for phase in settings().phases if phase is not Phase.explain],
     )
-    def drawn_call(arguments: dict[str, Any], number: int) -> None:
-        seen = world.call(arguments, plans[number])
+    def drawn_call(arguments: dict[str, Any], plan: Plan) -> None:
+        seen = world.call(arguments, plan)
         assume(not seen.astray)  # an address of another machine: nothing is known about what it would answer
+        _prefer(seen)
         look(seen)
 
     _name_apart(drawn_call, f"{contract.tool.__module__}:{contract.name}:{law.id}")
     drawn_call()
+
+
+def _prefer(seen: Seen) -> None:
+    """Calls that answer much, ask often or take long are looked for, where the profile has the phase for it."""
+    sizes = {"characters of the result": len(seen.result) if isinstance(seen.result, str) else 0}
+    for label, size in {**sizes, "attempts": seen.most_attempts, "virtual seconds": seen.elapsed}.items():
+        target(float(size), label=label)
+
+
+def _schedules(world: World) -> st.SearchStrategy[Plan]:
+    """What the attempts of a call meet one by one, such as 503, reset, ok; it shrinks to the shortest."""
+    one = st.sampled_from(moves(world))
+    return st.lists(one, max_size=(world.contract.hints.max_attempts or 3) + 1).map(partial(scheduled, world.calm))
 
 
 def _name_apart(test: Any, key: str) -> None:
@@ -84,13 +103,27 @@ def _name_apart(test: Any, key: str) -> None:
 
 
 def arguments(contract: Contract, world: World) -> st.SearchStrategy[dict[str, Any]]:
-    """Valid arguments: drawn from the schema, with addresses, paths and SQL of our own where names speak of them."""
+    """Valid arguments: drawn from the schema, in a part of the calls with values that are likelier to matter.
+
+    Addresses, paths and SQL are of our own where names speak of them.
+    """
     closed = {"additionalProperties": False, **contract.schema}
-    if not any(kind_of(name, schema) for name, schema in contract.properties.items()):
-        return values(closed)
+    drawn = _by_kind(contract, world) if _has_kinds(contract) else values(closed)
+    likely = {name: st.sampled_from(found) for name, found in seeds(world).items()}
+    if likely:
+        some: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries({}, optional=likely)
+        drawn = st.builds(lambda own, put: {**own, **put}, drawn, some)
+    return drawn.filter(_checker(closed))
+
+
+def _has_kinds(contract: Contract) -> bool:
+    return any(kind_of(name, schema if isinstance(schema, dict) else {}) for name, schema in contract.properties.items())
+
+
+def _by_kind(contract: Contract, world: World) -> st.SearchStrategy[dict[str, Any]]:
     required = {name: _value(contract, world, name) for name in contract.properties if name in contract.required}
     optional = {name: _value(contract, world, name) for name in contract.properties if name not in required}
-    return st.fixed_dictionaries(required, optional=optional).filter(_checker(closed))
+    return st.fixed_dictionaries(required, optional=optional)
 
 
 def _checker(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
@@ -100,9 +133,10 @@ def _checker(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
 
 
 def _value(contract: Contract, world: World, name: str) -> st.SearchStrategy[Any]:
-    schema = contract.properties[name]
-    whole = {**schema, "$defs": contract.schema.get("$defs", {})} if isinstance(schema, dict) else schema
-    kind = kind_of(name, schema)
+    schema = localised(contract.schema)["properties"][name]
+    shared = {key: contract.schema[key] for key in ("$defs", "definitions") if key in contract.schema}
+    whole = {**schema, **shared} if isinstance(schema, dict) else schema
+    kind = kind_of(name, schema if isinstance(schema, dict) else {})
     if kind == "sql":
         return st.sampled_from((*SELECTS, *ODD["sql"]))
     if kind == "path":

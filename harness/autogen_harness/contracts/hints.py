@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +34,17 @@ class Hints:
     Attributes:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
-        backoff: seconds to wait before the retry number k, counted from 0.
+        backoff: seconds to wait before the retry number k, counted from 0; or a pair, the shortest and the longest wait.
+        idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write; for a chain
+            the field of its last result that names the record.
+        idempotent: whether the server carries out a repeated write once by itself.
+        attempts: takes a number, returns the tool limited to so many attempts.
+        plain: the tool without what makes it try again; by default what ``functools.wraps`` remembers.
+        wrap: what makes a tool try again: takes a tool, returns it wrapped.
+        collaborators: callables that the tool uses and that may fail, by dotted name; for each what a call may come to:
+            exceptions are raised, other values returned. They count as upstream.
+        concurrency: the most requests that may be open at the same time.
+        distinct: whether equal items of a batch are asked for once.
         output_schema: what a successful result looks like: its field names, or a JSON schema.
         success: takes the parsed result, returns whether it reports success.
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
@@ -54,16 +64,22 @@ class Hints:
             and values in order, widest first.
         monotone: per parameter, +1 where the score rises with it, -1 where it falls.
         policy: takes the arguments, returns whether they are allowed.
-        limits: bounds by name: ``calls`` that a chain makes to its upstream, ``llm_calls`` and ``depth`` of nested agents.
         without: laws that are left out, each with the reason; they are listed as not checked.
-        idempotency_key: the header, or the field of the JSON body, by which the receiver knows a repeated write; for a chain
-            the field of its last result that names the record.
-        deadline, side_effects, concurrency, hosts, secrets: accepted, and listed as not checked yet.
+        deadline: virtual seconds after which a call must have ended: all attempts and waits together, also where a server
+            sends its answer drop by drop.
+        side_effects: what a call may do: "none", "read" (ask, change nothing), "write" (also files of its own folder), or
+            "external" (also change what others keep, by POST and the like).
+        limits: numbers to keep: result_chars, read_bytes (of one body), seconds (virtual); ``calls`` that a chain makes
+            to its upstream; ``llm_calls`` and ``depth`` of nested agents.
+        hosts: the only hosts that requests may go to; ``*`` stands for any characters.
+        secrets: parameters whose values are secret, beside those whose names say so.
+        honours: parameters such as a unit or a currency that must change the answer or be refused; or each with values.
+        items: two functions, of the parsed reply and of the parsed result, that give what tells items apart.
     """
 
     example: Mapping[str, Any] = NOT_SAID
     max_attempts: int = NOT_SAID
-    backoff: Callable[[int], float] = NOT_SAID
+    backoff: Callable[[int], float | tuple[float, float]] = NOT_SAID
     output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
@@ -80,27 +96,31 @@ class Hints:
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
-    side_effects: str = NOT_SAID
+    idempotent: bool = NOT_SAID
+    attempts: Any = NOT_SAID
+    plain: Any = NOT_SAID
+    wrap: Any = NOT_SAID
+    collaborators: Mapping[str, Sequence[Any]] = NOT_SAID
     concurrency: int = NOT_SAID
+    distinct: bool = NOT_SAID
+    side_effects: str = NOT_SAID
     limits: Mapping[str, float] = NOT_SAID
     hosts: Sequence[str] = NOT_SAID
     secrets: Sequence[str] = NOT_SAID
+    honours: Sequence[str] | Mapping[str, Sequence[Any]] = NOT_SAID
+    items: tuple[Callable[[Any], Iterable[Any]], Callable[[Any], Iterable[Any]]] = NOT_SAID
 
     def given(self, name: str) -> bool:
         """Whether the author said anything about it."""
         return getattr(self, name) is not NOT_SAID
 
 
-NAMES = tuple(entry.name for entry in fields(Hints))
+EFFECTS = ("none", "read", "write", "external")
+"""What a call may do, each more than the one before."""
 
-LATER = {
-    "deadline": "the-deadline-is-kept",
-    "side_effects": "side-effects-are-as-declared",
-    "concurrency": "concurrency-stays-bounded",
-    "hosts": "only-declared-hosts-are-called",
-    "secrets": "secrets-stay-secret",
-}
-"""Hints that no law uses yet, with the law that will."""
+LIMITS = ("result_chars", "read_bytes", "seconds", "calls", "llm_calls", "depth")
+
+NAMES = tuple(entry.name for entry in fields(Hints))
 
 
 def read(given: Mapping[str, Any], *, by: str) -> Hints:
@@ -129,16 +149,20 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping)
 
 
 def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 def _are_directions(value: object) -> bool:
@@ -153,18 +177,47 @@ def _is_way_to_cancel(value: object) -> bool:
     return callable(value) or (isinstance(value, str) and value.isidentifier())
 
 
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+
+
+def _are_limits(value: object) -> bool:
+    return isinstance(value, Mapping) and all(name in LIMITS and _is_seconds(number) for name, number in value.items())
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(name, str) for name in value)
+
+
+def _are_two_functions(value: object) -> bool:
+    return isinstance(value, Sequence) and len(value) == 2 and all(map(callable, value))
+
+
 _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "backoff": (callable, "a function of k"),
     "success": (callable, "a function"),
+    "attempts": (callable, "a function of a number that returns the tool"),
+    "plain": (callable, "the tool without its decorator"),
+    "wrap": (callable, "a decorator"),
+    "idempotency_key": (_is_name, "the name of a header or field"),
+    "idempotent": (_is_flag, "True or False"),
+    "distinct": (_is_flag, "True or False"),
+    "concurrency": (_is_count, "a number from 1"),
+    "collaborators": (_is_mapping, 'a mapping such as {"tools.database.connect": [ConnectionError("gone")]}'),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
     "compensations": (_is_mapping, "a mapping of steps to functions"),
     "filters": (_is_mapping, "a mapping of parameters to functions of item and value"),
     "monotone": (_are_directions, "a mapping of parameters to +1 or -1"),
     "policy": (callable, "a function of the arguments"),
-    "limits": (_is_mapping, "a mapping of names to numbers"),
-    "idempotency_key": (_is_name, "the name of a header or a field"),
     "events": (_names_roles, f"a mapping of some of {', '.join(ROLES)} to fields of an event"),
     "cancel": (_is_way_to_cancel, "the name of a parameter, or a function of an event"),
+    "deadline": (_is_seconds, "a number of seconds"),
+    "side_effects": (EFFECTS.__contains__, f"one of {', '.join(EFFECTS)}"),
+    "limits": (_are_limits, f"a mapping of {', '.join(LIMITS)} to numbers above 0"),
+    "hosts": (_are_names, "a list of host names"),
+    "secrets": (_are_names, "a list of parameters"),
+    "honours": (lambda value: _is_mapping(value) or _are_names(value), "a list of parameters, or a mapping of them to values"),
+    "items": (_are_two_functions, "a pair of functions: of the reply, and of the result"),
     "without": (_has_reasons, 'a mapping of laws to reasons, {"law-id": "why it is left out"}'),
 }

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness import adapters
-from autogen_harness.contracts.arguments import minimal
+from autogen_harness.contracts.ordinary import minimal
 from autogen_harness.errors import HarnessError
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.replies import Reply, ToolCall

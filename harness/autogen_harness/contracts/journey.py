@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts.performing import perform
 from autogen_harness.contracts.verdicts import is_error, not_json, parsed
-from autogen_harness.contracts.world import perform
 from autogen_harness.schemas import problems
 
 if TYPE_CHECKING:

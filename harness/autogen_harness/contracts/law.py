@@ -54,6 +54,7 @@ class Law:
         fix: the likely repair.
         check: the deterministic phase.
         judge: the second phase: looks at one call with arguments drawn from the schema.
+        schedules: the second phase draws what each attempt of the ordinary call meets, and not its arguments.
         effort: the share of the profile's ``max_examples`` that the second phase may draw.
         patterns: the patterns that owe the law; empty means all.
         needs: hint keywords without which the law cannot be checked.
@@ -67,6 +68,7 @@ class Law:
     fix: str
     check: Check
     judge: Judge | None = None
+    schedules: bool = False
     effort: float = 0.25
     patterns: frozenset[str] = frozenset()
     needs: tuple[str, ...] = ()

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen_harness.contracts.hints import LATER
 from autogen_harness.contracts.patterns import (
     async_,
+    async_batches,
+    async_tasks,
     bad_steps,
+    budget,
     callback,
     cancelling,
     chain,
+    confinement,
     conversations,
     core,
+    counting,
     durations,
     envelope,
     failing_steps,
     form,
+    heed,
     identity,
     naming,
     nested,
     oracles,
+    process,
     progress,
     repeat,
     retry,
+    retry_errors,
+    retry_waits,
+    retry_writes,
     runs_at_once,
     saga,
+    secrecy,
+    shape,
+    size,
+    surroundings,
     texts,
     upstreams,
     webhook,
+    wrapping,
 )
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
@@ -45,8 +59,23 @@ LAWS: tuple[Law, ...] = (
     *envelope.LAWS,
     *repeat.LAWS,
     *upstreams.LAWS,
+    *size.LAWS,
+    *confinement.LAWS,
+    *budget.LAWS,
+    *secrecy.LAWS,
+    *heed.LAWS,
+    *shape.LAWS,
+    *process.LAWS,
+    *counting.LAWS,
     *retry.LAWS,
+    *retry_waits.LAWS,
+    *retry_errors.LAWS,
+    *retry_writes.LAWS,
+    *wrapping.LAWS,
+    *surroundings.LAWS,
     *async_.LAWS,
+    *async_batches.LAWS,
+    *async_tasks.LAWS,
     *callback.LAWS,
     *progress.LAWS,
     *failing_steps.LAWS,
@@ -86,8 +115,7 @@ def owed(contract: Contract) -> tuple[list[Law], list[NotChecked]]:
     _refuse_strangers(contract, [law.id for law in laws])
     wanted = {law.id: _left_out(contract, law) or law.wants(contract) for law in laws}
     checked = [law for law in laws if not wanted[law.id]]
-    not_checked = [NotChecked(law, want) for law, want in wanted.items() if want]
-    return checked, not_checked + [NotChecked(law, hint) for hint, law in LATER.items() if contract.hints.given(hint)]
+    return checked, [NotChecked(law, want) for law, want in wanted.items() if want]
 
 
 def _left_out(contract: Contract, law: Law) -> str:

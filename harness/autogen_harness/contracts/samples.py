@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, find, given, settings
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from autogen_harness.contracts.strategies import values
+from autogen_harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+
+
+class NoValue(UsageError):
+    """A value was needed for a schema that has none, or that hides it well."""
 
 
 def simplest(schema: Mapping[str, Any]) -> Any:
-    """The simplest value that hypothesis finds for a schema, the same in every run."""
+    """The simplest value that hypothesis finds for a schema, the same in every run.
+
+    Raises:
+        NoValue: the schema has none; or none was found in 200 attempts.
+    """
+    return _simplest(json.dumps(schema))
+
+
+@cache
+def _simplest(schema: str) -> Any:
+    strategy, shown = values(json.loads(schema)), schema[:200]
+    if strategy.is_empty:
+        message = f"no value can obey the schema {shown}"
+        raise NoValue(message)
+    found = _found(strategy, lambda _: True)
+    if not found:
+        message = f"no value was found for the schema {shown}; give one: example={{...}}, or examples in the schema"
+        raise NoValue(message)
+    return found[0]
+
+
+def counterexample(schema: Mapping[str, Any], is_one: Callable[[Any], bool]) -> list[Any]:
+    """The simplest value of a schema that is one, in a list; an empty list where none of 200 is. The same in every run."""
+    return _found(values(schema), is_one)
+
+
+def _found(strategy: SearchStrategy[Any], is_one: Callable[[Any], bool]) -> list[Any]:
     quiet = settings(database=None, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), max_examples=200)
-    return find(values(schema), lambda _: True, settings=quiet)
+    try:
+        return [find(strategy, is_one, settings=quiet)]
+    except (NoSuchExample, Unsatisfiable):
+        return []
 
 
 def samples(schema: Mapping[str, Any]) -> list[Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import json
 import typing
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import tool_schema
+from autogen_harness.contracts import accepting, tool_schema
 from autogen_harness.errors import UsageError
+from autogen_harness.schemas.references import localised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,9 +36,6 @@ def disagreements(contract: Contract) -> Iterator[tuple[str, str]]:
             yield from _hidden(contract, name, part)
         else:
             yield from _one(contract, name, part)
-    for name in contract.required:
-        if name not in contract.properties:
-            yield f"the schema requires {name!r} and does not describe it", f'add {name!r} to "properties"'
 
 
 def named(signature: inspect.Signature) -> dict[str, inspect.Parameter]:
@@ -79,7 +78,8 @@ def _one(contract: Contract, name: str, part: inspect.Parameter) -> Iterator[tup
         )
     elif isinstance(schema, dict):
         yield from _defaults(name, schema, part)
-        yield from _types(contract.tool, name, schema)
+        wrong = list(_types(contract.tool, name, schema))
+        yield from wrong or _values(contract, name)
 
 
 def _defaults(name: str, schema: Mapping[str, Any], part: inspect.Parameter) -> Iterator[tuple[str, str]]:
@@ -89,7 +89,8 @@ def _defaults(name: str, schema: Mapping[str, Any], part: inspect.Parameter) -> 
 
 
 def _same(left: Any, right: Any) -> bool:
-    return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
+    plain = right.value if isinstance(right, enum.Enum) else list(right) if isinstance(right, tuple) else right
+    return bool(left == plain) and isinstance(left, bool) == isinstance(plain, bool)
 
 
 def _types(tool: Callable[..., Any], name: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -102,6 +103,21 @@ def _types(tool: Callable[..., Any], name: str, schema: Mapping[str, Any]) -> It
             f"the schema lets {name!r} be {' or '.join(extra)}, the function's type hint does not",
             f"change the type of {name!r} in the schema, or the hint",
         )
+
+
+def _values(contract: Contract, name: str) -> Iterator[tuple[str, str]]:
+    """A value that the schema allows and the function's hint does not, where one is among those drawn."""
+    problem = accepting.problem_of(contract.tool, name)
+    if problem is None or not contract.sound:
+        return
+    from autogen_harness.contracts.samples import counterexample  # hypothesis, only where it is needed
+
+    part = {**localised(contract.schema)["properties"][name]}
+    shared = {key: contract.schema[key] for key in ("$defs", "definitions") if key in contract.schema}
+    for value in counterexample({**part, **shared}, lambda value: bool(problem(value))):
+        why = f"which the function's type hint does not take: {problem(value)}"
+        fix = f"say in the schema of {name!r} what the hint says, or widen the hint"
+        yield f"the schema lets {name!r} be {json.dumps(value)[:200]}, {why}", fix
 
 
 def _taken_types(tool: Callable[..., Any], name: str) -> frozenset[str]:

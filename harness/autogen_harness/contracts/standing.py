@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts.performing import perform
 from autogen_harness.contracts.runs import as_event, parameter_of, reporting_to
-from autogen_harness.contracts.world import perform
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.world import Seen, World

@@ -1,212 +1,161 @@
 """A JSON schema as a hypothesis strategy: built directly, then filtered by the validator, so a drawn value is always valid.
 
-Covered: types and lists of types, enum, const, anyOf, oneOf, allOf, $ref, bounds, multipleOf, lengths, pattern, common formats,
-items, prefixItems, uniqueItems, properties, required, additionalProperties, patternProperties.
+All keywords of JSON Schema 2020-12 that say something about a value are built from; what is not drawn stands in
+docs/contracts.md.
 """
 
 from __future__ import annotations
 
 import json
-import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from autogen_harness import schemas
-from autogen_harness.contracts.merging import TYPES, merged
+from autogen_harness.contracts.generation.alternatives import alternatives
+from autogen_harness.contracts.generation.arrays import arrays
+from autogen_harness.contracts.generation.emptiness import Unfinished, is_empty
+from autogen_harness.contracts.generation.joining import TYPES
+from autogen_harness.contracts.generation.numbers import BIG, integers, numbers
+from autogen_harness.contracts.generation.objects import objects
+from autogen_harness.contracts.generation.texts import texts
+from autogen_harness.schemas import Checker
+from autogen_harness.schemas.parts import walk
+from autogen_harness.schemas.references import localised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from autogen_harness.contracts.generation.joining import Flat, Schema
 
-    Schema = Mapping[str, Any] | bool
     Values = st.SearchStrategy[Any]
 
-_BIG = 2**53  # integers that every JSON reader keeps exactly
 _TEXT = st.text(max_size=30)
-_HOSTS = st.from_regex(r"[a-z]{1,8}(\.[a-z]{2,3}){1,2}", fullmatch=True)
-
-_FORMATS: Mapping[str, Callable[[], Values]] = {
-    "date": lambda: st.dates().map(str),
-    "date-time": lambda: st.datetimes().map(lambda moment: moment.isoformat() + "Z"),
-    "time": lambda: st.times().map(lambda moment: moment.isoformat() + "Z"),
-    "email": lambda: st.from_regex(r"[a-z0-9]{1,8}@[a-z]{1,8}\.(com|org|net)", fullmatch=True),
-    "hostname": lambda: _HOSTS,
-    "ipv4": lambda: st.ip_addresses(v=4).map(str),
-    "ipv6": lambda: st.ip_addresses(v=6).map(str),
-    "uri": lambda: st.builds("https://{}/{}".format, _HOSTS, st.from_regex(r"[a-z0-9/]{0,12}", fullmatch=True)),
-    "uuid": lambda: st.uuids().map(str),
+_NOTES = frozenset({"title", "description", "default", "examples", "$schema", "$defs", "definitions", "$comment"})
+_EXACT = _NOTES | {
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "required",
+    "items",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "$ref",
 }
+"""Keywords that the strategies keep by themselves; where there are others, the validator looks at every value of the part."""
 
 
 def values(schema: Schema) -> Values:
-    """A strategy whose every value is valid under ``schema``.
+    """A strategy whose every value is valid under ``schema``; it is empty where no value can be.
 
     Raises:
-        LookupError: a ``$ref`` that leads out of the schema.
+        LookupError: a ``$ref`` that leads to nothing, or out of the schema.
     """
     if isinstance(schema, bool):
-        return _anything() if schema else st.nothing()
-    accepts = schemas.Checker(schema).accepts
-    return _Builder(schema).build(schema).filter(accepts)
+        return _anything((), ()) if schema else st.nothing()
+    return Builder(schema).build(True if not schema else localised(schema)).filter(Checker(schema).accepts)
 
 
-def _anything() -> Values:
-    leaves = st.none() | st.booleans() | st.integers(-_BIG, _BIG) | _floats({}) | _TEXT
+def _anything(words: Sequence[str], constants: Sequence[Any]) -> Values:
+    numbers_ = st.floats(allow_nan=False, allow_infinity=False)
+    leaves = st.one_of(st.none(), st.booleans(), st.integers(-BIG, BIG), numbers_, _TEXT)
+    leaves = leaves | st.sampled_from(constants) if constants else leaves
+    names = _TEXT | st.sampled_from(words) if words else _TEXT
     return st.recursive(
-        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3), max_leaves=5
+        leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3), max_leaves=5
     )
 
 
-class _Builder:
-    """Builds strategies for the parts of one schema; references are built once and may lead back to themselves."""
+class Builder:
+    """Builds strategies for the parts of one schema; equal parts are built once and may lead back to themselves."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
-        self._root = root
-        self._named: dict[str, Values] = {}
+        self._root = localised(root)
+        self._checker = Checker(self._root)
+        self._begun: set[str] = set()
+        self._built: dict[str, Values] = {}
+        self._words = sorted({name for _, part in walk(self._root) for name in _names_in(part)})
+        self._constants = [value for _, part in walk(self._root) for value in _constants_in(part)]
 
     def build(self, schema: Schema) -> Values:
+        """A strategy for a part of the schema whose references are pointers; empty where no value can be."""
         if isinstance(schema, bool):
-            return values(schema)
-        makers: Mapping[str, Callable[[Mapping[str, Any]], Values]] = {
-            "const": lambda whole: st.just(whole["const"]),
-            "enum": lambda whole: st.sampled_from(whole["enum"]),
-            "$ref": self._reference,
-            "allOf": lambda whole: self._joined(whole, "allOf", whole["allOf"]),
-            "anyOf": lambda whole: st.one_of([self._joined(whole, "anyOf", [part]) for part in whole["anyOf"]]),
-            "oneOf": lambda whole: st.one_of([self._joined(whole, "oneOf", [part]) for part in whole["oneOf"]]),
+            return _anything(self._words, self._constants) if schema else st.nothing()
+        key = json.dumps(schema, sort_keys=True)
+        if key in self._begun and key not in self._built:
+            return st.deferred(lambda: self._finished(key))
+        if key not in self._built:
+            self._begun.add(key)
+            self._built[key] = self._of(schema)
+        return self._built[key]
+
+    def _finished(self, key: str) -> Values:
+        if key not in self._built:
+            raise Unfinished
+        return self._built[key]
+
+    def _of(self, schema: Mapping[str, Any]) -> Values:
+        accepts = self._checker.part(schema).accepts
+        branches = [self._alternative(flat, accepts) for flat in alternatives(schema, self._root)]
+        made = st.one_of(branches)
+        return made if schema.keys() <= _EXACT else made.filter(accepts)
+
+    def _alternative(self, flat: Flat, accepts: Callable[[Any], bool]) -> Values:
+        if "enum" in flat:
+            fit = [value for value in flat["enum"] if accepts(value)]
+            return st.sampled_from(fit) if fit else st.nothing()
+        if not flat.keys() - {"not"}:
+            return self.build(True)
+        wanted = flat.get("type") or _implied(flat)
+        made = st.one_of([self._typed(kind, flat) for kind in wanted])
+        if "type" in flat or not is_empty(made):
+            return made
+        return st.one_of([self._typed(kind, flat) for kind in TYPES if kind not in wanted])
+
+    def _typed(self, kind: str, flat: Flat) -> Values:
+        makers: Mapping[str, Callable[[], Values]] = {
+            "null": st.none,
+            "boolean": st.booleans,
+            "integer": lambda: integers(flat),
+            "number": lambda: numbers(flat),
+            "string": lambda: texts(flat),
+            "array": lambda: arrays(flat, self.build),
+            "object": lambda: objects(flat, self.build, self._words),
         }
-        make = next((makers[keyword] for keyword in makers if keyword in schema), self._by_type)
-        return make(schema)
+        return makers[kind]()
 
-    def _joined(self, schema: Mapping[str, Any], without: str, parts: Sequence[Schema]) -> Values:
-        rest = {key: value for key, value in schema.items() if key != without}
-        return self.build(merged(rest, parts, self._root))
 
-    def _reference(self, schema: Mapping[str, Any]) -> Values:
-        rest = {key: value for key, value in schema.items() if key not in ("$ref", "description", "title", "default")}
-        target = schemas.resolve(self._root, schema["$ref"])
-        if rest:
-            return self.build(merged(rest, [target], self._root))
-        return self._known(schema["$ref"], target)
+def _names_in(schema: Any) -> Iterator[str]:
+    table = schema if isinstance(schema, dict) else {}
+    yield from table.get("properties", ())
+    yield from table.get("required", ())
 
-    def _known(self, ref: str, target: Schema) -> Values:
-        if ref not in self._named:
-            self._named[ref] = st.deferred(lambda: self._built(ref, target))
-        return self._named[ref]
 
-    def _built(self, ref: str, target: Schema) -> Values:
-        key = f"{ref} built"
-        if key not in self._named:
-            self._named[key] = self.build(target)
-        return self._named[key]
+def _constants_in(schema: Any) -> Iterator[Any]:
+    table = schema if isinstance(schema, dict) else {}
+    yield from table.get("enum", ())
+    yield from (table[key] for key in ("const",) if key in table)
 
-    def _by_type(self, schema: Mapping[str, Any]) -> Values:
-        types = schema.get("type") or _implied(schema)
-        names = [types] if isinstance(types, str) else list(types)
-        makers: Mapping[str, Callable[[Mapping[str, Any]], Values]] = {
-            "null": lambda _: st.none(),
-            "boolean": lambda _: st.booleans(),
-            "integer": _integers,
-            "number": _floats,
-            "string": _strings,
-            "array": self._arrays,
-            "object": self._objects,
+
+_SPEAKS_OF: Mapping[str, frozenset[str]] = {
+    "object": frozenset(
+        {
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
         }
-        return st.one_of([makers[name](schema) for name in names])
-
-    def _arrays(self, schema: Mapping[str, Any]) -> Values:
-        prefix = [self.build(part) for part in schema.get("prefixItems", ())]
-        least, most = schema.get("minItems", 0), schema.get("maxItems")
-        size: dict[str, Any] = {"min_size": max(0, least - len(prefix)), "max_size": _room(least, most, len(prefix))}
-        if schema.get("uniqueItems"):
-            size["unique_by"] = _identity
-        items = schema.get("items", not prefix)
-        rest = st.lists(self.build(items), **size) if items is not False else st.just([])
-        return st.tuples(st.tuples(*prefix), rest).map(lambda parts: [*parts[0], *parts[1]][:most]) if prefix else rest
-
-    def _objects(self, schema: Mapping[str, Any]) -> Values:
-        properties: Mapping[str, Schema] = schema.get("properties", {})
-        required = list(schema.get("required", ()))
-        must = {name: self.build(properties.get(name, True)) for name in required}
-        may = {name: self.build(part) for name, part in properties.items() if name not in must and part is not False}
-        known = st.fixed_dictionaries(must, optional=may)
-        more = self._more(schema)
-        least = schema.get("minProperties", 0)
-        if more is None or (properties and least <= len(required)):
-            return known
-        size = {"min_size": max(0, least - len(required)), "max_size": schema.get("maxProperties", max(least, 3))}
-        return st.builds(lambda extra, own: {**extra, **own}, st.dictionaries(*more, **size), known)
-
-    def _more(self, schema: Mapping[str, Any]) -> tuple[Values, Values] | None:
-        """Names and values of properties that are not listed; None where there can be none."""
-        for pattern, part in schema.get("patternProperties", {}).items():
-            return st.from_regex(pattern), self.build(part)
-        extra = schema.get("additionalProperties", True)
-        names = schema.get("propertyNames", {"type": "string"})
-        return None if extra is False else (self.build({"type": "string", **names}), self.build(extra))
+    ),
+    "array": frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"}),
+    "string": frozenset({"pattern", "minLength", "maxLength", "format"}),
+    "number": frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}),
+}
 
 
-def _identity(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
-
-
-def _room(least: int, most: int | None, taken: int) -> int:
-    return max(0, (most if most is not None else max(least, 5)) - taken) if taken or most is not None else max(least, 5)
-
-
-def _implied(schema: Mapping[str, Any]) -> Sequence[str]:
+def _implied(flat: Flat) -> Sequence[str]:
     """The types that the keywords of a schema without ``type`` are about; all where they say nothing."""
-    if schema.keys() & {"properties", "required", "additionalProperties", "patternProperties"}:
-        return ("object",)
-    if schema.keys() & {"items", "prefixItems", "minItems", "maxItems", "uniqueItems"}:
-        return ("array",)
-    if schema.keys() & {"pattern", "minLength", "maxLength", "format"}:
-        return ("string",)
-    return ("number",) if schema.keys() & {"minimum", "maximum", "multipleOf"} else TYPES
-
-
-def _integers(schema: Mapping[str, Any]) -> Values:
-    low, high = _bounds(schema)
-    low = math.ceil(low) + (low == schema.get("exclusiveMinimum")) if low is not None else None
-    high = math.floor(high) - (high == schema.get("exclusiveMaximum")) if high is not None else None
-    step = schema.get("multipleOf")
-    if isinstance(step, int) or (isinstance(step, float) and step.is_integer()):
-        whole = int(step)
-        return st.integers(-(-low // whole) if low is not None else None, high // whole if high is not None else None).map(
-            lambda n: n * whole
-        )
-    return st.integers(low if low is not None else _away(high, -_BIG), high if high is not None else _away(low, _BIG))
-
-
-def _away(bound: int | None, limit: int) -> int:
-    """A far limit on the open side, beyond the bound on the other."""
-    return limit if bound is None or abs(bound) < abs(limit) else bound + limit
-
-
-def _bounds(schema: Mapping[str, Any]) -> tuple[Any, Any]:
-    lows = [schema[key] for key in ("minimum", "exclusiveMinimum") if key in schema]
-    highs = [schema[key] for key in ("maximum", "exclusiveMaximum") if key in schema]
-    return max(lows, default=None), min(highs, default=None)
-
-
-def _floats(schema: Mapping[str, Any]) -> Values:
-    low, high = _bounds(schema)
-    step = schema.get("multipleOf")
-    if step:
-        first = math.ceil(low / step) if low is not None else -1000
-        return st.integers(first, math.floor(high / step) if high is not None else max(first, 0) + 1000).map(lambda n: n * step)
-    floats = st.floats(low, high, allow_nan=False, allow_infinity=False)
-    return st.one_of(_integers(schema), floats)
-
-
-def _strings(schema: Mapping[str, Any]) -> Values:
-    least, most = schema.get("minLength", 0), schema.get("maxLength")
-    if "pattern" in schema:
-        return st.from_regex(schema["pattern"]).filter(_is_text)
-    if schema.get("format") in _FORMATS:
-        return _FORMATS[schema["format"]]()
-    return st.text(min_size=least, max_size=most if most is not None else max(least, 30))
-
-
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return [kind for kind, keywords in _SPEAKS_OF.items() if keywords & flat.keys()] or TYPES

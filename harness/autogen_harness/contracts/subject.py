@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import signature, tool_schema
+from autogen_harness.contracts import declared, signature, tool_schema
+from autogen_harness.contracts.collaborators import Collaborator, found
 from autogen_harness.contracts.hints import Hints
 from autogen_harness.errors import UsageError
 from autogen_harness.schemas import malformed
@@ -35,7 +36,8 @@ class Contract:
     """Everything that the laws look at.
 
     ``schema`` is the parameters schema; ``roots`` are the user's cassette folders, looked up before the shipped one;
-    ``steps`` are the tools of a chain, which as a whole is called like its first.
+    ``steps`` are the tools of a chain, which as a whole is called like its first; ``collaborators`` are what the tool calls and
+    may fail.
     """
 
     tool: Callable[..., Any]
@@ -47,6 +49,7 @@ class Contract:
     home: Home | None = None
     roots: tuple[Path, ...] = ()
     steps: tuple[Contract, ...] = ()
+    collaborators: tuple[Collaborator, ...] = ()
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -80,7 +83,17 @@ def contract(
     names = (upstream,) if isinstance(upstream, str) else tuple(upstream)
     if hints.root and not callable(hints.root):
         hints = replace(hints, root=Path(hints.root).resolve())
-    made = Contract(tool, advertised or name_of(tool), parameters, _patterns(pattern), hints, names, home_of(tool))
+    hints = declared.filled(hints, tool)
+    made = Contract(
+        tool,
+        advertised or name_of(tool),
+        parameters,
+        _patterns(pattern),
+        hints,
+        names,
+        home_of(tool),
+        collaborators=found(hints.collaborators or {}),
+    )
     _refuse_strangers(made, hints.example or ())
     return made
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import sys
 import warnings
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from autogen_harness.contracts import hints as hint_words
-from autogen_harness.contracts import origins, placing, registry, subject, verdict
+from autogen_harness.contracts import origins, placing, registry, replaying, subject
 from autogen_harness.contracts.failure import ContractWarning, LawBroken
 from autogen_harness.contracts.law import NotShown
-from autogen_harness.errors import HarnessError
+from autogen_harness.contracts.memory import Memory
+from autogen_harness.errors import HarnessError, UsageError
 from autogen_harness.settings import project_settings
+from autogen_harness.settings_search import find_project
+from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import FrameType
 
     from autogen_harness.contracts.law import Law
     from autogen_harness.contracts.registry import NotChecked
@@ -46,14 +50,57 @@ def tool_contract(
 
     Returns:
         The test. Its ``not_checked`` lists laws that the tool owes and that could not be checked, with the keyword that is
-        missing; its ``contract`` is what was understood.
+        missing; its ``contract`` is what was understood; its ``holds(law, arguments, fault=...)`` makes one call alone.
 
     Raises:
         UsageError: an unknown hint, pattern, law or argument (with the nearest), or no schema can be found; or a test runs.
     """
-    caller = sys._getframe(1)  # where the test stands in the user's file
-    placing.refuse_in_a_test(caller, "tool_contract")
-    words = hint_words.read(hints, by="tool_contract")
+    place = _Place(sys._getframe(1), "tool_contract")
+    return _contract(place, tool, hints, pattern=pattern, schema=schema, upstream=upstream)
+
+
+def retry_contract(
+    tool: Callable[..., Any], *, schema: Any = None, upstream: Sequence[str] | str = (), **hints: Any
+) -> Callable[..., None]:
+    """The tests that a tool owes that tries again: :func:`tool_contract` with the pattern ``error-handled``.
+
+    ``max_attempts`` and ``backoff`` are read from the decorator where it is tenacity's, stamina's or backoff's.
+
+    Args:
+        tool: the function, with what makes it try again.
+        schema: as in :func:`tool_contract`.
+        upstream: as in :func:`tool_contract`; callables that may fail are named in ``collaborators={...}``.
+        **hints: see :class:`~autogen_harness.contracts.hints.Hints`.
+
+    Returns:
+        The test, as :func:`tool_contract` does.
+
+    Raises:
+        UsageError: as :func:`tool_contract` does.
+    """
+    place = _Place(sys._getframe(1), "retry_contract")
+    return _contract(place, tool, hints, pattern="error-handled", schema=schema, upstream=upstream)
+
+
+class _Place(NamedTuple):
+    """Where a test stands in the user's file, and which function makes it."""
+
+    caller: FrameType
+    by: str
+
+
+def _contract(
+    place: _Place,
+    tool: Callable[..., Any],
+    hints: dict[str, Any],
+    *,
+    pattern: str | Sequence[str],
+    schema: Any,
+    upstream: Sequence[str] | str,
+) -> Callable[..., None]:
+    caller = place.caller
+    placing.refuse_in_a_test(caller, place.by)
+    words = hint_words.read(hints, by=place.by)
     contract = subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
     if contract.home is None:
         contract = replace(contract, home=subject.home_in(tool, caller.f_globals))
@@ -91,10 +138,11 @@ def chain_contract(
 
 def _test_of(contract: subject.Contract, laws: Sequence[Law]) -> Callable[..., None]:
     @pytest.mark.parametrize("law", [pytest.param(law, id=law.id) for law in laws])
-    def test_contract(law: Law, pytestconfig: pytest.Config) -> None:
+    def test_contract(law: Law, request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
+        memory = Memory(request.node)
         try:
-            unseen = verdict.check(law, replace(contract, roots=cassette_folders(pytestconfig)))
+            unseen = memory.check(law, replace(contract, roots=cassette_folders(request.config)))
         except NotShown as reason:
             pytest.skip(str(reason))
         except LawBroken as broken:
@@ -153,7 +201,30 @@ def _dressed(
     test.__module__ = caller.f_globals.get("__name__", test.__module__)
     test.place_as = placing.line_of(caller)
     test.contract, test.not_checked, test.laws = contract, tuple(not_checked), tuple(laws)
+    test.holds = partial(_hold, contract)
     return placing.fit_for(caller, test)
+
+
+def _hold(contract: subject.Contract, law: str, arguments: Mapping[str, Any], *, fault: str = "") -> None:
+    """Make one call, and see that it keeps a law: what a failure offers to paste.
+
+    Args:
+        contract: of which tool; bound already.
+        law: its id.
+        arguments: of the call, by name.
+        fault: what the upstream answers, as a failure calls it; "" for no fault.
+
+    Raises:
+        LawBroken: the law's own subclass.
+        UsageError: the contract owes no such law, or the law does not look at such a call.
+    """
+    __tracebackhide__ = True
+    laws = {owed.id: owed for owed in registry.owed(contract)[0]}
+    if law not in laws:
+        message = f"{contract.name} owes no law {law!r} that can be checked; {nearest_or_all(law, laws)}"
+        raise UsageError(message)
+    root, settings = find_project(Path.cwd())
+    replaying.hold(laws[law], replace(contract, roots=(root / settings.cassettes,)), arguments, fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from autogen_harness.cassettes import Fault, fault
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 Answer = HttpReply | Fault
 Give = Callable[[HttpRequest, int], Answer]
+Meet = Callable[[str, int], Any]
+
+
+class _AsEver:
+    def __repr__(self) -> str:
+        return "(as ever)"
+
+
+AS_EVER: Final[Any] = _AsEver()
+"""What a collaborator does where no fault is over it."""
+
+SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+"""Methods that do the same when they are sent twice (RFC 9110, section 9.2.2)."""
 
 CLIENT_ERRORS = (400, 401, 403, 404, 405, 409, 410, 418, 422, 451)
 """Asking again cannot mend these. 425 is left out: some retry it, some do not, and both are right."""
@@ -46,13 +59,23 @@ class Origin:
         return 200 <= self.reply.status < 300  # the class of success of RFC 9110, section 15.3
 
 
+def _as_ever(_: str, __: int) -> Any:
+    return AS_EVER
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the upstream answers to attempt 0, 1, ... of each request. ``status`` is None where no status arrives."""
+    """What the upstream answers to attempt 0, 1, ... of each request. ``status`` is None where no status arrives.
+
+    ``meet`` says the same of a collaborator by its name: an exception is raised, another value is returned, and with
+    :data:`AS_EVER` the real one does its work. ``schedule`` are the moves of a plan that was drawn.
+    """
 
     label: str
     give: Give
     status: int | None = None
+    meet: Meet = _as_ever
+    schedule: tuple[Any, ...] = ()
 
 
 def always(label: str, answer: Answer, status: int | None = None) -> Plan:
@@ -78,8 +101,8 @@ def _host(request: HttpRequest) -> str:
     return urlsplit(request.url).hostname or ""
 
 
-SILENT = Plan("nothing is served", lambda request, _: _no_upstream(request), None)
-"""The plan of a tool that declares no upstream: it is never asked."""
+SILENT = Plan("nothing is served", lambda request, _: _no_upstream(request), 200)
+"""The plan of a tool that declares no upstream: it is never asked, and nothing fails."""
 
 
 def _no_upstream(request: HttpRequest) -> Answer:
@@ -122,6 +145,33 @@ def broken_transports() -> list[Plan]:
         always("the connection times out", fault.timeout("connect")),
         always("the reply times out", fault.timeout("read")),
         always("the connection is reset", fault.connection_reset()),
+        always("the connection is refused", fault.connection_refused()),
+        always("the host has no address", fault.dns_failure()),
+        Plan("the reply is lost", lambda request, _: lost_reply(request)),
+    ]
+
+
+def lost_reply(request: HttpRequest) -> Fault:
+    """The server does what it is asked to, and the connection ends before its answer comes.
+
+    Clients may repeat a request unseen that is safe to be sent twice (RFC 9112, section 9.3.1; aiohttp does): for those it is a
+    reset, which counts once.
+    """
+    return fault.connection_reset() if request.method.upper() in SAFE_TO_REPEAT else fault.lost_reply()
+
+
+ODD_PATIENCE = ("soon", "-1", "Thu, 01 Jan 1970 00:00:00 GMT", "86400")
+"""Values of Retry-After that no server should send, long past, or longer than anybody waits."""
+
+
+def odd_headers(origin: Origin) -> list[Plan]:
+    """Headers that say what is not so, or not what a client can use."""
+    mislabelled = fault.content_type("text/html").over(origin.reply)
+    charset = fault.content_type("application/json; charset=no-such-charset").over(origin.reply)
+    return [
+        *(status(origin, 429, (("Retry-After", value),)) for value in ODD_PATIENCE),
+        always(f"status {origin.reply.status}, content type text/html", mislabelled, origin.reply.status),
+        always(f"status {origin.reply.status}, unknown charset", charset, origin.reply.status),
     ]
 
 
@@ -146,7 +196,8 @@ def table(origins: Iterable[Origin]) -> list[Plan]:
     if not known:
         return [SILENT]
     main = main_of(known)
-    return [*(played(origin, known) for origin in known), *statuses(main), *broken_transports(), *broken_bodies(main)]
+    faults = (*statuses(main), *broken_transports(), *broken_bodies(main), *odd_headers(main))
+    return [*(played(origin, known) for origin in known), *faults]
 
 
 def main_of(origins: Iterable[Origin]) -> Origin:

@@ -6,17 +6,29 @@ from importlib import import_module
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from autogen_harness.contracts import replaying
 from autogen_harness.contracts.evidence import evidence
 from autogen_harness.contracts.world import World
 from autogen_harness.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
 
+    Calls = Iterable[tuple[Mapping[str, Any] | None, str]]
 
-def check(law: Law, contract: Contract) -> str:
+
+def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True) -> str:
     """Look for a breach of one law, in a world of its own.
+
+    Args:
+        law: what must hold.
+        contract: of which tool.
+        again: arguments and faults of calls that broke it before: they are tried before any is drawn.
+        draw: let hypothesis draw calls.
 
     Returns:
         What could not be looked at, in words; "" where everything was.
@@ -28,7 +40,7 @@ def check(law: Law, contract: Contract) -> str:
     __tracebackhide__ = True
     _load_hypothesis()
     with World(contract) as world:
-        breach = breach_in(law, world)
+        breach = breach_in(law, world, again, draw=draw)
     if breach is not None:
         raise law.broken(evidence(law, contract, breach))
     return world.unseen
@@ -42,8 +54,9 @@ def _load_hypothesis() -> None:
         raise MissingExtra(error.name or "hypothesis", "contracts") from None
 
 
-def breach_in(law: Law, world: World) -> Breach | None:
-    """The first breach of a law in a world that is open, or None where it holds."""
+def breach_in(law: Law, world: World, again: Calls = (), *, draw: bool = True) -> Breach | None:
+    """The first breach of a law in a world that is open, or None where it holds. Arguments as for :func:`check`."""
     from autogen_harness.contracts import fuzz
 
-    return next(chain(law.check(world), fuzz.breaches(law, world)), None)
+    drawn = fuzz.breaches(law, world) if draw else ()
+    return next(chain(law.check(world), replaying.breaches(law, world, again), drawn), None)

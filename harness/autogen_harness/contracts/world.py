@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
-import shutil
-import tempfile
-import traceback
-import warnings
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import Player
 from autogen_harness.clock import VirtualClock
-from autogen_harness.contracts.arguments import SAMPLE_FILE, canonical
+from autogen_harness.contracts import collaborators
+from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
+from autogen_harness.contracts.descriptors import Descriptors
 from autogen_harness.contracts.determinism import SeededRandomness
 from autogen_harness.contracts.inner_model import InnerModel
+from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.origins import load
-from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played
+from autogen_harness.contracts.outlets import Outlets
+from autogen_harness.contracts.performing import let_go, perform
+from autogen_harness.contracts.scratch import Scratch
+from autogen_harness.contracts.upstream import SILENT, Plan, main_of, played, table
 from autogen_harness.ledger import Ledger
 from autogen_harness.model import Finding, HttpExchange, HttpReply, HttpRequest, Note, Slept
 from autogen_harness.network import NetworkGuard
@@ -35,6 +36,7 @@ from autogen_harness.secrecy.shown import shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from typing_extensions import Self
 
@@ -46,15 +48,16 @@ if TYPE_CHECKING:
 NOW = "2026-01-15T12:00:00"
 """Wall time at the start of every call, UTC."""
 
-SAMPLE_TEXT = "first line\nsecond line\n"
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One call of the tool, from outside.
 
     ``raised`` is the exception that left the tool. ``attempts`` are the requests that the upstream met, ``outside`` the files
-    that were written outside the scratch folder, ``astray`` the requests and connections that went nowhere.
+    that were written outside the scratch folder, ``inside`` those within it, ``astray`` the requests and connections that went
+    nowhere, ``printed`` what went to standard output and error, ``logged`` the log, ``unfinished`` the tasks that an
+    asynchronous tool left in its loop, ``broken_descriptors`` the low file descriptors that it closed or replaced,
+    ``calls`` the declared collaborators that were called.
     """
 
     arguments: Mapping[str, Any]
@@ -67,11 +70,22 @@ class Seen:
     timeline: tuple[str, ...]
     outside: tuple[str, ...]
     astray: tuple[Finding, ...]
+    inside: tuple[str, ...] = ()
+    printed: str = ""
+    logged: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+    broken_descriptors: tuple[int, ...] = ()
+    calls: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for, of the upstream or of collaborators."""
+        return len(self.attempts) + len(self.calls)
 
     @property
     def most_attempts(self) -> int:
-        """How often the upstream was asked for one thing, at most."""
-        counts = Counter((request.method, request.url) for request in self.attempts)
+        """How often the upstream, or a collaborator, was asked for one thing, at most."""
+        counts = Counter([(request.method, request.url) for request in self.attempts] + [(name, "") for name in self.calls])
         return max(counts.values(), default=0)
 
 
@@ -82,6 +96,7 @@ class World:
         contract: what is under test.
         origins: the interactions of the upstream.
         home: the working folder outside; meaningful while the world is open.
+        work: the working folder of every call.
         files: what every call finds in its working folder, to be copied and not to be changed.
         outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
         inner: the model of agents inside the tool, for the pattern "nested".
@@ -98,10 +113,13 @@ class World:
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
         self.inner = InnerModel(contract.tool)
+        self._outlets = Outlets()
+        self._descriptors = Descriptors()
+        self._stand_ins = collaborators.StandIns(contract.collaborators, self._meet)
         self._stack = ExitStack()
         self._plan = SILENT
         self._attempts: list[HttpRequest] = []
-        self._dirty = True
+        self._calls: list[str] = []
         self.notes: list[Note] = []
         self.unseen = ""
 
@@ -115,6 +133,20 @@ class World:
         """The upstream without faults."""
         return played(self.main, self.origins) if self.origins else SILENT
 
+    @property
+    def plans(self) -> list[Plan]:
+        """Everything that can come of a call, once each: the fault table, then what collaborators come to."""
+        return [*table(self.origins), *collaborators.table(self.calm, self.contract.collaborators)]
+
+    def apart(self) -> AbstractContextManager[None]:
+        """Processes that are started inside of it open a world of their own, and are not answered by this one."""
+        return self._player.unheld()
+
+    @property
+    def asked(self) -> int:
+        """How often anything was asked for in the call that goes on, or was the last."""
+        return len(self._attempts) + len(self._calls)
+
     @cached_property
     def ordinary(self) -> Mapping[str, Any]:
         """The arguments of an ordinary call."""
@@ -122,15 +154,10 @@ class World:
 
     def __enter__(self) -> Self:
         self.home = Path.cwd()
-        self._scratch = Path(tempfile.mkdtemp(prefix="autogen-harness-")).resolve()
-        self._stack.callback(shutil.rmtree, self._scratch, ignore_errors=True)
-        self.outside = self._scratch / "outside"
-        self._work, self._temp = self.outside / "outside" / "work", self._scratch / "tmp"
-        self.files = self._scratch / "files"
-        self._fill()
-        self._stack.callback(os.chdir, self.home)
-        self._stack.callback(setattr, tempfile, "tempdir", tempfile.tempdir)
-        for part in (self._guard, self._player, self._randomness):
+        self._scratch = Scratch(self.contract.hints.root or None)
+        self._stack.callback(self._scratch.close)
+        self.work, self.files, self.outside = self._scratch.work, self._scratch.files, self._scratch.outside
+        for part in (self._guard, self._player, self._randomness, self._outlets, self._descriptors, self._stand_ins):
             self._stack.callback(part.close)
             part.open()
         self._stack.callback(self.clock.stop)
@@ -162,24 +189,24 @@ class World:
             in_loop: call it from code that runs in an event loop.
         """
         self._reset(plan or self.calm)
-        watch = WriteWatch(self._work, self._temp)
+        watch = WriteWatch(self.work, self._scratch.temp)
         watch.open()
-        result, raised = None, None
+        result, raised, unfinished = None, None, list[str]()
         try:
-            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop)
-        except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001  # what leaves a tool is what we look for
+            result = perform(tool or self.contract.tool, arguments, in_loop=in_loop, unfinished=unfinished)
+        except (Exception, SystemExit, asyncio.CancelledError, Interrupted) as error:  # noqa: BLE001  # what leaves a tool is what we look for
             raised = error
-            _let_go(error)
+            let_go(error)
         finally:
             watch.close()
-            self._dirty = watch.wrote
+            self._scratch.dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
-        return self._seen(arguments, result, raised, watch)
+        return replace(self._seen(arguments, result, raised, watch), unfinished=tuple(unfinished))
 
     def _seen(self, arguments: Mapping[str, Any], result: Any, raised: BaseException | None, watch: WriteWatch) -> Seen:
         entries = tuple(self.ledger)
-        self.notes += self.ledger.of(Note)
+        self.notes += [note for note in self.ledger.of(Note) if note.topic != collaborators.CALLED]
         return Seen(
             arguments=arguments,
             plan=self._plan,
@@ -191,91 +218,34 @@ class World:
             timeline=tuple(line for entry in entries if (line := _line(entry))),
             outside=tuple(watch.outside),
             astray=tuple(self.ledger.findings),
+            inside=tuple(watch.inside),
+            printed="".join(self._outlets.printed),
+            logged=tuple(self._outlets.logged),
+            broken_descriptors=self._descriptors.mend(),
+            calls=tuple(self._calls),
         )
 
     def _reset(self, plan: Plan) -> None:
         self._plan = plan
-        self._attempts = []
+        self._attempts, self._calls = [], []
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
         self.inner.reset()
-        if self._dirty:
-            self._clean_scratch()
-        os.chdir(self._work)
-        tempfile.tempdir = str(self._temp)
-
-    def _fill(self) -> None:
-        """Lay out once what every call finds in its working folder."""
-        root = self.contract.hints.root
-        if callable(root):
-            self.files.mkdir()
-            root(self.files)
-        elif root:
-            shutil.copytree(root, self.files)
-        self.files.mkdir(exist_ok=True)
-        sample = self.files / SAMPLE_FILE
-        if not sample.exists():
-            sample.write_text(SAMPLE_TEXT, encoding="utf-8")
-
-    def _clean_scratch(self) -> None:
-        for folder in (self.outside, self._temp):
-            shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.files, self._work)
-        self._temp.mkdir()
+        self._outlets.forget()
+        self._scratch.enter()
 
     def _answer(self, request: HttpRequest) -> HttpReply | Fault:
         before = sum(1 for earlier in self._attempts if (earlier.method, earlier.url) == (request.method, request.url))
         self._attempts.append(request)
         return self._plan.give(request, before)
 
-
-def perform(tool: Callable[..., Any], arguments: Mapping[str, Any], *, in_loop: bool = False) -> Any:
-    """Call a tool, and await it where it is asynchronous; a coroutine that comes out of an ordinary function is its result."""
-    if is_async(tool):
-        return _run(_awaiting(tool, arguments))
-    if in_loop:
-        return _run(_calling(tool, arguments))
-    return tool(**arguments)
-
-
-def is_async(tool: Callable[..., Any]) -> bool:
-    """Whether a tool is an ``async def``, also behind ``functools.partial`` or as a ``__call__``."""
-    inner = getattr(tool, "func", tool)
-    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
-
-
-async def _awaiting(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return await tool(**arguments)
-
-
-async def _calling(tool: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-    return tool(**arguments)
-
-
-def _run(coroutine: Any) -> Any:
-    """Run to the end in a loop of its own, of which nothing is left afterwards; asyncio.run would leave a trace."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(coroutine)
-    finally:
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-            loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-
-def _let_go(error: BaseException) -> None:
-    """Free what the frames of a failed call hold: a coroutine left behind there complains now, and to nobody."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        chained: BaseException | None = error
-        freed: list[BaseException] = []
-        while chained is not None and chained not in freed:
-            traceback.clear_frames(chained.__traceback__)
-            freed.append(chained)
-            chained = chained.__cause__ or chained.__context__
+    def _meet(self, name: str) -> Any:
+        before = self._calls.count(name)
+        self._calls.append(name)
+        met = self._plan.meet(name, before)
+        self.ledger.record(collaborators.told(name, met))
+        return met
 
 
 def _line(entry: Entry) -> str:
@@ -283,4 +253,6 @@ def _line(entry: Entry) -> str:
         return f"{entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
     if isinstance(entry, Slept):
         return f"{entry.how} {entry.seconds:g} s"
+    if isinstance(entry, Note) and entry.topic == collaborators.CALLED:
+        return entry.text
     return entry.what.partition("\n")[0] if isinstance(entry, Finding) else ""

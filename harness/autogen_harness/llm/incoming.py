@@ -18,9 +18,19 @@ def request_of(body: Mapping[str, Any], agent: str, purpose: Purpose = "reply", 
     return LlmRequest(agent, purpose, _mappings(body.get("messages")), _offered(body), rest, body, candidates)
 
 
+def schemas_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The parameter schema of each tool that a request offers, by the tool's name, legacy ``functions`` included."""
+    found = _functions(body)
+    return {str(one.get("name")): parameters for one in found if isinstance(parameters := one.get("parameters"), Mapping)}
+
+
 def _offered(body: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(function.get("name", "")) for function in _functions(body))
+
+
+def _functions(body: Mapping[str, Any]) -> Any:
     functions = [*(tool.get("function") for tool in _mappings(body.get("tools"))), *_mappings(body.get("functions"))]
-    return tuple(str(function.get("name", "")) for function in _mappings(functions))
+    return _mappings(functions)
 
 
 def _mappings(values: Any) -> Any:

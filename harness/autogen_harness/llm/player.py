@@ -12,7 +12,7 @@ from autogen_harness.ledger import Ledger
 from autogen_harness.llm.asked.asked import Asked, asked
 from autogen_harness.llm.asked.assertions import ToolAssertions
 from autogen_harness.llm.asking.seen import Seen
-from autogen_harness.llm.findings import findings, mismatches, mistaken, rejections
+from autogen_harness.llm.findings import findings, mismatches, mistaken, rejections, sweeping
 from autogen_harness.llm.findings.meant import Meant
 from autogen_harness.llm.lint.lint import lint
 from autogen_harness.llm.references import results
@@ -22,6 +22,7 @@ from autogen_harness.llm.script.deliveries import Deliveries
 from autogen_harness.llm.script.script import Script, SideScript
 from autogen_harness.llm.script.script_file import ScriptFile, no_files
 from autogen_harness.llm.script.scripts import Scripts
+from autogen_harness.llm.script.sweep import Sample, no_samples
 from autogen_harness.llm.turns.making import reply_of
 from autogen_harness.llm.turns.turn import Fail, Turn
 from autogen_harness.model import Finding, LlmRequest, TurnPlayed
@@ -39,15 +40,21 @@ class ScriptPlayer(Scripts, ToolAssertions):
         expect: called with the findings that turns mean to bring; see :class:`~autogen_harness.llm.findings.meant.Meant`.
         seed: seeds the ids of tool calls, so that a test sees the same ids in every run.
         read: finds and reads a script file by its name.
+        sample: makes arguments for a schema; see :meth:`call_every_tool`.
     """
 
     recorder: Recorder | None = None
     """While a script is recorded: who is told what the real model answers."""
 
     def __init__(
-        self, ledger: Ledger, expect: Callable[..., None], seed: str = "", read: Callable[[str], ScriptFile] = no_files
+        self,
+        ledger: Ledger,
+        expect: Callable[..., None],
+        seed: str = "",
+        read: Callable[[str], ScriptFile] = no_files,
+        sample: Sample = no_samples,
     ) -> None:
-        Scripts.__init__(self, seed, read)
+        Scripts.__init__(self, seed, read, sample)
         self._ledger, self._meant, self._deliveries = ledger, Meant(expect), Deliveries()
         self._lock, self._dialect = threading.RLock(), "openai"
 
@@ -126,13 +133,17 @@ class ScriptPlayer(Scripts, ToolAssertions):
     def leftovers(self) -> list[Finding]:
         """A finding ``turns-left`` for each script that has turns left."""
         asked, chosen = self._asked, Counter(turn.said.removeprefix("select ") for turn in self.turns if turn.default)
-        return [self._located(findings.turns_left(script, asked, chosen)) for script in self._scripts if script.left]
+        left = [self._located(findings.turns_left(script, asked, chosen)) for script in self._scripts if script.left]
+        return [*left, *sweeping.idle(self._wish)]
 
     # -- answers ---------------------------------------------------------------------------------------------------------
 
     def _reply(self, request: LlmRequest, *, legacy: bool) -> Reply | Fail:
         script = self._script_of(request.agent)
-        turn = self._next(script, request)
+        try:
+            turn = self._next(script, request)
+        except UsageError as error:
+            raise self._refuse(sweeping.unmade(request, error), ScriptBroken) from error
         if turn is None:
             idle = [one for one in self._agents.values() if one.left and one.name not in self._asked]
             raise self._refuse(findings.exhausted(script, request, idle), ScriptExhausted)

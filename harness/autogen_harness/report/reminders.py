@@ -32,7 +32,7 @@ def gathered(reports: Iterable[Any]) -> list[str]:
     """The lines of a session: each note once, then what is wanted, for which laws, in which contracts."""
     found = [report.harness_reminders for report in reports]
     notes = _each_once(found, "notes")
-    return [*notes, *_wanted([row for one in found for row in one["unchecked"]])]
+    return [*notes, *wanted([row for one in found for row in one["unchecked"]])]
 
 
 def recorded(reports: Iterable[Any]) -> list[str]:
@@ -45,7 +45,8 @@ def _each_once(found: Iterable[Any], key: str) -> list[str]:
     return list(dict.fromkeys(line for one in found for line in one[key]))
 
 
-def _wanted(rows: Unchecked) -> list[str]:
+def wanted(rows: Unchecked) -> list[str]:
+    """What would allow which laws, in which contracts; each want once."""
     laws: dict[tuple[str, str], dict[str, None]] = {}
     for test, law, want in rows:
         laws.setdefault((test, want), {})[law] = None

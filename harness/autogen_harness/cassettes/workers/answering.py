@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autogen_harness.cassettes import scopes
 from autogen_harness.cassettes.workers.asking import ALLOWED, VARIABLE, Address
+from autogen_harness.cassettes.workers.proxying import Proxy
 from autogen_harness.cassettes.workers.values import packed, unpacked
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Delivery
@@ -19,6 +20,7 @@ from autogen_harness.network.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from autogen_harness.cassettes.backends import Desk, Live
     from autogen_harness.cassettes.shelf import Shelf
@@ -37,14 +39,26 @@ class Answering:
         self._sent: list[Live] = []
         self._lock = Lock()
         self._listener = Listener("127.0.0.1", 0, self._handler)
+        self._proxy = Proxy(desk, self._entered)
 
     def start(self) -> None:
         """Begin to listen."""
         self._listener.start()
+        self._proxy.start()
 
     def stop(self) -> None:
         """Stop listening. Processes that still ask are told that the test is over."""
         self._listener.stop()
+        self._proxy.stop()
+
+    def proxy(self, address: Address) -> str:
+        """The proxy of programs that do not know how to ask."""
+        return self._proxy.url(self._token, address.scope)
+
+    def _entered(self, token: str, scope: int) -> AbstractContextManager[None]:
+        if scope < 0 or not secrets.compare_digest(token, self._token):
+            raise LookupError(scope)
+        return scopes.entered(self._scopes[scope])
 
     def address(self) -> Address:
         """Where processes ask that are started by the code that calls this: they belong to its scope."""

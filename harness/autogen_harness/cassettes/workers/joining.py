@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from autogen_harness.cassettes.doors import Doors
+from autogen_harness.cassettes.workers import proxying
 from autogen_harness.cassettes.workers.asking import ALLOWED, Address, AskingDesk
 from autogen_harness.network import NetworkGuard
 
@@ -14,6 +15,7 @@ def join() -> None:
     address = Address.of_environment()
     if address is None:
         return
+    proxying.forget()
     guard = NetworkGuard(AskingDesk(address).record, ["localhost", *os.environ.get(ALLOWED, "").split()])
     guard.open()
     Doors(AskingDesk(address, guard.serves)).open()

@@ -45,18 +45,32 @@ class Workers:
         with answering.environment(self._told()) as environment:
             yield environment
 
-    def _told_if_open(self) -> Mapping[str, str] | None:
-        return self._told() if self._holds else None
+    @contextmanager
+    def unheld(self) -> Iterator[None]:
+        """What is started inside of the block is not answered by this player: it has one of its own."""
+        held, self._holds = self._holds, False
+        try:
+            yield
+        finally:
+            self._holds = held
 
-    def _told(self) -> Mapping[str, str]:
-        """What a process needs to know that is started now; from the first time on there is somebody to answer it."""
-        from autogen_harness.cassettes.workers import answering, asking
+    def _told_if_open(self, *, python: bool) -> Mapping[str, str] | None:
+        return self._told(python=python) if self._holds else None
+
+    def _told(self, *, python: bool = True) -> Mapping[str, str]:
+        """What a process needs to know that is started now; from the first time on there is somebody to answer it.
+
+        A program that may not be Python is given a proxy beside that.
+        """
+        from autogen_harness.cassettes.workers import answering, asking, proxying
 
         if self._answers is None:
             self._answers = answering.Answering(self._desk)
             self._answers.start()
             self._afar = asking.AskingDesk(self._answers.address())
-        return answering.variables(self._answers.address(), self._allowed)
+        address = self._answers.address()
+        told = answering.variables(address, self._allowed)
+        return told if python else {**told, **proxying.variables(self._answers.proxy(address))}
 
     def _open_workers(self, patches: Patches, record: Callable[[Entry], None]) -> None:
         self._holds = True

@@ -1,7 +1,7 @@
 """Programs that the code under test starts while a player is open: Python among them asks the test, as in ``workers()``.
 
-They are told by the environment that they are started with. A program that is not Python takes no notice of it, so what it
-sends is not seen, and the report says so.
+They are told by the environment that they are started with. A program that is not Python is given a proxy there; one that
+takes no notice of that reaches the network, so the report names each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import subprocess
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autogen_harness.model import Note
 from autogen_harness.origin import origin
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
     from autogen_harness.patches import Patches
 
+    class Environment(Protocol):
+        """What a process needs to know; None where nobody answers any more."""
+
+        def __call__(self, *, python: bool) -> Mapping[str, str] | None:
+            """``python``: it surely is Python."""
+
+
 TOPIC = "process"
 """The topic of the notes."""
 
@@ -27,7 +34,7 @@ _HELD = ("python", "pytest", "pypy")
 """How the names of programs begin that are surely Python."""
 
 
-def watch(patches: Patches, record: Callable[[Note], None], environment: Callable[[], Mapping[str, str] | None]) -> None:
+def watch(patches: Patches, record: Callable[[Note], None], environment: Environment) -> None:
     """Give each process that is started what ``environment`` says, and note programs that may not heed it, once each.
 
     Where that is None nobody answers any more: a stand-in that somebody kept, or put back, starts processes as ever.
@@ -35,19 +42,22 @@ def watch(patches: Patches, record: Callable[[Note], None], environment: Callabl
     told: set[str] = set()
 
     def note(program: str) -> None:
-        if not program.startswith(_HELD) and program not in told:
+        if program not in told:
             told.add(program)
             record(Note(TOPIC, _text(program)))
 
     def watching(start: Callable[..., None]) -> Callable[..., None]:
         @wraps(start)
         def started(process: Any, args: Any, *rest: Any, **options: Any) -> None:
-            ours = environment()
+            program = _program(args)
+            python = program.startswith(_HELD)
+            ours = environment(python=python)
             if ours is not None and len(rest) < _BEFORE_ENV:
                 from autogen_harness.cassettes.workers import answering  # few tests start processes
 
                 options["env"] = answering.joined(os.environ if options.get("env") is None else options["env"], ours)
-                note(_program(args))
+                if not python:
+                    note(program)
             start(process, args, *rest, **options)
 
         return started
@@ -67,4 +77,5 @@ def _program(args: Any) -> str:
 
 def _text(program: str) -> str:
     where = origin()
-    return f"{program} was started{f' at {where}' if where else ''}; what it sends is not seen, unless it is Python"
+    started = f"{program} was started{f' at {where}' if where else ''}"
+    return f"{started}; it is given a proxy, and what it sends past that is not seen"

@@ -3,74 +3,49 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes import fault
-from autogen_harness.contracts.arguments import MANY, batch_parameter, batch_value
+from autogen_harness.contracts.arguments import MANY
+from autogen_harness.contracts.batches import addresses, batch, needs_batch, number_of, reply_to, token
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_fault, no_schema
-from autogen_harness.contracts.patterns.envelope import needs_upstream, same
+from autogen_harness.contracts.patterns.envelope import same
 from autogen_harness.contracts.upstream import Plan, status_reply
 from autogen_harness.contracts.verdicts import errors, parsed, without
-from autogen_harness.model import HttpReply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from autogen_harness.contracts.subject import Contract
     from autogen_harness.contracts.upstream import Answer
     from autogen_harness.contracts.world import Seen, World
     from autogen_harness.model import HttpRequest
 
-_PATTERN = frozenset({"async"})
+PATTERN = frozenset({"async"})
 _STEP = 0.25  # virtual seconds by which one reply is later than the next
 
 
-def _token(number: int) -> str:
-    return f"item-{number}-of-{MANY}"
+def late_first() -> Plan:
+    """Answers that come in the opposite order of the requests."""
 
-
-def _batch(world: World) -> dict[str, Any]:
-    """The ordinary call, with several addresses of the upstream that differ in a token."""
-    name = batch_parameter(world.contract)
-    addresses = [_with_token(world.main.url, number) for number in range(MANY)]
-    return {**world.ordinary, name: batch_value(world.contract.properties[name], addresses)}
-
-
-def _with_token(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    query = f"{parts.query}&token={_token(number)}" if parts.query else f"token={_token(number)}"
-    return urlunsplit(parts._replace(query=query))
-
-
-def _number(request: HttpRequest) -> int:
-    return next((number for number in range(MANY) if _token(number) in request.url), 0)
-
-
-def _reply(number: int) -> HttpReply:
-    return HttpReply(200, "OK", (("content-type", "application/json"),), b'{"text": "reply to %s"}' % _token(number).encode())
-
-
-def _late_first() -> Plan:
     def give(request: HttpRequest, _: int) -> Answer:
-        number = _number(request)
-        return fault.slow(_STEP * (MANY - number)).over(_reply(number))
+        number = number_of(request)
+        return fault.slow(_STEP * (MANY - number)).over(reply_to(number))
 
     return Plan("the first request is answered last", give, 200)
 
 
 def _one_fails(failing: int, label: str, failure: Answer) -> Plan:
     def give(request: HttpRequest, _: int) -> Answer:
-        number = _number(request)
-        return failure if number == failing else _reply(number)
+        number = number_of(request)
+        return failure if number == failing else reply_to(number)
 
     return Plan(f"request {failing + 1} of {MANY} fails ({label})", give, 200)
 
 
 def _order_kept(world: World) -> Iterator[Breach]:
-    seen = world.call(_batch(world), _late_first())
-    places = [str(seen.result).find(_token(number)) for number in range(MANY)]
+    seen = world.call(batch(world, addresses(world)), late_first())
+    places = [str(seen.result).find(token(number)) for number in range(MANY)]
     missing = [number for number in range(MANY) if places[number] < 0]
     if missing:
         yield Breach(f"the result lacks the item for request {missing[0] + 1} of {MANY}", seen)
@@ -86,12 +61,12 @@ def _others_kept(world: World) -> Iterator[Breach]:
     ]
     for failing in range(MANY):
         for label, failure in failures:
-            yield from _isolation(world.call(_batch(world), _one_fails(failing, label, failure)), failing)
+            yield from _isolation(world.call(batch(world, addresses(world)), _one_fails(failing, label, failure)), failing)
 
 
 def _isolation(seen: Seen, failing: int) -> Iterator[Breach]:
     value = parsed(seen.result)
-    lost = [number for number in range(MANY) if number != failing and f"reply to {_token(number)}" not in str(seen.result)]
+    lost = [number for number in range(MANY) if number != failing and f"reply to {token(number)}" not in str(seen.result)]
     if lost or value is None:
         yield Breach(f"{len(lost) or MANY} of {MANY - 1} answers that came are not in the result", seen)
     elif not any(True for _ in errors(value)):
@@ -114,11 +89,6 @@ def _never_a_coroutine(world: World) -> Iterator[Breach]:
             yield Breach(f"it returned a {type(seen.result).__name__}", seen)
 
 
-def _needs_batch(contract: Contract) -> str:
-    many = "" if batch_parameter(contract) else "a parameter that holds many addresses, such as urls"
-    return needs_upstream(contract) or many
-
-
 LAWS = (
     Law(
         id="never-a-coroutine",
@@ -135,8 +105,8 @@ LAWS = (
         why="the model takes one page for another",
         fix="use asyncio.gather, or sort by position; as_completed gives the order of arrival",
         check=_order_kept,
-        patterns=_PATTERN,
-        missing=_needs_batch,
+        patterns=PATTERN,
+        missing=needs_batch,
     ),
     Law(
         id="one-failure-does-not-lose-the-others",
@@ -144,8 +114,8 @@ LAWS = (
         why="one dead link empties a whole batch of research",
         fix="catch errors for each item, or use gather(return_exceptions=True) and turn exceptions into {'error': ...}",
         check=_others_kept,
-        patterns=_PATTERN,
-        missing=_needs_batch,
+        patterns=PATTERN,
+        missing=needs_batch,
     ),
     Law(
         id="works-inside-a-running-loop",
@@ -153,7 +123,7 @@ LAWS = (
         why="a_initiate_chat, notebooks and web servers call tools from inside a loop, where run_until_complete raises",
         fix="make the tool an `async def`, or run the coroutine in a thread of its own",
         check=_in_a_loop,
-        patterns=_PATTERN,
+        patterns=PATTERN,
         missing=no_schema,
     ),
 )

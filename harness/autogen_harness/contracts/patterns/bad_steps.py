@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes import fault
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.journey import Journey, Wandering
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.patterns.chain import trouble
 from autogen_harness.contracts.patterns.envelope import same
 from autogen_harness.contracts.upstream import Plan, status_reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness import schemas
-from autogen_harness.contracts import merging
+from autogen_harness.contracts.generation.alternatives import opened
 from autogen_harness.contracts.journey import Journey, path_of, sources_of
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.sample_runs import sample_runs, values_at
@@ -65,7 +65,7 @@ def _part(schema: Any, path: list[str], root: Mapping[str, Any]) -> Any:
     """The schema of a place in a value; None where there is no such place, True where nothing is said about it."""
     node = schema
     for key in path:
-        node = merging.merged({}, [node], root) if isinstance(node, dict) else node
+        node = opened(node, root)
         if not isinstance(node, dict):
             return True
         inner = node.get("items", True) if key.startswith("[") else node.get("properties", {}).get(key)

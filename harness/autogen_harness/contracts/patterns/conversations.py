@@ -12,7 +12,7 @@ from autogen_harness.contracts.inner_model import END, concludes
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.nested import PATTERN, UNASKED, watch
-from autogen_harness.contracts.world import perform
+from autogen_harness.contracts.performing import perform
 from autogen_harness.llm.replies import Reply
 from autogen_harness.schemas import Checker
 

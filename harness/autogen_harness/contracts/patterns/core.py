@@ -8,10 +8,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import boundaries
-from autogen_harness.contracts.arguments import SAMPLE_FILE, mistakes
+from autogen_harness.contracts.arguments import SAMPLE_FILE
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
 from autogen_harness.contracts.names import kind_of
-from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import is_error, not_json, parsed
 from autogen_harness.schemas import Checker
 
@@ -30,7 +30,7 @@ def no_schema(contract: Contract) -> str:
 def every_fault(world: World) -> Iterator[Seen]:
     """The ordinary call, under every plan of the fault table."""
     arguments = world.ordinary
-    for plan in table(world.origins):
+    for plan in world.plans:
         yield world.call(arguments, plan)
 
 

@@ -26,6 +26,11 @@ def needs_upstream(contract: Contract) -> str:
     return no_schema(contract) or ("" if contract.upstream else "upstream")
 
 
+def needs_asking(contract: Contract) -> str:
+    """What a law wants that looks at how often something is asked for."""
+    return no_schema(contract) or ("" if contract.upstream or contract.collaborators else "upstream")
+
+
 def _say_something(_: Contract, seen: Seen) -> Iterator[Breach]:
     for error in errors(parsed(seen.result)):
         if problem := says_nothing(error):
@@ -39,7 +44,7 @@ def _errors_say_something(world: World) -> Iterator[Breach]:
 
 def _failures_reported(world: World) -> Iterator[Breach]:
     for seen in every_fault(world):
-        if _fails(seen.plan) and seen.attempts and seen.raised is None and not is_error(parsed(seen.result)):
+        if _fails(seen.plan) and seen.asked and seen.raised is None and not is_error(parsed(seen.result)):
             yield Breach("the upstream failed and the result does not say so", seen)
 
 
@@ -130,7 +135,7 @@ LAWS = (
         why="the model takes an error page, or nothing, for an answer",
         fix="look at the status (raise_for_status), and return {'error': ...} when it is not a success",
         check=_failures_reported,
-        missing=needs_upstream,
+        missing=needs_asking,
     ),
     Law(
         id="success-exactly-for-2xx",

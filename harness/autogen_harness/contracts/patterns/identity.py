@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.patterns.core import no_schema
+from autogen_harness.contracts.performing import perform
 from autogen_harness.contracts.verdicts import is_error, parsed
-from autogen_harness.contracts.world import perform
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:

@@ -44,7 +44,8 @@ def _value(result: Any) -> Any:
     return value if value is not None or result == "null" else result
 
 
-def _can_be_imported(contract: Contract) -> str:
+def can_be_imported(contract: Contract) -> str:
+    """What a law wants that looks at the tool from another process."""
     return no_schema(contract) or (
         "" if contract.home else "a tool that another process can import: this one is no attribute of a module"
     )
@@ -65,6 +66,6 @@ LAWS = (
         why="an id made with hash() names another record after a restart",
         fix="use hashlib for ids, and sort sets before they are shown",
         check=_two_processes,
-        missing=_can_be_imported,
+        missing=can_be_imported,
     ),
 )

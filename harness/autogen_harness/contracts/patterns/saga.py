@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.arguments import mistakes
 from autogen_harness.contracts.journey import Journey, fitting
 from autogen_harness.contracts.law import Breach, Law
+from autogen_harness.contracts.mistakes import mistakes
+from autogen_harness.contracts.performing import perform
 from autogen_harness.contracts.traces import counts, difference, left_behind
 from autogen_harness.contracts.upstream import table
 from autogen_harness.contracts.verdicts import is_error, parsed
-from autogen_harness.contracts.world import perform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from autogen_harness.cassettes import fault
+from autogen_harness.contracts import writes
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.envelope import needs_upstream, reported
+from autogen_harness.contracts.performing import perform
 from autogen_harness.contracts.upstream import Plan, always, status_reply
 from autogen_harness.contracts.verdicts import is_error, parsed
-from autogen_harness.contracts.world import perform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,25 +89,17 @@ def _lost_reply(world: World) -> Iterator[Breach]:
         return perform(world.contract.tool, arguments)
 
     seen = world.call(ordinary, lost, tool=twice)
-    keys = [key_of(request, key) for request in seen.attempts if _writes(request)]
-    if any(value is None for value in keys):
+    keys = [writes.key_of(request, world.contract.hints) for request in seen.attempts if _writes(request)]
+    if not all(keys):
         yield Breach(f"a request that writes carries no {key!r}", seen)
-    elif len({json.dumps(value, sort_keys=True) for value in keys}) > 1:
-        yield Breach(f"the same call, made again, carries another {key!r}: {', '.join(map(str, keys))}", seen)
+    elif len(set(keys)) > 1:
+        yield Breach(f"the same call, made again, carries another {key!r}: {', '.join(keys)}", seen)
 
 
 def _is_unsure(value: Mapping[str, Any], when_sure: Mapping[str, Any]) -> bool:
     """Whether a result leaves open what happened: a flag that is null, or words."""
     flags = [name for name, flag in when_sure.items() if isinstance(flag, bool)]
     return any(name in value and value[name] is None for name in flags) or bool(_UNSURE.search(json.dumps(value)))
-
-
-def key_of(request: HttpRequest, name: str) -> Any:
-    """The value that a request carries under a name: a header, or a field of its JSON body; None where there is none."""
-    for header, value in request.headers:
-        if header.lower() == name.lower():
-            return value or None
-    return reported(parsed(request.body)).get(name) or None
 
 
 LAWS = (

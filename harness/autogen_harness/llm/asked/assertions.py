@@ -13,7 +13,8 @@ from autogen_harness import wording
 from autogen_harness.errors import UsageError, must_be_text
 from autogen_harness.llm.asked import calls_made
 from autogen_harness.llm.asked.calls_made import CallsDiffer, Wanted
-from autogen_harness.llm.lint.lint import schemas_of, wrong_arguments
+from autogen_harness.llm.incoming import schemas_of
+from autogen_harness.llm.lint.lint import wrong_arguments
 from autogen_harness.model import LlmRequest, ToolRun
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.llm.incoming import schemas_of
 from autogen_harness.llm.lint import choices
 from autogen_harness.llm.lint.choices import Unplayable
 from autogen_harness.llm.replies import Reply, ToolCall
@@ -49,13 +50,6 @@ class Mistake:
 
 
 # -- one call ----------------------------------------------------------------------------------------------------------------
-
-
-def schemas_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The parameter schema of each tool that a request offers, by the tool's name, legacy ``functions`` included."""
-    tools = [tool.get("function") for tool in _list(body.get("tools")) if isinstance(tool, Mapping)]
-    functions = [one for one in [*tools, *_list(body.get("functions"))] if isinstance(one, Mapping)]
-    return {str(one.get("name")): parameters for one in functions if isinstance(parameters := one.get("parameters"), Mapping)}
 
 
 def mistakes(tool: str, arguments: str, offered: Sequence[str], schemas: Mapping[str, Mapping[str, Any]]) -> list[Mistake]:

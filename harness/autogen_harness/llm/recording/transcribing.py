@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autogen_harness.llm.lint.lint import mistakes, schemas_of
+from autogen_harness.llm.incoming import schemas_of
+from autogen_harness.llm.lint.lint import mistakes
 from autogen_harness.llm.turns.fail import fail
 from autogen_harness.llm.turns.turn import Call, Calls, Fail, Turn, call, calls, say
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from autogen_harness.errors import must_be_text
 from autogen_harness.llm.script.script import Script, SideScript
 from autogen_harness.llm.script.script_file import ScriptFile
+from autogen_harness.llm.script.sweep import FAREWELL, Sample, Sweep, Wish
 from autogen_harness.llm.turns.turn import Turn
 
 
@@ -18,13 +20,14 @@ class Scripts:
         selector, summary: what the model says where AutoGen asks by itself; see docs/scripts.md.
     """
 
-    def __init__(self, seed: str, read: Callable[[str], ScriptFile]) -> None:
-        self._seed, self._read = seed, read
+    def __init__(self, seed: str, read: Callable[[str], ScriptFile], sample: Sample) -> None:
+        self._seed, self._read, self._sample = seed, read, sample
         self._forget()
 
     def _forget(self) -> None:
         self._main = Script("", self._seed)
         self._agents: dict[str, Script] = {}
+        self._wish: Wish | None = None
         self.selector = SideScript("selector", self._seed)
         self.summary = SideScript("summary", self._seed)
 
@@ -65,6 +68,28 @@ class Scripts:
             elif said:
                 side.script(*said)
 
+    def call_every_tool(
+        self,
+        *,
+        arguments: Mapping[str, Mapping[str, Any]] | None = None,
+        leave: Collection[str] = (),
+        farewell: str = FAREWELL,
+    ) -> None:
+        """In place of a script: each agent that asks calls every tool that it is offered, once and in order, and then ends.
+
+        Args:
+            arguments: by tool, arguments to send; those left out come from the tool's schema: its examples and defaults, else
+                small values that it allows.
+            leave: tools that are not called.
+            farewell: what each agent's model says at last.
+
+        Raises:
+            UsageError: a script has turns left, or ``farewell`` is no text.
+        """
+        must_be_text(farewell, "farewell in harness.llm.call_every_tool(...)", "farewell='That is all. TERMINATE'")
+        self._main.load(())
+        self._wish = Wish(self._sample, dict(arguments or {}), frozenset(leave), farewell)
+
     def agent(self, name: str) -> Script:
         """The script of one agent, ``harness.llm.agent("planner").script(...)``; the agent then never takes a common turn.
 
@@ -81,4 +106,7 @@ class Scripts:
         return [self._main, *self._agents.values(), self.selector, self.summary]
 
     def _script_of(self, agent: str) -> Script:
+        """The script of an agent; where every tool is to be called, each has one of its own."""
+        if self._wish is not None and agent not in self._agents:
+            self._agents[agent] = Sweep(agent, self._seed, self._wish)
         return self._agents.get(agent, self._main)

@@ -1,0 +1,27 @@
+"""Look for a breach of one law by one tool, as its contract would, without the calls that hypothesis draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.law import Breach
+from autogen_harness.contracts.registry import LAWS
+from autogen_harness.contracts.world import World
+
+
+def parameters(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a tool that needs all of these."""
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+
+
+def breaches(law: str, tool: Callable[..., Any], **said: Any) -> list[Breach]:
+    """All breaches that the table of a law finds; ``said`` is what tool_contract takes besides the tool."""
+    with World(tool_contract(tool, **said).contract) as world:
+        return list(next(one for one in LAWS if one.id == law).check(world))
+
+
+def breach(law: str, tool: Callable[..., Any], **said: Any) -> str:
+    """What the first one says; "" where the law holds."""
+    return next((one.what for one in breaches(law, tool, **said)), "")

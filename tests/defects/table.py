@@ -1,0 +1,10 @@
+"""All benches."""
+
+from __future__ import annotations
+
+from defects.benches import synchronous
+
+_GROUPS = (synchronous,)
+
+BENCHES = tuple(bench for group in _GROUPS for bench in group.BENCHES)
+OUT_OF_REACH = tuple(one for group in _GROUPS for one in group.OUT_OF_REACH)

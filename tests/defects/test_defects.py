@@ -1,0 +1,36 @@
+"""Every known defect of the article's tools is found by the law that is there for it, and the mended twin keeps them all."""
+
+from __future__ import annotations
+
+import pytest
+from defects.table import BENCHES, OUT_OF_REACH
+from defects.workbench import Bench, Defect, law_named, look
+
+from autogen_harness.contracts import registry, verdict
+
+DEFECTS = [pytest.param(bench, defect, id=defect.id) for bench in BENCHES for defect in bench.defects]
+TWINS = [
+    pytest.param(bench, law.id, id=f"{bench.tool}-{law.id}") for bench in BENCHES for law in registry.owed(bench.mended)[0]
+]
+
+
+@pytest.mark.parametrize(("bench", "defect"), DEFECTS)
+def test_a_defect_breaks_its_law(bench: Bench, defect: Defect):
+    """And the breach says what is wrong, not something else."""
+    found = look(defect.law, bench.with_only(defect.id))
+
+    assert found.breach is not None
+    assert defect.says in found.breach.what
+
+
+@pytest.mark.parametrize(("bench", "law"), TWINS)
+def test_the_mended_twin_keeps_every_law(bench: Bench, law: str):
+    """The same contract, with nothing wrong."""
+    verdict.check(law_named(law, bench.mended), bench.mended)
+
+
+def test_every_defect_of_the_study_stands_in_the_table():
+    """Found, or out of reach with the reason; each once."""
+    known = [defect.id for bench in BENCHES for defect in bench.defects] + [one.id for one in OUT_OF_REACH]
+    assert len(known) == len(set(known))
+    assert all(one.reason for one in OUT_OF_REACH)

@@ -1,0 +1,91 @@
+"""``autogen-harness init TARGET``: a first test file for tools, which is green or shows what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tool_modules import BROKEN, SOUND
+
+from autogen_harness.cli import main
+
+needs_autogen = pytest.mark.skipif("not __import__('importlib').util.find_spec('autogen')", reason="needs AutoGen")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nasyncio_default_fixture_loop_scope = "function"\n')
+    (tmp_path / "sound.py").write_text(SOUND)
+    (tmp_path / "broken.py").write_text(BROKEN)
+    (tmp_path / "made.py").write_text(
+        "def build():\n    def inner(text: str) -> str:\n        return text\n    return {'inner': inner}\n"
+    )
+    return tmp_path
+
+
+def run(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *command], cwd=project, capture_output=True, check=False, encoding="utf-8")
+
+
+def init(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(project, "autogen_harness", "init", *arguments)
+
+
+def pytest_run(project: Path) -> str:
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts=", "tests"]
+    return run(project, "pytest", *options).stdout
+
+
+@needs_autogen
+def test_what_is_written_runs_green_for_sound_tools(project: Path):
+    """Contracts, and a chat with each: synchronous, asynchronous, one that asks a host that no cassette knows."""
+    told = init(project, "sound").stdout
+    out = pytest_run(project)
+
+    assert "run it: python -m pytest" in told
+    assert re.search(r"^\d+ passed", out.splitlines()[-1]), out
+    text = (project / "tests" / "test_sound_contracts.py").read_text()
+    assert "    # max_attempts=...,  # the most requests that one call may send for one thing" not in text
+    assert "    # output_schema=...,  # what a successful result looks like: its field names, or a JSON schema" in text
+    assert text.count("def test_a_model_calls_") == 3
+    assert (project / "tests" / "cassettes" / "weather.json").exists()
+
+
+def test_what_is_written_shows_what_is_wrong(project: Path):
+    """Red with the law that is broken, and green where only nobody said what an ordinary call is."""
+    init(project, "broken")
+    out = pytest_run(project)
+
+    assert "FAILED tests/test_broken_contracts.py::test_crash[every-valid-call-returns-json]" in out
+    assert "test_strict" not in out.partition("short test summary")[2].replace("test_strict[forbidden", "")
+    text = (project / "tests" / "test_broken_contracts.py").read_text()
+    assert '    # With these arguments it gives: {"error": "no such thing"}' in text
+
+
+@needs_autogen
+def test_nothing_that_is_there_is_written_over(project: Path):
+    """Not one file of several: nothing is written at all."""
+    script = project / "tests" / "scripts" / "weather.yaml"
+    script.parent.mkdir(parents=True)
+    script.write_text("mine")
+    told = init(project, "sound")
+
+    assert (2, "mine") == (told.returncode, script.read_text())
+    assert "weather.yaml is there already; move it" in told.stderr
+    assert [script] == [path for path in (project / "tests").rglob("*") if path.is_file()]
+
+
+def test_tools_that_a_function_makes_cannot_be_imported(project: Path):
+    """A test file has no name for them; the message says what to do."""
+    told = init(project, "made:build")
+    assert (2, True) == (told.returncode, "give a contract the functions themselves" in told.stderr)
+
+
+def test_help_says_what_is_written(capsys: pytest.CaptureFixture[str]):
+    """With the exit codes."""
+    with pytest.raises(SystemExit):
+        main(["init", "--help"])
+    assert "exit code: 0 written, 2 could not" in capsys.readouterr().out
