@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.patterns.callback import is_terminal
+from autogen_harness.contracts.events import is_terminal
 from autogen_harness.contracts.verdict import breach_in
 from autogen_harness.contracts.world import World
 

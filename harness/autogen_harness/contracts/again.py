@@ -83,6 +83,7 @@ def order_of(world: World, **more: Any) -> dict[str, Any]:
         "upstream": contract.upstream,
         "roots": [str(folder) for folder in contract.roots],
         "root": str(world.files),
+        "patterns": sorted(contract.patterns),
         **more,
     }
 
@@ -140,7 +141,8 @@ def contract_of(order: Mapping[str, Any]) -> Contract:
     """In the child: the contract that the order speaks of, with the tool found again."""
     tool, roots = _find(Home(*order["home"])), tuple(Path(folder) for folder in order["roots"])
     hints, upstream = Hints(root=order["root"], example=order["arguments"]), tuple(order["upstream"])
-    return Contract(tool, order["home"][1], order["schema"], frozenset(), hints, upstream, roots=roots)
+    patterns = frozenset(order["patterns"])
+    return Contract(tool, order["home"][1], order["schema"], patterns, hints, upstream, roots=roots)
 
 
 def report(value: Any) -> None:

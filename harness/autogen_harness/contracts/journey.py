@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +51,10 @@ class Journey:
 
     def travel(self, world: World, plan: Plan | None = None) -> Seen:
         """Go from the first step to the last, or to the first that fails. The whole way is one call of the world."""
-        return world.call(world.ordinary, plan, tool=self._go)
+        return world.call(world.ordinary, plan, tool=self.go)
 
-    def _go(self, **first: Any) -> str:
+    def go(self, **first: Any) -> str:
+        """The way itself, for a call of the world that does more than this."""
         for number, step in enumerate(self._chain.steps):
             self.steps.append(self._take(number, step, first))
             if self.steps[-1].failed:
@@ -68,6 +70,10 @@ class Journey:
             arguments = self._spoil(number, arguments)
         elif wrong := problems(arguments, step.schema):
             return Step(step.name, arguments, unfit=f"its schema does not allow the arguments: {wrong[0]}")
+        return self._called(step, arguments)
+
+    @staticmethod
+    def _called(step: Contract, arguments: Mapping[str, Any]) -> Step:
         try:
             result = perform(step.tool, arguments)
         except Exception as error:  # noqa: BLE001  # what leaves a tool is what we look for
@@ -91,6 +97,36 @@ class Journey:
         return _NOTHING
 
 
+class Wandering(Journey):
+    """A way with detours: ``moves`` say when the next step is taken, fails, or the last one is done again; then straight on.
+
+    ``wrong`` are arguments by which each step fails; None where it takes all.
+
+    Attributes:
+        asides: the calls that do not lead on.
+    """
+
+    def __init__(self, chain: Contract, moves: Sequence[str], wrong: Sequence[Mapping[str, Any] | None]) -> None:
+        super().__init__(chain)
+        self._moves, self._wrong = moves, wrong
+        self.asides: list[Step] = []
+
+    def go(self, **first: Any) -> str:
+        """Move as said, and take what is left of the steps."""
+        steps = self._chain.steps
+        for move in (*self._moves, *["take"] * len(steps)):
+            number = len(self.steps)
+            if move == "repeat" and self.steps:
+                self.asides.append(self._called(steps[number - 1], self.steps[-1].arguments))
+            elif move == "fail" and number < len(steps) and (wrong := self._wrong[number]) is not None:
+                self.asides.append(self._called(steps[number], wrong))
+            elif move == "take" and number < len(steps):
+                self.steps.append(self._take(number, steps[number], first))
+                if self.steps[-1].failed:
+                    break
+        return json.dumps([{"step": step.name, "result": step.value} for step in self.steps], default=repr)
+
+
 def sources_of(chain: Contract, step: str) -> Mapping[str, Source]:
     """Where a step's arguments come from, as its author said."""
     mapping: Mapping[str, Mapping[str, Source]] = chain.hints.mapping or {}
@@ -108,6 +144,14 @@ def _fetched(source: Source, results: Mapping[str, Any], step: str, name: str) -
             message = f"{step}({name}) is to come from {source!r}, and the results have no {key or f'[{index}]'} there"
             raise LookupError(message) from None
     return node
+
+
+def fitting(tool: Callable[..., Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is known, the arguments that a function takes."""
+    taken = inspect.signature(tool).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD for one in taken):
+        return dict(known)
+    return {one.name: known[one.name] for one in taken if one.name in known}
 
 
 def path_of(source: str) -> list[str]:

@@ -8,29 +8,43 @@ from autogen_harness.contracts.patterns import (
     async_,
     async_batches,
     async_tasks,
+    bad_steps,
     budget,
     callback,
+    cancelling,
     chain,
     confinement,
+    conversations,
     core,
     counting,
     dangerous,
     dispatching,
+    durations,
     envelope,
+    failing_steps,
     form,
     heed,
+    identity,
+    naming,
+    nested,
+    oracles,
     process,
+    progress,
     registries,
     repeat,
     retry,
     retry_errors,
     retry_waits,
     retry_writes,
+    runs_at_once,
+    saga,
     secrecy,
     shape,
     size,
     surroundings,
+    texts,
     upstreams,
+    webhook,
     wiring,
     wrapping,
 )
@@ -68,6 +82,17 @@ LAWS: tuple[Law, ...] = (
     *async_batches.LAWS,
     *async_tasks.LAWS,
     *callback.LAWS,
+    *progress.LAWS,
+    *failing_steps.LAWS,
+    *durations.LAWS,
+    *runs_at_once.LAWS,
+    *cancelling.LAWS,
+    *webhook.LAWS,
+    *identity.LAWS,
+    *texts.LAWS,
+    *oracles.LAWS,
+    *nested.LAWS,
+    *conversations.LAWS,
 )
 
 
@@ -81,7 +106,7 @@ class NotChecked(NamedTuple):
     hint: str
 
 
-CHAIN_LAWS = chain.LAWS
+CHAIN_LAWS = (*chain.LAWS, *bad_steps.LAWS, *naming.LAWS, *saga.LAWS)
 """What several tools owe to each other."""
 
 TEAM_LAWS = (*wiring.LAWS, *dispatching.LAWS, *registries.LAWS)

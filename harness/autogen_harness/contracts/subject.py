@@ -132,10 +132,11 @@ def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequen
         for number, step in enumerate(steps)
     ]
     names = [tool.name for tool in tools]
-    for name in hints.mapping or ():
-        if name not in names:
-            message = f"mapping names {name!r}, which is no step; the steps are {', '.join(names)}"
-            raise UsageError(message)
+    for hint in ("mapping", "compensations"):
+        for name in getattr(hints, hint) or ():
+            if name not in names:
+                message = f"{hint} names {name!r}, which is no step; the steps are {', '.join(names)}"
+                raise UsageError(message)
     example = hints.example or {}
     by_step = {name: example[name] for name in names if isinstance(example.get(name), Mapping)}
     for tool in tools[1:]:

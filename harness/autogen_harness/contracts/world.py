@@ -22,6 +22,7 @@ from autogen_harness.contracts.arguments import canonical
 from autogen_harness.contracts.containment import WriteWatch
 from autogen_harness.contracts.descriptors import Descriptors
 from autogen_harness.contracts.determinism import SeededRandomness
+from autogen_harness.contracts.inner_model import InnerModel
 from autogen_harness.contracts.interrupts import Interrupted
 from autogen_harness.contracts.origins import load
 from autogen_harness.contracts.outlets import Outlets
@@ -98,6 +99,7 @@ class World:
         work: the working folder of every call.
         files: what every call finds in its working folder, to be copied and not to be changed.
         outside: lies two folders above the working folder, so that what climbs out of it harms nobody and is swept away.
+        inner: the model of agents inside the tool, for the pattern "nested".
         notes: what backends could not do as it would happen live, in any call so far.
         unseen: which calls could not be looked at, in words; "" while there are none.
     """
@@ -110,6 +112,7 @@ class World:
         self._player = Player(self.ledger.record, self.clock, contract.roots)
         self._guard = NetworkGuard(self.ledger.record)
         self._randomness = SeededRandomness()
+        self.inner = InnerModel(contract.tool)
         self._outlets = Outlets()
         self._descriptors = Descriptors()
         self._stand_ins = collaborators.StandIns(contract.collaborators, self._meet)
@@ -161,6 +164,8 @@ class World:
         self.clock.start()
         if not self.contract.of_team:  # a framework that makes models of types cannot while datetime is a frozen one
             self.clock.freeze(NOW)
+        if "nested" in self.contract.patterns:
+            self._stack.callback(self.inner.hold())
         for host in sorted({host for origin in self.origins for host in origin.hosts}):
             self._player.serve(host, self._answer)
         return self
@@ -227,6 +232,7 @@ class World:
         self.clock.reset()
         self.ledger.clear()
         self._randomness.reset()
+        self.inner.reset()
         self._outlets.forget()
         self._scratch.enter()
 

@@ -1,102 +1,62 @@
-"""What a tool owes to the callback that it reports its progress to."""
+"""What a tool owes to the callback that it reports its progress to, and what that callback may not change."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.arguments import SAMPLE_FILE
 from autogen_harness.contracts.law import Breach, Law
-from autogen_harness.contracts.names import kind_of
 from autogen_harness.contracts.patterns.core import no_schema
 from autogen_harness.contracts.patterns.envelope import same
-from autogen_harness.contracts.upstream import table
-from autogen_harness.contracts.verdicts import parsed, without
+from autogen_harness.contracts.runs import Recorder, as_event, ends_run, may_be_left_out, reporting_to, run, situations
+from autogen_harness.contracts.standing import played
+from autogen_harness.contracts.unawaited import unawaited_ignored
+from autogen_harness.contracts.verdicts import is_error, parsed, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Sequence
 
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.upstream import Plan
     from autogen_harness.contracts.world import Seen, World
 
-_PATTERN = frozenset({"callback"})
-TERMINAL = frozenset({"completed", "failed", "cancelled", "canceled"})
-"""Statuses after which nothing may come."""
-
-_STATUS_FIELDS = ("status", "state", "event", "type")
-
-
-class Recorder:
-    """A callback that keeps its events, and raises at the call numbered ``raises_at`` (from 0)."""
-
-    def __init__(self, raises_at: int = -1) -> None:
-        self.events: list[Any] = []
-        self._raises_at = raises_at
-
-    def __call__(self, *args: Any, **kwargs: Any) -> None:
-        """Receive one event, in whatever form."""
-        number = len(self.events)
-        self.events.append(_event(args, kwargs))
-        if number == self._raises_at:
-            message = "this callback raises on purpose"
-            raise RuntimeError(message)
-
-
-def _event(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """One value for an event: its only argument, or all of them."""
-    if len(args) == 1 and not kwargs:
-        return args[0]
-    return {**{str(number): value for number, value in enumerate(args)}, **kwargs} if kwargs else list(args)
-
-
-def is_terminal(event: Any) -> bool:
-    """Whether an event says that the run is over: a status of completed, failed or cancelled, wherever such words stand."""
-    if isinstance(event, str):
-        return event.strip().lower() in TERMINAL
-    if isinstance(event, dict):
-        named = [event[field] for field in _STATUS_FIELDS if field in event]
-        return any(is_terminal(value) for value in named or event.values())
-    if isinstance(event, (list, tuple)):
-        return any(is_terminal(value) for value in event)
-    return any(is_terminal(getattr(event, field)) for field in _STATUS_FIELDS if isinstance(getattr(event, field, None), str))
-
-
-def _how(contract: Contract) -> tuple[Any, Callable[[Any], bool]]:
-    hint = contract.hints.callback
-    return hint if isinstance(hint, tuple) else (hint, is_terminal)
-
-
-def _run(world: World, arguments: Mapping[str, Any], plan: Plan | None, recorder: Recorder) -> Seen:
-    how, _ = _how(world.contract)
-    if isinstance(how, str):
-        return world.call(arguments, plan, tool=_bound(world.contract, how, recorder))
-    return world.call(arguments, plan, tool=how(recorder))
-
-
-def _bound(contract: Contract, name: str, recorder: Recorder) -> Callable[..., Any]:
-    from functools import partial  # beside its only use
-
-    return partial(contract.tool, **{name: recorder})
-
-
-def _situations(world: World) -> Iterator[tuple[Mapping[str, Any], Plan]]:
-    """The ordinary call under every plan, and calls that fail: each file that is to be read is not there."""
-    arguments = world.ordinary
-    for plan in table(world.origins):
-        yield arguments, plan
-    for name, schema in world.contract.properties.items():
-        if kind_of(name, schema) == "path" and name in arguments:
-            yield {**arguments, name: f"missing/{SAMPLE_FILE}"}, world.calm
+PATTERN = frozenset({"callback"})
 
 
 def _one_end(world: World) -> Iterator[Breach]:
-    _, ends = _how(world.contract)
-    for arguments, plan in _situations(world):
+    yield from _one_end_each(world)
+    yield from _ends_after_moves(world)
+
+
+def _one_end_each(world: World) -> Iterator[Breach]:
+    ends = ends_run(world.contract)
+    for arguments, plan in situations(world):
         recorder = Recorder()
-        seen = _run(world, arguments, plan, recorder)
+        seen = run(world, arguments, plan, recorder)
         last = [bool(ends(event)) for event in recorder.events]
         if problem := _end_problem(last):
             yield Breach(f"{problem}; events: {recorder.events!r}", seen)
+
+
+def _ends_after_moves(world: World) -> Iterator[Breach]:
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    ends, can_cancel = ends_run(world.contract), world.contract.hints.given("cancel")
+
+    def play(made: Sequence[str]) -> Breach | None:
+        seen, (run_through,) = played(world, made)
+        if run_through.raised is not None:
+            return None  # another law says so
+        last = [bool(ends(event)) for event in run_through.events]
+        problem = _end_problem(last) if run_through.is_over else "it does not end"
+        return Breach(f"after {_in_words(made)}: {problem}; events: {run_through.events!r}", seen) if problem else None
+
+    yield from moves.breaches(moves.CancelledRun if can_cancel else moves.OneRun, play)
+
+
+def _in_words(made: Sequence[str]) -> str:
+    """Where the callback did something else than to return."""
+    words = {"raise": "raised", "cancel": "asked for the end"}
+    told = [f"{words[move]} at event {number}" for number, move in enumerate(made, 1) if move in words]
+    return f"the callback {', '.join(told)}" if told else "nothing unusual"
 
 
 def _end_problem(last: list[bool]) -> str:
@@ -108,19 +68,88 @@ def _end_problem(last: list[bool]) -> str:
 
 
 def _unmoved(world: World) -> Iterator[Breach]:
+    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+
+    yield from _unmoved_at_each(world)
+    quiet = Recorder()
+    calm = run(world, world.ordinary, None, quiet)
+
+    def play(made: Sequence[str]) -> Breach | None:
+        seen, (run_through,) = played(world, made)
+        same = run_through.raised is None and same_results(world.contract, calm, seen)
+        if same and len(run_through.events) == len(quiet.events):
+            return None
+        return Breach(f"after {_in_words(made)}, the result or the later events are others", seen)
+
+    yield from moves.breaches(moves.OneRun, play)
+
+
+def _unmoved_at_each(world: World) -> Iterator[Breach]:
     arguments = world.ordinary
     quiet = Recorder()
-    calm = _run(world, arguments, None, quiet)
-    free = frozenset(world.contract.hints.nondeterministic or ())
+    calm = run(world, arguments, None, quiet)
     for number in range(len(quiet.events)):
         loud = Recorder(raises_at=number)
-        seen = _run(world, arguments, None, loud)
+        seen = run(world, arguments, None, loud)
         if seen.raised is not None:
             yield Breach(f"a callback that raises at event {number + 1} ends the tool with its exception", seen)
-        elif not same(without(parsed(calm.result), free), without(parsed(seen.result), free)):
+        elif not same_results(world.contract, calm, seen):
             yield Breach(f"a callback that raises at event {number + 1} changes the result", seen)
         elif len(loud.events) != len(quiet.events):
             yield Breach(f"after a callback raised at event {number + 1}, later events are not sent", seen)
+
+
+def same_results(contract: Contract, one: Seen, other: Seen) -> bool:
+    """Whether two calls gave the same, but for what is declared to differ."""
+    free = frozenset(contract.hints.nondeterministic or ())
+    return same(without(parsed(one.result), free), without(parsed(other.result), free))
+
+
+def _alone(world: World) -> Iterator[Breach]:
+    for arguments, plan in situations(world):
+        alone, told = world.call(arguments, plan), run(world, arguments, plan, Recorder())
+        if (alone.raised is None) != (told.raised is None):
+            yield Breach(f"{_raises('with', told)}, {_raises('without', alone)}", told)
+        elif told.raised is None and not same_results(world.contract, alone, told):
+            yield Breach(f"with a callback the result is another than without, which is {alone.result!r}", told)
+
+
+def _raises(how: str, seen: Seen) -> str:
+    return f"{how} a callback it {'returns' if seen.raised is None else f'raises {type(seen.raised).__name__}'}"
+
+
+def _no_default(contract: Contract) -> str:
+    needed = contract.hints.given("callback") and not may_be_left_out(contract)
+    return no_schema(contract) or ("a callback that may be left out" if needed else "")
+
+
+def _awaited(world: World) -> Iterator[Breach]:
+    quiet, late = Recorder(), _AsyncRecorder()
+    run(world, world.ordinary, None, quiet)
+    with unawaited_ignored():
+        try:
+            tool = reporting_to(world.contract, late.callback())
+        except Exception:  # noqa: BLE001  # refused where the tool is made: the best place
+            return
+        seen = world.call(world.ordinary, tool=tool)
+    refused = seen.raised is not None or is_error(parsed(seen.result))
+    if len(late.events) != len(quiet.events) and not refused:
+        yield Breach(f"of {len(quiet.events)} events, an async callback got {len(late.events)}: nobody awaits it", seen)
+
+
+class _AsyncRecorder:
+    """Keeps the events that an ``async def`` callback is awaited for."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+
+    def callback(self) -> Callable[..., Any]:
+        """An ``async def``, as every way to tell takes it for one."""
+
+        async def callback(*args: Any, **kwargs: Any) -> None:
+            self.events.append(as_event(args, kwargs))
+
+        return callback
 
 
 LAWS = (
@@ -130,7 +159,7 @@ LAWS = (
         why="who waits for the end waits for ever, or acts twice",
         fix="send the last event in one place, in a finally or after a try that covers every step",
         check=_one_end,
-        patterns=_PATTERN,
+        patterns=PATTERN,
         needs=("callback",),
         missing=no_schema,
     ),
@@ -140,8 +169,28 @@ LAWS = (
         why="a broken progress bar must not stop the work",
         fix="call the callback in a try of its own, and log what it raises",
         check=_unmoved,
-        patterns=_PATTERN,
+        patterns=PATTERN,
         needs=("callback",),
         missing=no_schema,
+    ),
+    Law(
+        id="async-callbacks-are-awaited-or-refused",
+        sentence="an async callback gets every event, or is refused with an error",
+        why="a coroutine that nobody awaits does nothing, and nobody is told: there is no progress at all",
+        fix="await what the callback returns, or raise TypeError where the tool is made: inspect.iscoroutinefunction(callback)",
+        check=_awaited,
+        patterns=PATTERN,
+        needs=("callback",),
+        missing=no_schema,
+    ),
+    Law(
+        id="the-result-does-not-depend-on-the-callback",
+        sentence="the result is the same with and without a callback",
+        why="work that is only done where somebody watches is missing in production, or in the tests",
+        fix="let the callback only be told; do and return everything without it",
+        check=_alone,
+        patterns=PATTERN,
+        needs=("callback",),
+        missing=_no_default,
     ),
 )

@@ -10,7 +10,7 @@ from autogen_harness import schemas
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.core import every_edge, every_fault, no_schema
 from autogen_harness.contracts.upstream import BUSY, CLIENT_ERRORS, Plan, broken_transports, statuses
-from autogen_harness.contracts.verdicts import errors, is_error, parsed, says_nothing
+from autogen_harness.contracts.verdicts import MESSAGE_KEYS, errors, is_error, parsed, says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -53,12 +53,20 @@ def _fails(plan: Plan) -> bool:
 
 
 def _exactly_2xx(world: World) -> Iterator[Breach]:
-    arguments = world.ordinary
+    arguments, promise = world.ordinary, _messages(world.call(world.ordinary))
     for plan in (world.calm, *statuses(world.main), *broken_transports()):
         seen = world.call(arguments, plan)
         said = seen.raised is None and bool(world.contract.hints.success(parsed(seen.result)))
         if said != _is_2xx(plan):
             yield Breach(f"it reports {'success' if said else 'failure'}", seen)
+        elif not said and (same_words := promise & _messages(seen)):
+            yield Breach(f"it reports failure, and says what it says on success: {min(same_words)!r}", seen)
+
+
+def _messages(seen: Seen) -> set[str]:
+    """The sentences of a result that are meant for a reader."""
+    value = reported(parsed(seen.result))
+    return {value[key].strip() for key in MESSAGE_KEYS if isinstance(value.get(key), str) and value[key].strip()}
 
 
 def _is_2xx(plan: Plan) -> bool:
