@@ -1,0 +1,54 @@
+"""A thread that is blocked, as the virtual clock knows it: until when, whether it still is, and how to make it look again."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import TIMEOUT_MAX
+from threading import Lock as _allocate  # the real one, whatever is put in its place later
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import FrameType
+
+
+class Bell:
+    """Wakes one thread. A ring that comes while the thread is awake counts for its next wait."""
+
+    def __init__(self) -> None:
+        self._lock = _allocate()
+        self._lock.acquire()
+
+    def ring(self) -> None:
+        """Wake the thread; from any thread, any number of times."""
+        with suppress(RuntimeError):  # it was rung already
+            self._lock.release()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Block until it rings, at most for ``seconds`` of real time."""
+        self._lock.acquire(timeout=-1 if seconds is None else min(seconds, TIMEOUT_MAX))
+
+
+def _nothing() -> None:
+    """Ring nobody: the thread looks by itself, or is not to be woken."""
+
+
+@dataclass(eq=False, slots=True)
+class Wait:
+    """What one thread waits for.
+
+    Attributes:
+        due: when the wait is over if nothing comes, in virtual seconds of the timeline; infinite if only something that comes ends it.
+        ring: makes the thread look again.
+        is_blocked: given the frames of all threads, whether nothing has come yet: what has been woken is at work.
+        is_held: given the same, whether time must not be skipped to ``due``, because what may come first is real.
+        is_sleep: nothing but time ends it.
+    """
+
+    due: float = math.inf
+    ring: Callable[[], None] = _nothing
+    is_blocked: Callable[[Mapping[int, FrameType]], bool] = lambda _: True
+    is_held: Callable[[Mapping[int, FrameType]], bool] = lambda _: False
+    is_sleep: bool = False
