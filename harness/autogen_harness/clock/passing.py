@@ -8,7 +8,6 @@ where a thread is at work for long, or blocked on something real; that guarantee
 from __future__ import annotations
 
 import math
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from autogen_harness.clock.demand import Demand
 from autogen_harness.clock.kernel import real_wait
 from autogen_harness.clock.threads import others_at_work
 from autogen_harness.clock.timeline import Real
+from autogen_harness.clock.waits import frames_of_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def wait_until_due(timeline: Timeline, wait: Wait, block: Block) -> bool:
                 return False
             if not timeline.clocks:
                 return _wait_in_real_time(wait.due - timeline.now, block)
-            if timeline.first(sys._current_frames()) is wait:
+            if timeline.first(frames_of_threads()) is wait:
                 turn.take()
             else:
                 block(_BACKSTOP)
@@ -86,7 +86,7 @@ class _Turn:
         """Skip to the end of the wait, or block for a grace."""
         others = self._others()
         is_known = self._timeline.rest.holds(_natives(others)) and not any(other.native is None for other in others)
-        if is_known and not self._may_come(others):
+        if is_known and not self._is_held() and not self._may_come(others):
             self._skip(others)
             return
         demand, limit = Demand(self._known()), min(self._wait.due - self._timeline.now, GRACE)
@@ -98,16 +98,17 @@ class _Turn:
             self._judge(others, took, is_quiet=is_quiet)
 
     def _judge(self, others: list[Other], took: float, *, is_quiet: bool) -> None:
-        """After a grace: skip, or count it as time that passes."""
+        """After a grace: skip, or count it as time that passes. Who computes may be in a call of the system for a moment."""
+        timeline = self._timeline
         if is_quiet and took >= _MOST * GRACE:
-            self._timeline.rest.note(_natives(others), Real.monotonic())
-        if self._may_come(others):
-            self._timeline.passed(counted=took)
+            timeline.rest.note(_natives(others), Real.monotonic())
+        if self._is_held() or (is_quiet and self._may_come(others)):
+            timeline.passed(counted=took)
         elif is_quiet and not any(other.frame is None for other in others):
             self._skip(others)
         else:
-            self._timeline.busy += took
-            self._timeline.passed(counted=took if self._timeline.busy > _LENIENT else 0.0)
+            timeline.busy += took
+            timeline.passed(counted=took if timeline.busy > _LENIENT else 0.0)
 
     def _skip(self, judged: list[Other]) -> None:
         """Let the time pass, if nobody has come to life since. The graces before are not counted."""
@@ -115,7 +116,7 @@ class _Turn:
         with timeline.lock:
             threads = {other.thread for other in judged}
             is_same = all(other.thread in threads for other in self._others())
-            frames = sys._current_frames()
+            frames = frames_of_threads()
             if is_same and timeline.clocks and timeline.first(frames) is self._wait and self._wait.is_blocked(frames):
                 timeline.busy = 0.0
                 timeline.clock.skip(max(0.0, round(self._wait.due - timeline.now, 9)))
@@ -127,7 +128,7 @@ class _Turn:
 
     def _others(self) -> list[Other]:
         """The threads that are not known to wait. One that is due, or was woken, is on its way."""
-        timeline, frames = self._timeline, sys._current_frames()
+        timeline, frames = self._timeline, frames_of_threads()
         return others_at_work(
             [
                 thread
@@ -141,16 +142,20 @@ class _Turn:
         waiting = self._timeline.waits.keys()
         return {thread.native_id or 0 for thread in threading.enumerate() if thread.ident in waiting}
 
+    def _timed(self) -> list[Wait]:
+        return [wait for wait in list(self._timeline.waits.values()) if wait.due < math.inf]
+
+    def _is_held(self) -> bool:
+        frames = frames_of_threads()
+        return any(wait.is_held(frames) for wait in self._timed())
+
     def _may_come(self, others: list[Other]) -> bool:
-        """Whether something real may still come before a wait is over, so that no time is to be skipped.
+        """Whether something real may still come before a wait is over, given that the ``others`` are at rest.
 
         A plain sleep is ended by nothing: while nobody waits otherwise, it does not matter to it what the others wait for.
         """
-        frames = sys._current_frames()
-        timed = [wait for wait in list(self._timeline.waits.values()) if wait.due < math.inf]
-        return any(wait.is_held(frames) for wait in timed) or (
-            not all(wait.is_sleep for wait in timed) and any(self._waits_for_something_real(other) for other in others)
-        )
+        is_ended_by_time_alone = all(wait.is_sleep for wait in self._timed())
+        return not is_ended_by_time_alone and any(self._waits_for_something_real(other) for other in others)
 
     def _waits_for_something_real(self, other: Other) -> bool:
         if other.waits_for_a_process:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.clock.timeline import RUNNERS
+from autogen_harness.clock.waits import frames_of_threads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -44,7 +44,7 @@ class Other:
 
 def others_at_work(known: Collection[int] = ()) -> list[Other]:
     """List the other threads, but for those ``known`` to wait, threads of test runners, and idle workers of a pool."""
-    frames, threads = sys._current_frames(), threading.enumerate()
+    frames, threads = frames_of_threads(), threading.enumerate()
     by_ident = {thread.ident: thread for thread in threads}
     apart = {threading.get_ident(), *known}
     found = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
 from autogen_harness.clock.demand import Rest
+from autogen_harness.clock.waits import frames_of_threads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -138,7 +139,7 @@ class Timeline:
             self._ring_first(wait)
 
     def _ring_first(self, me: Wait) -> None:
-        if self.waits and (first := self.first(sys._current_frames())) is not None and first is not me:
+        if self.waits and (first := self.first(frames_of_threads())) is not None and first is not me:
             first.ring()
 
 
