@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-
 import os
 import queue
 import socket
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from real_waits import compute, really, server
-
 
 from autogen_harness.clock import VirtualClock
 from autogen_harness.clock.kernel import real_wait
@@ -124,7 +122,7 @@ def test_a_process_that_is_polled_for_in_a_coroutine_is_given_real_time(clock: V
     async def main() -> int:
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"])  # noqa: ASYNC220  # tools do
         polls = 0
-        while child.poll() is None and polls < 100:  # noqa: ASYNC110  # the poll is what is tested
+        while child.poll() is None and polls < 100:  # the poll is what is tested
             await asyncio.sleep(0.05)
             polls += 1
         child.wait()
@@ -134,10 +132,12 @@ def test_a_process_that_is_polled_for_in_a_coroutine_is_given_real_time(clock: V
 
 
 @pytest.mark.parametrize("lock", ["flock", "lockf"])
-def test_the_lock_of_a_file_that_another_process_holds_is_given_real_time(lock: str, clock: VirtualClock, tmp_path: Path) -> None:
+def test_the_lock_of_a_file_that_another_process_holds_is_given_real_time(
+    lock: str, clock: VirtualClock, tmp_path: Path
+) -> None:
     """As the package filelock polls for it, with a limit of five seconds by ``time.perf_counter``."""
     path = tmp_path / "it.lock"
-    code = f"import fcntl, sys, time; f = open({str(path)!r}, 'w'); fcntl.{lock}(f, fcntl.LOCK_EX); print(flush=True); time.sleep(0.3)"
+    code = f"import fcntl, time; f = open({str(path)!r}, 'w'); fcntl.{lock}(f, 2); print(flush=True); time.sleep(0.3)"
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     assert child.stdout is not None
     child.stdout.readline()
@@ -192,7 +192,11 @@ def test_a_server_at_rest_does_not_stop_the_clock(clock: VirtualClock) -> None:
     """A thread that waits for whoever may connect does not make an hour of patience real."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(60)
-        thread = threading.Thread(target=lambda: listener.accept()[0].close())
+
+        def serve() -> None:
+            listener.accept()[0].close()
+
+        thread = threading.Thread(target=serve)
         thread.start()
         assert not threading.Event().wait(3600)
         socket.create_connection(listener.getsockname()).close()

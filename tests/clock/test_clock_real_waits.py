@@ -6,7 +6,6 @@ import asyncio
 import asyncio.base_events
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -212,8 +211,9 @@ def test_a_thread_that_computes_wants_the_processor_and_one_that_waits_does_not(
     release = threading.Event()
     resting = threading.Thread(target=release.wait)
     resting.start()
+    really(0.1)  # until it rests
     demand = Demand()
-    threading.Event().wait(passing.GRACE)
+    really(passing.GRACE)
     at_rest = demand.seconds
     release.set()
     resting.join()
@@ -221,7 +221,7 @@ def test_a_thread_that_computes_wants_the_processor_and_one_that_waits_does_not(
     demand = Demand()
     worker = threading.Thread(target=lambda: asyncio.run(busy_thread(0.1)))
     worker.start()
-    threading.Event().wait(passing.GRACE)
+    really(passing.GRACE)
     at_work = demand.seconds
     worker.join()
     assert at_rest < passing.GRACE / 10 < at_work

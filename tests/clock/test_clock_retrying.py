@@ -152,7 +152,9 @@ def by_openai_in_a_coroutine(busy: Unavailable) -> str:
     openai, httpx = pytest.importorskip("openai"), pytest.importorskip("httpx")
 
     async def ask() -> str:
-        async with openai.AsyncOpenAI(api_key="k", http_client=httpx.AsyncClient(transport=httpx.MockTransport(busy))) as client:
+        async with openai.AsyncOpenAI(
+            api_key="k", http_client=httpx.AsyncClient(transport=httpx.MockTransport(busy))
+        ) as client:
             done = await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "?"}])
         return str(done.choices[0].message.content)
 

@@ -53,7 +53,7 @@ class Jobs:
         self._jobs.remove(job)
 
     def are_at_work(self, timeline: Timeline, frames: Mapping[int, FrameType]) -> bool:
-        """Whether one of them may go on. One that is known to wait does not, nor one that stands in line for a pool full of those."""
+        """Whether one may go on: not one that is known to wait, nor one that stands in line for a pool full of those."""
         return any(not self._is_stuck(job, timeline, frames) for job in self._jobs)
 
     def _is_stuck(self, job: Job, timeline: Timeline, frames: Mapping[int, FrameType]) -> bool:

@@ -1,7 +1,7 @@
 """In which call of the system a thread is blocked: a lock looks the same in Python as a socket, a pipe, or another process.
 
-Linux tells it in ``/proc/self/task/<id>/syscall``: the number, and its six arguments; ``running`` for a thread that runs. Elsewhere
-nothing is known. Source: proc_pid_syscall(5), and the tables of numbers in the kernel's ``arch`` and ``uapi`` folders.
+Linux tells it in ``/proc/self/task/<id>/syscall``: the number, and its six arguments. Elsewhere nothing is
+known. Source: proc_pid_syscall(5), and the tables of numbers in the kernel's ``arch`` and ``uapi`` folders.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ _X86 = {
     247: "wait", 270: "select", 271: "ppoll",
 }  # fmt: skip
 _ARM = {
-    25: "fcntl", 32: "flock", 63: "read", 72: "select", 73: "ppoll", 95: "wait", 203: "connect", 207: "recvfrom", 212: "recvmsg",
-    260: "wait",
+    25: "fcntl", 32: "flock", 63: "read", 72: "select", 73: "ppoll", 95: "wait", 203: "connect", 207: "recvfrom",
+    212: "recvmsg", 260: "wait",
 }  # fmt: skip
 _CALLS = {"x86_64": _X86, "aarch64": _ARM}.get(platform.machine(), {})
 _LIMITS = {"poll": 2, "ppoll": 2, "select": 4}

@@ -28,7 +28,7 @@ _LOOK = 0.005
 """Real seconds after which a thread that joins another sees that virtual time has passed: nothing can ring it."""
 
 _PATIENCE = 100
-"""Readings of the time, without a wait, after which it ticks: ``as_completed`` waits until its limit is past, not only reached."""
+"""Readings of the time, without a wait, after which it ticks: ``as_completed`` goes on until its limit is past."""
 
 _TICK = 1e-6
 _read = threading.local()
@@ -51,7 +51,7 @@ def _keep(stand_in: Callable[..., Any], real: Callable[..., Any]) -> Callable[..
 
 
 def now() -> float:
-    """Stand in for the ``monotonic`` by which ``threading``, ``queue`` and ``concurrent`` bound a wait: computing takes no time."""
+    """Stand in for the ``monotonic`` by which the :data:`CARRIERS` bound a wait: computing takes no time."""
     timeline = Timeline.current
     if timeline is None or timeline.exempt.waiting():
         return Real.monotonic()
@@ -66,7 +66,7 @@ def waiter_lock() -> Any:
 
 
 class _Waiter:
-    """The lock of one wait of a condition: acquired when made, released by ``notify``, and so acquired again to wait for that."""
+    """The lock of one wait of a condition: acquired at once, then again to wait until ``notify`` releases it."""
 
     def __init__(self) -> None:
         self._bell = Bell()
@@ -106,7 +106,7 @@ class _Waiter:
 
 
 def event_wait(self: threading.Event, timeout: float | None = None) -> bool:
-    """Stand in for ``threading.Event.wait``. One that has run out was a sleep, and is noted as one, unless a timer's or a future's."""
+    """Stand in for ``threading.Event.wait``. One that has run out was a sleep, unless a timer's or a future's."""
     came: bool = _real["event_wait"](self, timeout)
     timeline = Timeline.current
     if not came and timeout is not None and timeout > 0 and timeline is not None:

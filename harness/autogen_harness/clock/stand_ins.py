@@ -39,9 +39,14 @@ def sleep(seconds: float, /) -> None:
     if length == 0:
         Real.sleep(0)  # lets others run, as ever
         return
-    bell, is_held = Bell(), polls.hold(length)
-    due = timeline.now + length
-    wait_until_due(timeline, Wait(due, bell.ring, is_held=is_held, is_sleep=True), lambda limit: bell.wait(limit) or False)
+    bell = Bell()
+
+    def block(limit: float) -> bool:
+        bell.wait(limit)
+        return False
+
+    wait = Wait(timeline.now + length, bell.ring, is_held=polls.hold(length), is_sleep=True)
+    wait_until_due(timeline, wait, block)
 
 
 async def async_sleep(delay: float, result: Any = None) -> Any:
@@ -99,7 +104,7 @@ def _checked(seconds: float) -> float:
 
 
 def put_sleeps(patches: Patches) -> None:
-    """Replace both sleeps in every loaded module that holds one under any name, and the readings of ``time`` where they live."""
+    """Replace both sleeps in every loaded module that holds one under any name, and the readings of ``time`` itself."""
     for module, name in _holders():
         patches.swap(module, name, lambda real: _STAND_INS[id(real)])
     put_readings(patches)

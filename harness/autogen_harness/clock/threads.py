@@ -21,7 +21,7 @@ _SERVERS = ("socketserver", "selectors", "asyncio.selector_events", "asyncio.bas
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A thread that may be at work. ``thread`` is None if it is not known to ``threading``, ``frame`` while it is being started."""
+    """A thread that may be at work. ``thread`` is None if ``threading`` does not know it, ``frame`` while it starts."""
 
     thread: threading.Thread | None
     frame: FrameType | None

@@ -61,7 +61,7 @@ class Real:
 
 
 class Timeline:
-    """Virtual seconds since the first clock was started. Clocks nest, and share it, so that time never goes back while one is on.
+    """Virtual time since the first clock was started. Clocks nest, and share it, so that time never goes back meanwhile.
 
     Attributes:
         offset: seconds advanced by any clock: what is added to the real clocks.

@@ -7,15 +7,14 @@ import math
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import TIMEOUT_MAX
-from threading import Lock as _allocate  # the real one, whatever is put in its place later
+from threading import TIMEOUT_MAX, Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import FrameType
 
-_alone = _allocate()
+_alone = Lock()
 
 
 def frames_of_threads() -> dict[int, FrameType]:
@@ -38,7 +37,7 @@ class Bell:
     """Wakes one thread. A ring that comes while the thread is awake counts for its next wait."""
 
     def __init__(self) -> None:
-        self._lock = _allocate()
+        self._lock = Lock()
         self._lock.acquire()
 
     def ring(self) -> None:
@@ -60,7 +59,7 @@ class Wait:
     """What one thread waits for.
 
     Attributes:
-        due: when the wait is over if nothing comes, in virtual seconds of the timeline; infinite if only something that comes ends it.
+        due: when the wait is over if nothing comes, in virtual seconds of the timeline; infinite if it has no limit.
         ring: makes the thread look again.
         is_blocked: given the frames of all threads, whether nothing has come yet: what has been woken is at work.
         is_held: given the same, whether time must not be skipped to ``due``, because what may come first is real.
