@@ -19,6 +19,7 @@ from real_waits import compute, really, server
 
 from autogen_harness.clock import VirtualClock
 from autogen_harness.clock.kernel import real_wait
+from autogen_harness.clock.threads import others_at_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def process() -> str:
 
 
 def computed() -> str:
-    compute(0.2)
+    compute(0.5)
     return "real"
 
 
@@ -185,6 +186,13 @@ def test_what_a_thread_is_blocked_on_is_known() -> None:
         assert "unbounded" == kind(lambda: left.recv(1), lambda: right.send(b"x"))
         left.settimeout(60)
         assert "bounded" == kind(lambda: left.recv(1), lambda: right.send(b"x"))
+
+
+def test_a_thread_that_is_being_started_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no frame yet, and who starts it waits for it."""
+    thread = threading.Thread()
+    monkeypatch.setitem(threading._limbo, thread, thread)  # type: ignore[attr-defined]  # private to threading
+    assert thread in [other.thread for other in others_at_work()]
 
 
 @linux

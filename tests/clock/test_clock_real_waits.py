@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.base_events
+import ctypes
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +38,12 @@ async def answer_after(seconds: float) -> str:
 async def job_of(seconds: float) -> str:
     """A short job, at rest in an executor: a real wait that asyncio knows of."""
     return await asyncio.get_running_loop().run_in_executor(None, lambda: (really(seconds), "real")[1])
+
+
+async def job_in_c(seconds: float) -> str:
+    """A job that sleeps by no function of Python's: only asyncio knows that it is not done."""
+    asleep = partial(ctypes.CDLL(None).usleep, int(seconds * 1e6))
+    return await asyncio.get_running_loop().run_in_executor(None, lambda: (asleep(), "real")[1])
 
 
 async def busy_thread(seconds: float) -> str:
@@ -74,7 +82,10 @@ async def process(seconds: float) -> str:
     return "real" if await process.wait() == 0 else "failed"
 
 
-@pytest.mark.parametrize("work", [answer_after, job_of, busy_thread, pool_of_its_own, query, process])
+in_c = pytest.param(job_in_c, marks=pytest.mark.skipif(sys.platform == "win32", reason="usleep is of Unix"))
+
+
+@pytest.mark.parametrize("work", [answer_after, job_of, in_c, busy_thread, pool_of_its_own, query, process])
 def test_a_real_answer_does_not_time_out_early(work: Callable[[float], Awaitable[str]], clock: VirtualClock) -> None:
     """``wait_for`` around something real gives it its real time: a minute's limit is not skipped to."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import queue
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -288,3 +290,51 @@ def test_what_is_left_of_a_threads_wait_is_real_when_the_clock_stops() -> None:
     stop.set()
     thread.join()
     assert [True] == outcome
+
+
+def test_a_loop_in_a_thread_of_a_coroutine_waits_together_with_it(clock: VirtualClock) -> None:
+    """Loops nest by threads, as where a sync tool calls ``asyncio.run`` in a pool; here under anyio."""
+    anyio = pytest.importorskip("anyio")
+
+    async def inner() -> float:
+        await asyncio.sleep(20)
+        return clock.elapsed
+
+    async def main() -> list[float]:
+        found: list[float] = []
+
+        async def bridge() -> None:
+            found.append(await anyio.to_thread.run_sync(asyncio.run, inner()))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(bridge)
+            await anyio.sleep(5)
+            found.append(clock.elapsed)
+            with anyio.move_on_after(10):
+                await anyio.sleep(60)
+            found.append(clock.elapsed)
+        return found
+
+    assert [5.0, 15.0, 20.0] == anyio.run(main)
+
+
+COLLECTING = """
+import gc, threading
+from autogen_harness.clock.waits import frames_of_threads
+
+class Cycle:
+    def __init__(self):
+        self.me, self.local = self, threading.local()
+        self.local.it = 1
+
+gc.set_threshold(1)
+for _ in range(300):
+    Cycle()
+    frames_of_threads()
+assert gc.isenabled()
+"""
+
+
+def test_a_look_at_the_threads_does_not_meet_the_garbage_collector() -> None:
+    """CPython 3.11.7 waits for ever if a collection frees a ``threading.local`` in ``sys._current_frames``."""
+    subprocess.run([sys.executable, "-c", COLLECTING], check=True, timeout=60)
