@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,10 +68,16 @@ class Rest:
 def _wanted() -> dict[int, tuple[float, bool]] | None:
     """By each other thread: seconds had or stood in line for, and whether it is running. None if the system does not say."""
     me = threading.get_native_id()
+    found: dict[int, tuple[float, bool]] = {}
     try:
-        return {int(task.name): _read(task) for task in _TASKS.iterdir() if int(task.name) != me}
-    except (OSError, ValueError, IndexError):  # no /proc, no schedstat, or a thread that ended meanwhile
+        _read(_TASKS / str(me))
+        tasks = [task for task in _TASKS.iterdir() if int(task.name) != me]
+    except (OSError, ValueError, IndexError):  # no /proc, or no schedstat
         return None
+    for task in tasks:
+        with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
+            found[int(task.name)] = _read(task)
+    return found
 
 
 def _read(task: Path) -> tuple[float, bool]:

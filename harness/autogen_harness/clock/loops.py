@@ -151,19 +151,20 @@ def _wait(loop: Any, pace: _Pace, timeline: Timeline) -> None:
         with timeline.blocked(Wait(is_blocked=partial(_is_idle, loop))):
             _wait_for_real(loop, pace, None)
     elif due > now:
-        _wait_for_timer(loop, pace, due - now)
+        _wait_for_timer(loop, pace, due)
 
 
-def _wait_for_timer(loop: Any, pace: _Pace, gap: float) -> None:
+def _wait_for_timer(loop: Any, pace: _Pace, due: float) -> None:
+    """Wait until ``due``, in the loop's time. What another thread skips as this begins is part of both times, so left out."""
     timeline, counted = pace.timeline, pace.timeline.counted
-    is_polling = polls.hold(gap)
+    left = due - pace.real
+    is_polling = polls.hold(left - timeline.offset)
     wait = Wait(
-        timeline.now + gap,
+        left + counted,
         loop._write_to_self,
         is_blocked=partial(_is_idle, loop),
         is_held=lambda frames: is_polling(frames) or pace.jobs.are_at_work(timeline, frames),
     )
-    due = loop.time() + gap
     wait_until_due(timeline, wait, lambda seconds: bool(loop._selector.select(seconds)) or bool(loop._ready))
     pace.real += timeline.counted - counted
     if timeline.reached(wait.due):
