@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from real_waits import compute, really
 
-from autogen_harness.clock import VirtualClock
+from autogen_harness.clock import VirtualClock, locks
 from autogen_harness.model import Slept
 
 if TYPE_CHECKING:
@@ -338,3 +338,30 @@ assert gc.isenabled()
 def test_a_look_at_the_threads_does_not_meet_the_garbage_collector() -> None:
     """CPython 3.11.7 waits for ever if a collection frees a ``threading.local`` in ``sys._current_frames``."""
     subprocess.run([sys.executable, "-c", COLLECTING], check=True, timeout=60)
+
+
+def test_who_was_woken_and_has_not_run_yet_is_not_overtaken(clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine it may take long until a woken thread runs: what it wants of the CPU counts until it waits again."""
+    woken, ends = threading.Event(), []
+
+    def slow_to_wake() -> None:
+        woken.wait()
+        time.sleep(1)
+        ends.append(clock.elapsed)
+
+    block = locks._Waiter._block
+
+    def late(waiter: Any, seconds: float | None) -> bool:
+        came = block(waiter, seconds)
+        if threading.current_thread() is thread:
+            compute(0.3)
+        return came
+
+    monkeypatch.setattr(locks._Waiter, "_block", late)
+    thread = threading.Thread(target=slow_to_wake)
+    thread.start()
+    really(0.1)
+    woken.set()
+    time.sleep(5)
+    thread.join()
+    assert ([1.0], 5.0) == (ends, clock.elapsed)

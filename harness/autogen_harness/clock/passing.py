@@ -127,19 +127,21 @@ class _Turn:
         return took > 2 * GRACE and self._late < _LATE
 
     def _others(self) -> list[Other]:
-        """The threads that are not known to wait. One that is due, or was woken, is on its way."""
+        """The threads that are not known to wait."""
+        return others_at_work(self._waiting())
+
+    def _waiting(self) -> list[int]:
+        """The threads that are known to wait. One that is due, or was woken, is on its way, if it does not know it yet."""
         timeline, frames = self._timeline, frames_of_threads()
-        return others_at_work(
-            [
-                thread
-                for thread, wait in list(timeline.waits.items())
-                if wait is self._wait or (wait.is_blocked(frames) and not timeline.reached(wait.due))
-            ]
-        )
+        return [
+            thread
+            for thread, wait in list(timeline.waits.items())
+            if wait is self._wait or (wait.is_blocked(frames) and not timeline.reached(wait.due))
+        ]
 
     def _known(self) -> set[int]:
-        """The native ids of the threads that wait."""
-        waiting = self._timeline.waits.keys()
+        """The native ids of the threads that wait: what they want of the CPU is not for the sake of what they wait for."""
+        waiting = self._waiting()
         return {thread.native_id or 0 for thread in threading.enumerate() if thread.ident in waiting}
 
     def _timed(self) -> list[Wait]:
