@@ -89,7 +89,8 @@ class _Turn:
         if is_known and not self._is_held() and not self._may_come(others):
             self._skip(others)
             return
-        demand, limit = Demand(self._known()), min(self._wait.due - self._timeline.now, GRACE)
+        demand = Demand(self._known())
+        limit = min(max(0.0, self._wait.due - self._timeline.now), GRACE)  # time may have passed since, by somebody else
         began = Real.monotonic()
         came = self._block(limit)
         took = Real.monotonic() - began
