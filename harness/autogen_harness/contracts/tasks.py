@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.clock.timeline import Real, others_at_work
+from autogen_harness.clock.threads import others_at_work
+from autogen_harness.clock.timeline import Real
 
 if TYPE_CHECKING:
     from collections.abc import Generator
