@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.law import Breach
 from autogen_harness.contracts.registry import LAWS
-from autogen_harness.contracts.world import World
 
 
 def parameters(**properties: Mapping[str, Any]) -> dict[str, Any]:

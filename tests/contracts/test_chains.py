@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from autogen_harness.contracts import chain_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 

@@ -11,8 +11,8 @@ import requests
 from breaking import breach, breaches, parameters
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.patterns.heed import LAWS
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.patterns.every.heed import LAWS
 
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/NVDA"
 CURRENCY = {"type": "string", "examples": ["USD"]}

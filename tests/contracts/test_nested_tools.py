@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 
 autogen = pytest.importorskip("autogen", reason="no classic AutoGen is installed")
 

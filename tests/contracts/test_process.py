@@ -20,10 +20,10 @@ import pytest
 from breaking import breach, parameters
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.descriptors import Descriptors
-from autogen_harness.contracts.process_state import ProcessState
+from autogen_harness.contracts.calling.descriptors import Descriptors
+from autogen_harness.contracts.calling.process_state import ProcessState
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.subject import Home
-from autogen_harness.contracts.world import World
 
 LAW = "the-process-is-left-as-it-was"
 NOTHING = {"schema": parameters()}

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.events import Reader
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.reading.events import Reader
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 SCHEMA = {

@@ -12,7 +12,7 @@ import pytest
 import requests
 from breaking import breach, parameters
 
-from autogen_harness.contracts.bulk import with_long_lists, with_long_texts
+from autogen_harness.contracts.answering.bulk import with_long_lists, with_long_texts
 
 SCHEMA = parameters(url={"type": "string"})
 SAID: dict[str, Any] = {"schema": SCHEMA, "upstream": "yahoo/chart-nvda"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts import hints, registry, subject, verdict
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from autogen_harness.contracts.events import ROLES
+from autogen_harness.contracts.reading.events import ROLES
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 

@@ -4,50 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen_harness.contracts.patterns import (
-    async_,
-    async_batches,
-    async_tasks,
-    bad_steps,
+from autogen_harness.contracts.patterns.agents import conversations, dispatching, nested, registries, wiring
+from autogen_harness.contracts.patterns.chains import bad_steps, chain, identity, naming, oracles, saga, texts
+from autogen_harness.contracts.patterns.concurrent import async_, async_batches, async_tasks
+from autogen_harness.contracts.patterns.every import (
     budget,
-    callback,
-    cancelling,
-    chain,
     confinement,
-    conversations,
     core,
     counting,
     dangerous,
-    dispatching,
-    durations,
     envelope,
-    failing_steps,
     form,
     heed,
-    identity,
-    naming,
-    nested,
-    oracles,
     process,
-    progress,
-    registries,
     repeat,
-    retry,
-    retry_errors,
-    retry_waits,
-    retry_writes,
-    runs_at_once,
-    saga,
     secrecy,
     shape,
     size,
     surroundings,
-    texts,
     upstreams,
-    webhook,
-    wiring,
-    wrapping,
 )
+from autogen_harness.contracts.patterns.reporting import (
+    callback,
+    cancelling,
+    durations,
+    failing_steps,
+    progress,
+    runs_at_once,
+    webhook,
+)
+from autogen_harness.contracts.patterns.retrying import retry, retry_errors, retry_waits, retry_writes, wrapping
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 

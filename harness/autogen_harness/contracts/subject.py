@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import declared, signature, tool_schema
-from autogen_harness.contracts.collaborators import Collaborator, found
+from autogen_harness.contracts.answering import declared
+from autogen_harness.contracts.answering.collaborators import Collaborator, found
 from autogen_harness.contracts.hints import Hints
+from autogen_harness.contracts.schema import signature, tool_schema
 from autogen_harness.errors import UsageError
 from autogen_harness.schemas import malformed
 

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from autogen_harness.contracts import replaying
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.evidence import evidence
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True)
 def _load_hypothesis() -> None:
     """Before the clock stands still and the folder is another: hypothesis looks at both when it is imported."""
     try:
-        import_module("autogen_harness.contracts.fuzz")
+        import_module("autogen_harness.contracts.generation.fuzz")
     except ModuleNotFoundError as error:
         raise MissingExtra(error.name or "hypothesis", "contracts") from None
 
 
 def breach_in(law: Law, world: World, again: Calls = (), *, draw: bool = True) -> Breach | None:
     """The first breach of a law in a world that is open, or None where it holds. Arguments as for :func:`check`."""
-    from autogen_harness.contracts import fuzz
+    from autogen_harness.contracts.generation import fuzz
 
     drawn = fuzz.breaches(law, world) if draw else ()
     return next(chain(law.check(world), replaying.breaches(law, world, again), drawn), None)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.contracts import registry, verdict
 from autogen_harness.contracts.failure import LawBroken
+from autogen_harness.contracts.generation.steady import draw_steadily
 from autogen_harness.contracts.law import NotShown
-from autogen_harness.contracts.steady import draw_steadily
 from autogen_harness.errors import HarnessError
 from autogen_harness.harness import Harness
 from autogen_harness.survey.discovery import tools_in
