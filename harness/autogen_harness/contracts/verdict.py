@@ -12,16 +12,21 @@ from autogen_harness.contracts.evidence import evidence
 from autogen_harness.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
 
+    Watch = Callable[[World], None]
     Calls = Iterable[tuple[Mapping[str, Any] | None, str]]
 
 
-def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True) -> str:
+def _nobody(_: World) -> None:
+    """Looks on at nothing."""
+
+
+def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True, watch: Watch = _nobody) -> str:
     """Look for a breach of one law, in a world of its own.
 
     Args:
@@ -29,6 +34,7 @@ def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True)
         contract: of which tool.
         again: arguments and faults of calls that broke it before: they are tried before any is drawn.
         draw: let hypothesis draw calls.
+        watch: is shown the world afterwards, whatever came of it.
 
     Returns:
         What could not be looked at, in words; "" where everything was.
@@ -41,6 +47,7 @@ def check(law: Law, contract: Contract, again: Calls = (), *, draw: bool = True)
     _load_hypothesis()
     with World(contract) as world:
         breach = breach_in(law, world, again, draw=draw)
+    watch(world)
     if breach is not None:
         raise law.broken(evidence(law, contract, breach))
     return world.unseen

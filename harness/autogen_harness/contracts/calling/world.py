@@ -102,6 +102,7 @@ class World:
         inner: the model of agents inside the tool, for the pattern "nested".
         notes: what backends could not do as it would happen live, in any call so far.
         unseen: which calls could not be looked at, in words; "" while there are none.
+        met: by its label, whether any request met a plan that was tried.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -122,6 +123,7 @@ class World:
         self._calls: list[str] = []
         self.notes: list[Note] = []
         self.unseen = ""
+        self.met: dict[str, bool] = {}
 
     @property
     def main(self) -> Origin:
@@ -200,6 +202,7 @@ class World:
             let_go(error)
         finally:
             watch.close()
+            self.met[self._plan.label] = self.met.get(self._plan.label, False) or bool(self._attempts)
             self._scratch.dirty = watch.wrote
         if inspect.iscoroutine(result):
             result.close()
