@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import settings
 
 from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.law import Breach
 from autogen_harness.contracts.registry import LAWS
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 
 FEW = 30
 

@@ -51,7 +51,7 @@ HOMES = {
     "jsonschema": {"schemas"},
     "multidict": {"cassettes.backends.aiohttp", "cassettes.backends.aioresponses"},
     "openai": set(),
-    "pydantic": {"contracts.accepting"},
+    "pydantic": {"contracts.schema.accepting"},
     "pytest": {
         "pytest_plugin",
         "contracts",

@@ -36,7 +36,7 @@ TABLE = {
         "it returned a coroutine",
         ("every-valid-call-returns-json", "same-call-same-result", "same-result-in-every-process", "wrapping-changes-nothing"),
     ),
-    "hash_id": ("same-result-in-every-process", "crm_id: once", ()),
+    "hash_id": ("same-result-in-every-process", "crm_id: once", ("ids-are-unique",)),
     "missing_previous_close": ("output-schema-holds", "the field 'previous_close' is null", ()),
     "null_result": ("every-valid-call-returns-json", "raised TypeError: 'NoneType' object is not subscriptable", ()),
     "unused_timeout": ("the-timeout-reaches-the-transport", "has no timeout", ()),

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from autogen_harness.contracts.strategies import values
+from autogen_harness.contracts.generation.strategies import values
 from autogen_harness.schemas import Checker
 from chained.schemas import SCHEMAS as CHAINED
 from synchronous.tool import SCHEMAS as SYNCHRONOUS

@@ -2,7 +2,8 @@
 
     python benchmarks/http/run.py             every tool; writes results.json and the tables in docs/cassettes.md
     python benchmarks/http/run.py --quick     fewer rounds and small cassettes; prints only
-    python benchmarks/http/run.py --only load the others stay as they were measured last
+    python benchmarks/http/run.py --only aiohttp
+                                              the others stay as they were measured last
 
 What a request costs in cassettes of 10 to 100,000 interactions, and what it costs to load one, as ratios to a floor that is
 measured in the same process: a client whose transport answers at once with nothing looked up, and json.loads of the plain form.
@@ -42,6 +43,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds for each figure (default: %(default)s)")
     parser.add_argument("--only", nargs="+", choices=SIZES, default=list(SIZES), help="parts to measure (default: all)")
     asked = parser.parse_args()
+    if "load" in asked.only and "requests" not in asked.only:
+        parser.error(
+            "load needs requests before it: some files are written when they are first opened, which would be measured"
+        )
     rounds, most = (2, 1_000) if asked.quick else (asked.rounds, 100_000)
     interpreter = python()
     with tempfile.TemporaryDirectory() as folder:

@@ -15,14 +15,14 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Status = Literal["running", "done", "completed", "failed"]
+Status = Literal["running", "done", "completed", "failed", "cancelled"]
 
-TERMINAL = frozenset({"completed", "failed"})
+TERMINAL = frozenset({"completed", "failed", "cancelled"})
 """The statuses of a run's last event; every run has exactly one."""
 
 
 class ProgressEvent(TypedDict):
-    """One event: a step of run ``run_id`` starts (``running``) or ends (``done``), or the run ends (``completed``, ``failed``).
+    """One event: a step of run ``run_id`` starts (``running``) or ends (``done``), or the run ends (one of :data:`TERMINAL`).
 
     ``index`` counts the events of a run from 0.
     """
@@ -36,11 +36,18 @@ class ProgressEvent(TypedDict):
 Callback = Callable[[ProgressEvent], None]
 
 
-class Run:
-    """Tells ``callback`` about one run. A callback that raises is logged and otherwise ignored: it may not break the work."""
+class Cancelled(Exception):
+    """Somebody asked for the end of a run, which has begun no step since."""
 
-    def __init__(self, run_id: str, callback: Callback | None) -> None:
-        self._run_id, self._callback, self._index = run_id, callback, 0
+
+class Run:
+    """Tells ``callback`` about one run, until ``stop`` is set.
+
+    A callback that raises is logged and otherwise ignored: it may not break the work.
+    """
+
+    def __init__(self, run_id: str, callback: Callback | None, stop: threading.Event | None = None) -> None:
+        self._run_id, self._callback, self._stop, self._index = run_id, callback, stop, 0
 
     def tell(self, step: str, status: Status) -> None:
         """Send one event."""
@@ -54,7 +61,12 @@ class Run:
             logger.exception("the progress callback failed at %s of %s", step, self._run_id)
 
     def step(self, name: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do ``work`` between a ``running`` and a ``done`` event; there is no ``done`` where it raises."""
+        """Do ``work`` between a ``running`` and a ``done`` event; there is no ``done`` where it raises.
+
+        Raises Cancelled, before anything is done, where the run is to stop.
+        """
+        if self._stop is not None and self._stop.is_set():
+            raise Cancelled
         self.tell(name, "running")
         result = work(*args, **kwargs)
         self.tell(name, "done")

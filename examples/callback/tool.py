@@ -2,7 +2,7 @@
 
 * ``make_data_pipeline_tool(callback)`` makes ``run_data_pipeline``, which really reads, transforms and writes a file.
   Answer: ``source``, ``output``, ``transformations_applied``, ``rows_read``, ``rows_written``, ``status``; or ``error`` and
-  ``status``, ``failed``. Either way the callback gets exactly one last event, ``completed`` or ``failed``.
+  ``status``, ``failed`` or ``cancelled``. Either way the callback gets exactly one last event, with that status.
 * ``register_webhook_tool`` posts an event. Answer: ``tracking_id``, ``webhook_registered``, ``status_code``, ``message``; or
   ``error`` with ``webhook_registered`` false, or null where no answer came and the event may or may not have arrived.
 """
@@ -10,12 +10,13 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from callback.progress import Callback, Run, require_synchronous
+from callback.progress import Callback, Cancelled, Run, require_synchronous
 from callback.tables import TRANSFORMATIONS, Table, parse, render
 from toolbox.boundary import checked
 from toolbox.envelope import ToolError, clip, failure, success
@@ -97,8 +98,12 @@ SCHEMAS = [RUN_DATA_PIPELINE_SCHEMA, REGISTER_WEBHOOK_SCHEMA]
 Pipeline = Callable[[str, str, list[str]], str]
 
 
-def make_data_pipeline_tool(callback: Callback | None = None, root: Path | None = None) -> Pipeline:
+def make_data_pipeline_tool(
+    callback: Callback | None = None, root: Path | None = None, stop: threading.Event | None = None
+) -> Pipeline:
     """A ``run_data_pipeline`` that tells ``callback`` of its progress and stays inside ``root`` (default: the working folder).
+
+    Once ``stop`` is set, no run begins another step.
 
     Raises TypeError for an ``async def`` callback.
     """
@@ -107,9 +112,12 @@ def make_data_pipeline_tool(callback: Callback | None = None, root: Path | None 
     @checked(RUN_DATA_PIPELINE_SCHEMA)
     def run_data_pipeline(source_path: str, output_path: str, transformations: list[str]) -> str:
         """Read the table, apply the transformations in order, write it."""
-        run = Run(uuid.uuid4().hex, callback)
+        run = Run(uuid.uuid4().hex, callback, stop)
         try:
             fields = _pipeline(run, root or Path.cwd(), source_path, output_path, transformations)
+        except Cancelled:
+            run.tell("pipeline", "cancelled")
+            return failure("the run was cancelled", status="cancelled")
         except (ToolError, OSError, UnicodeError) as error:
             run.tell("pipeline", "failed")
             return failure(reason(error) if isinstance(error, OSError) else str(error), status="failed")

@@ -11,6 +11,7 @@ import pytest
 from autogen_harness import Harness, call, result, say
 from autogen_harness.contracts import chain_contract, tool_contract
 from chained.agents import build_agents
+from chained.directory import dollars
 from chained.tool import (
     ENRICH_COMPANY_DATA_SCHEMA,
     SAVE_TO_CRM_SCHEMA,
@@ -116,22 +117,38 @@ def test_a_lead_of_tier_c_is_not_kept(harness: Harness, crm: Path) -> None:
 
 
 test_search_companies = tool_contract(
-    search_companies, pattern="chained", schema=SEARCH_COMPANIES_SCHEMA, side_effects="none", output_schema=("companies",)
+    search_companies,
+    pattern="chained",
+    schema=SEARCH_COMPANIES_SCHEMA,
+    side_effects="none",
+    output_schema=("companies",),
+    filters={"min_revenue": (lambda company, least: dollars(company["revenue"]) >= dollars(least), ["0", "1M", "10M"])},
 )
 test_enrich_company_data = tool_contract(
     enrich_company_data, pattern="chained", schema=ENRICH_COMPANY_DATA_SCHEMA, output_schema=("company_name", "revenue")
 )
 test_score_lead = tool_contract(
-    score_lead, pattern="chained", schema=SCORE_LEAD_SCHEMA, output_schema=("company_name", "lead_score", "lead_tier")
+    score_lead,
+    pattern="chained",
+    schema=SCORE_LEAD_SCHEMA,
+    output_schema=("company_name", "lead_score", "lead_tier"),
+    monotone={"revenue": 1, "recent_funding": 1},
 )
 test_save_to_crm = tool_contract(
-    save_to_crm, pattern="chained", schema=SAVE_TO_CRM_SCHEMA, side_effects="write", output_schema=("saved", "crm_id")
+    save_to_crm,
+    pattern="chained",
+    schema=SAVE_TO_CRM_SCHEMA,
+    side_effects="write",
+    output_schema=("saved", "crm_id"),
+    policy=lambda arguments: arguments["lead_tier"] != "C",
 )
 
 test_the_chain = chain_contract(
     [search_companies, enrich_company_data, score_lead, save_to_crm],
     schemas=SCHEMAS,
     example={"industry": "software"},
+    idempotency_key="crm_id",
+    compensations={},
     mapping={
         "enrich_company_data": {"company_name": "search_companies.companies[0].company_name"},
         "score_lead": {

@@ -15,11 +15,12 @@ SCHEMA = {
     "parameters": {
         "type": "object",
         "properties": {
-            "company_name": {"type": "string"},
-            "lead_tier": {"type": "string"},
-            "enrichment_data": {"type": "string"},
+            "company_name": {"type": "string", "description": "The company."},
+            "lead_tier": {"type": "string", "description": "A, B or C."},
+            "enrichment_data": {"type": "string", "description": "What is known about it, as text."},
         },
         "required": ["company_name", "lead_tier"],
+        "additionalProperties": False,
     },
 }
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import autogen
-
 from autogen_harness import Harness, call, fault, result, say
 from autogen_harness.contracts import tool_contract
-from nested.agents import build_agents, build_inner_agents
-from nested.tool import ASK_RESEARCH_AGENT_SCHEMA, make_research_tool
-from toolbox.wiring import Pair
+from nested.agents import build_agents
+from nested.tool import ASK_RESEARCH_AGENT_SCHEMA, ask_research_agent
 
 QUESTION = "What does NVIDIA make?"
 
@@ -65,16 +62,8 @@ def test_a_researcher_who_never_ends_is_stopped(harness: Harness) -> None:
     assert chat.summary.startswith("Nothing found: the research agent had no answer after 4 turns")
 
 
-def build_stand_ins() -> Pair:
-    """The inner pair with a researcher who needs no model: it always says the same."""
-    runner, _ = build_inner_agents()
-    return runner, autogen.AssistantAgent("researcher", llm_config=False, default_auto_reply="It makes chips. TERMINATE")
-
-
-ask_stand_in = make_research_tool(build_stand_ins)
-
 test_ask_research_agent = tool_contract(
-    ask_stand_in,
+    ask_research_agent,
     pattern="nested",
     schema=ASK_RESEARCH_AGENT_SCHEMA,
     output_schema=("question", "answer", "turns"),

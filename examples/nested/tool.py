@@ -6,14 +6,10 @@ chat has few turns, and they see nothing of the outer conversation but the quest
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolbox.boundary import checked
 from toolbox.envelope import clip, failure, success
-
-if TYPE_CHECKING:
-    from toolbox.wiring import Pair
 
 MAX_TURNS = 4
 """Of the inner chat: how often the inner researcher may speak."""
@@ -43,29 +39,21 @@ ASK_RESEARCH_AGENT_SCHEMA: dict[str, Any] = {
 SCHEMAS = [ASK_RESEARCH_AGENT_SCHEMA]
 
 
-def make_research_tool(build_pair: Callable[[], Pair] | None = None) -> Callable[[str], str]:
-    """An ``ask_research_agent`` whose inner chat is between the two agents that ``build_pair`` makes: (runner, researcher)."""
+@checked(ASK_RESEARCH_AGENT_SCHEMA)
+def ask_research_agent(question: str) -> str:
+    """What the inner researcher answers."""
+    from nested.agents import build_inner_agents  # that module imports this one
 
-    @checked(ASK_RESEARCH_AGENT_SCHEMA)
-    def ask_research_agent(question: str) -> str:
-        """What the inner researcher answers."""
-        from nested.agents import build_inner_agents  # that module imports this one
-
-        try:
-            runner, researcher = (build_pair or build_inner_agents)()
-            chat = runner.initiate_chat(researcher, message=question, max_turns=MAX_TURNS, silent=True)
-        except Exception as error:  # noqa: BLE001  whatever breaks the inner chat, the outer one goes on
-            return failure(f"the research agent failed, {type(error).__name__}")
-        last = chat.chat_history[-1]
-        answer = _without_signal(last.get("content") or "")
-        if last.get("tool_calls") or not answer or answer == question:
-            return failure(f"the research agent had no answer after {MAX_TURNS} turns")
-        return success(question=question, answer=clip(answer, ANSWER_LIMIT)[0], turns=len(chat.chat_history))
-
-    return ask_research_agent
-
-
-ask_research_agent = make_research_tool()
+    try:
+        runner, researcher = build_inner_agents()
+        chat = runner.initiate_chat(researcher, message=question, max_turns=MAX_TURNS, silent=True)
+    except Exception as error:  # noqa: BLE001  whatever breaks the inner chat, the outer one goes on
+        return failure(f"the research agent failed, {type(error).__name__}")
+    last = chat.chat_history[-1]
+    answer = _without_signal(last.get("content") or "")
+    if last.get("tool_calls") or not answer or answer == question:
+        return failure(f"the research agent had no answer after {MAX_TURNS} turns")
+    return success(question=question, answer=clip(answer, ANSWER_LIMIT)[0], turns=len(chat.chat_history))
 
 
 def _without_signal(text: str) -> str:

@@ -129,7 +129,7 @@ class Harness:
             raise UsageError(message)
 
     def _sample(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        from autogen_harness.contracts.sampling import arguments_for  # a test with a script does not pay for it
+        from autogen_harness.contracts.generation.sampling import arguments_for  # a test with a script does not pay for it
 
         return arguments_for(parameters)
 

@@ -9,8 +9,8 @@ pytest.importorskip("autogen_agentchat", reason="autogen-agentchat is not instal
 from autogen_core.tools import FunctionTool
 
 from autogen_harness.contracts import placing, team_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.registry import TEAM_LAWS
-from autogen_harness.contracts.world import World
 
 READ = ("tool-names-are-unique", "what-is-advertised-is-registered", "one-schema-per-name")
 

@@ -83,7 +83,7 @@ def test_parameters_are_part_of_the_url(above, short):
         ({"response_class": type("Own", (aiohttp.ClientResponse,), {})}, {}),
         ({"read_bufsize": 16}, {}),
     ],
-    ids=str,
+    ids=["headers", "timeout", "traces", "cookies", "statuses that raise", "environment", "a response of its own", "buffer"],
 )
 def test_what_says_more_goes_the_way_of_the_default_driver(above, short, session, options):
     """Whatever it adds is aiohttp's own affair."""

@@ -284,6 +284,20 @@ def test_where_only_the_body_differs_the_sender_is_to_blame(desk, interaction, m
     assert fix == 'correct what is sent; or, if any body will do, add "match": {"body": "any"} to the interaction of hook'
 
 
+def test_where_only_values_of_the_body_differ_these_can_be_left_out(desk, interaction, monkeypatch):
+    """By their places, of a list at any place in it, and nothing else of the body."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    desk.keep("hook", interaction(method="POST", url="https://a.test/x", body=b'{"n": 1, "all": [{"at": 1}, {"at": 2}]}'))
+    desk.player.play("hook")
+    fix = missed(desk, HttpRequest("POST", "https://a.test/x", (), b'{"n": 2, "all": [{"at": 1}, {"at": 3}]}')).fix
+    told = fix.rpartition("will do, ")[2]
+    assert told == 'write harness.http.play("hook", ignore=["body.n", "body.all[*].at"])'
+
+    desk.player.play("hook", ignore=["body.n", "body.all[*].at"])
+    met = desk.player.answer(HttpRequest("POST", "https://a.test/x", (), b'{"n": 2, "all": [{"at": 1}, {"at": 3}]}'))
+    assert met.outcome.status == 200
+
+
 def test_a_broken_file_does_not_keep_the_others_from_being_found(desk, interaction):
     """It is named in one line, and the advice is the same as without it."""
     desk.keep("good", interaction())

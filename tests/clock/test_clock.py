@@ -15,6 +15,7 @@ from time import sleep as doze
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from real_waits import compute
 
 from autogen_harness.clock import VirtualClock
 from autogen_harness.model import Slept
@@ -65,15 +66,17 @@ def test_an_hour_of_sleeps_takes_no_real_sleep() -> None:
     assert "3600.0 []\n" == told
 
 
-def test_a_sleep_lets_a_working_thread_run(clock: VirtualClock, real_sleeps: list[float]) -> None:
-    """A loop that polls for another thread gives it a real millisecond each time, so that it is not starved."""
-    release = threading.Event()
-    worker = threading.Thread(target=release.wait)
+def test_a_sleep_lets_a_working_thread_run(clock: VirtualClock) -> None:
+    """A loop that polls for another thread does not starve it, nor does its limit of a minute pass in no time."""
+    done: list[bool] = []
+    worker = threading.Thread(target=lambda: (compute(0.1), done.append(True)))
     worker.start()
-    time.sleep(5)
-    release.set()
+    polls = 0
+    while not done and polls < 600:
+        time.sleep(0.1)
+        polls += 1
     worker.join()
-    assert (5.0, [0.001]) == (clock.elapsed, real_sleeps)
+    assert 1 <= polls < 600
 
 
 def test_sleeps_are_recorded() -> None:

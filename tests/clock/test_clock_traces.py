@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.base_events
+import concurrent.futures._base
 import datetime as dt
+import queue
+import subprocess
 import sys
+import threading
 import time
 from asyncio import sleep as asleep
 from time import sleep
@@ -17,6 +21,11 @@ import pytest
 
 from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import UsageError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # the module is the type
 
 
 def as_module(name: str, code: str) -> dict[str, Any]:
@@ -99,12 +108,21 @@ def test_a_timer_outlives_the_clock_with_what_was_left_of_it() -> None:
 def identities() -> dict[str, object]:
     """Everything that a clock, or freezegun for it, replaces."""
     loops = asyncio.base_events.BaseEventLoop
-    homes = {
-        time: ("sleep", "time", "time_ns", "monotonic", "perf_counter", "localtime"),
+    readings = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
+    homes: dict[Any, tuple[str, ...]] = {
+        time: ("sleep", "time", "time_ns", "localtime", *readings),
         loops: ("time", "_run_once", "run_in_executor", "call_at"),
         dt: ("datetime", "date"),
         asyncio: ("sleep",),
         asyncio.tasks: ("sleep",),
+        threading: ("_allocate_lock", "_time", "Lock", "RLock"),
+        threading.Event: ("wait",),
+        threading.Condition: ("wait", "wait_for"),
+        threading.Thread: ("join", "start"),
+        queue: ("time",),
+        concurrent.futures._base: ("time",),
+        subprocess.Popen: ("poll",),
+        **({fcntl: ("flock", "lockf")} if fcntl is not None else {}),
     }
     found = {f"{home.__name__}.{name}": vars(home)[name] for home, names in homes.items() for name in names}
     found |= {"sleep": sleep, "doze": doze, "asleep": asleep}
@@ -125,7 +143,8 @@ def test_stop_leaves_no_trace(frozen: object) -> None:
         clock.stop()
         clock.stop()
         assert [] == [name for name, value in identities().items() if value is not before[name]]
-        assert {"time.sleep", "time.monotonic", "asyncio.sleep", "BaseEventLoop.time"} <= changed
+        assert {"time.sleep", "time.monotonic", "time.perf_counter_ns", "asyncio.sleep", "BaseEventLoop.time"} <= changed
+        assert {"Event.wait", "Thread.join", "queue.time", "Popen.poll", "threading._allocate_lock"} <= changed
         assert {"sleep", "doze", "asleep"} <= changed
 
 

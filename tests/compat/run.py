@@ -28,6 +28,7 @@ BESIDE = ("tests/compat/beside.py", "tests/plugin", "examples/synchronous", "exa
 AGENTCHAT = ("autogen-agentchat>=0.7.5,<0.8", "autogen-ext[openai,anthropic,ollama]>=0.7.5,<0.8")
 OLD_CLIENTS = ("requests==2.31.*", "urllib3==2.0.7", "aiohttp==3.9.5", "httpx==0.27.*", "httpx2")
 NEW_CLIENTS = ("requests", "urllib3", "aiohttp", "httpx", "httpx2", "httplib2", "vcrpy")
+RETRYING = ("tenacity", "stamina", "backoff")
 CASSETTES = ("brotli", "trustme")
 REPLAY = ("tests/cassettes", "tests/conformance", "tests/secrecy")
 AGENTCHAT_PAGE = "tests/test_documentation.py::test_blocks_that_hold_a_test_pass[agentchat.md]"
@@ -59,6 +60,7 @@ TABLE = (
     # The oldest HTTP clients that cassettes are tried with, and the newest ones on each Python.
     Environment("old-clients", (*OLD_CLIENTS, *CASSETTES), REPLAY, ("3.10", "3.11")),
     Environment("new-clients", (*NEW_CLIENTS, *CASSETTES), REPLAY, ("3.10", "3.12", "3.13")),
+    Environment("retrying", (*RETRYING, "openai", "httpx", "urllib3"), ("tests/clock",)),
     Environment(
         "beside-recording", ("pyautogen>=0.9,<0.10", "pytest-recording", "respx", "pytest-socket"), BESIDE, ("3.11", "3.12")
     ),

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from autogen_harness.contracts import boundaries, mining, tool_contract
-from autogen_harness.contracts.patterns.core import LAWS
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation import boundaries, mining
+from autogen_harness.contracts.patterns.every.core import LAWS
 
 
 def scale(unit: str) -> int:

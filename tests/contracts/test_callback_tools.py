@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.patterns.callback import is_terminal
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.reading.events import is_terminal
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 
 SCHEMA = {"type": "object", "properties": {"source_path": {"type": "string"}}, "required": ["source_path"]}
 LAWS = {"exactly-one-terminal-event", "raising-callback-does-not-break-the-tool"}

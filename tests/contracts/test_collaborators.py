@@ -12,7 +12,7 @@ import pytest
 from judging import broken, what
 
 from autogen_harness.contracts import retry_contract, tool_contract
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.errors import UsageError
 
 SCHEMA = {"type": "object", "properties": {"sql": {"type": "string", "const": "SELECT 1"}}, "required": ["sql"]}

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 
 from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 
 LIST = {"type": "object", "properties": {"urls": {"type": "array", "items": {"type": "string"}}}, "required": ["urls"]}
 TEXT = {"type": "object", "properties": {"urls": {"type": "string", "description": "comma-separated"}}, "required": ["urls"]}
@@ -108,8 +108,8 @@ def test_a_synchronous_wrapper_around_an_asynchronous_tool_is_found():
 
 def test_requests_are_answered_late_without_real_time():
     """The order law really answers the first request last, by the virtual clock."""
-    from autogen_harness.contracts.batches import addresses, batch
-    from autogen_harness.contracts.patterns.async_ import late_first
+    from autogen_harness.contracts.answering.batches import addresses, batch
+    from autogen_harness.contracts.patterns.concurrent.async_ import late_first
 
     test = tool_contract(right, pattern="async", schema=LIST, upstream=("webhook/httpbin-echo",))
     with World(test.contract) as world:

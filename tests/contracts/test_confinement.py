@@ -150,12 +150,28 @@ def storing(ticker: str) -> str:
     return json.dumps({"length": len(ticker)})
 
 
+def getting_elsewhere(ticker: str) -> str:
+    try:
+        requests.get(f"https://elsewhere.invalid/{len(ticker)}", timeout=5)
+    except requests.RequestException as error:
+        return json.dumps({"error": type(error).__name__})
+    return json.dumps({"ok": True})
+
+
 def counting(ticker: str) -> str:
     return json.dumps({"length": len(ticker)})
 
 
 @pytest.mark.parametrize(
-    ("tool", "least"), [(counting, "none"), (getting, "read"), (noting, "write"), (storing, "write"), (posting, "external")]
+    ("tool", "least"),
+    [
+        (counting, "none"),
+        (getting, "read"),
+        (getting_elsewhere, "read"),
+        (noting, "write"),
+        (storing, "write"),
+        (posting, "external"),
+    ],
 )
 def test_effects_are_as_declared(tool: Any, least: str):
     """Each tool keeps what it is, and every word above; it breaks every word below."""

@@ -16,8 +16,8 @@ import urllib3
 from judging import what
 
 from autogen_harness.contracts import retry_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.registry import LAWS
-from autogen_harness.contracts.world import World
 
 httpx = pytest.importorskip("httpx")
 

@@ -10,7 +10,7 @@ import requests
 from breaking import breach, breaches, parameters
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.patterns.counting import limit_parameters
+from autogen_harness.contracts.patterns.every.counting import limit_parameters
 
 URL = "https://api.duckduckgo.com/"
 UPSTREAM = ("duckduckgo/nvidia", "duckduckgo/mercury")

@@ -13,12 +13,12 @@ import pytest
 import risky_tools
 
 from autogen_harness.contracts import registry, sandbox, tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.law import Breach
-from autogen_harness.contracts.patterns.dangerous import LAWS
+from autogen_harness.contracts.patterns.every.dangerous import LAWS
 from autogen_harness.contracts.sandbox import limits
 from autogen_harness.contracts.sandbox.limits import Limits
 from autogen_harness.contracts.sandbox.outcome import Outcome
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import HarnessError
 
 pytest_plugins = ["pytester"]

@@ -9,9 +9,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.mistakes import mistakes
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation.mistakes import mistakes
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 from autogen_harness.schemas import problems
 
 COMPANIES = {

@@ -10,6 +10,10 @@ import pytest
 import requests
 from breaking import breach, breaches, parameters
 
+from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.patterns.every.heed import LAWS
+
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/NVDA"
 CURRENCY = {"type": "string", "examples": ["USD"]}
 LAW = "every-argument-matters"
@@ -93,3 +97,11 @@ def test_units_are_honoured_or_refused(tool: Any, hint: Any, *, red: bool):
     found = breach("units-are-honoured-or-refused", tool, **said)
 
     assert found == ("currency = 'USD' and 'EUR' give the same answer" if red else "")
+
+
+def test_units_without_two_values_are_not_checked():
+    """One value has nothing to be compared with, and that is told."""
+    schema = parameters(currency={"type": "string", "enum": ["USD"]})
+    with World(tool_contract(echoes, schema=schema, honours=["currency"]).contract) as world:
+        assert list(next(law for law in LAWS if law.id == "units-are-honoured-or-refused").check(world)) == []
+        assert world.unseen == "two values of currency that the schema allows, in honours"

@@ -8,8 +8,8 @@ from typing import Any
 import requests
 
 from autogen_harness.contracts import registry, tool_contract, verdict
-from autogen_harness.contracts.hollow import hollowed
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.answering.hollow import hollowed
+from autogen_harness.contracts.calling.world import World
 
 URL = "https://query1.finance.yahoo.com/v8/finance/chart/NVDA"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
-from autogen_harness.contracts.strategies import values
+from autogen_harness.contracts.generation.strategies import values
 from autogen_harness.schemas import Checker
 
 SUITE = json.loads(Path(__file__).with_name("json_schema_test_suite.json").read_text(encoding="utf-8"))["cases"]

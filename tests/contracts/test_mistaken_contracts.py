@@ -109,6 +109,14 @@ WRONG = [
     ({"without": {LEFT_OUT: " "}}, "a mapping of laws to reasons"),
     ({"without": [LEFT_OUT]}, "a mapping of laws to reasons"),
     ({"reads": "/data"}, "reads must be a list of folders and files, not '/data'"),
+    ({"honours": ["ticket"]}, "honours names 'ticket'; did you mean 'ticket_id'"),
+    ({"secrets": ["attempt"]}, "secrets names 'attempt'; did you mean 'attempts'"),
+    ({"deadline": 0}, "deadline must be a number of seconds, not 0"),
+    ({"side_effects": "reads"}, "side_effects must be one of none, read, write, external, not 'reads'"),
+    ({"limits": {"result_char": 9}}, "limits must be a mapping of result_chars, read_bytes, seconds to numbers above 0"),
+    ({"limits": {"seconds": 0}}, "limits must be"),
+    ({"hosts": "example.com"}, "hosts must be a list of host names"),
+    ({"items": (len,)}, "items must be a pair of functions"),
 ]
 
 

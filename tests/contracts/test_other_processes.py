@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from judging import what
 
-from autogen_harness.contracts import again, tool_contract
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling import again
+from autogen_harness.contracts.calling.world import World
 
 TOOL = """
 import json

@@ -20,10 +20,10 @@ import pytest
 from breaking import breach, parameters
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.descriptors import Descriptors
-from autogen_harness.contracts.process_state import ProcessState
+from autogen_harness.contracts.calling.descriptors import Descriptors
+from autogen_harness.contracts.calling.process_state import ProcessState
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.subject import Home
-from autogen_harness.contracts.world import World
 
 LAW = "the-process-is-left-as-it-was"
 NOTHING = {"schema": parameters()}
@@ -45,8 +45,8 @@ def loses_a_file() -> None:
     Path("example.txt").open(encoding="utf-8").read()  # noqa: SIM115  # the tool at fault
 
 
-def loses_a_file_in_a_circle() -> None:
-    circle: list[Any] = [Path("example.txt").open(encoding="utf-8")]  # noqa: SIM115  # the tool at fault
+def loses_a_coroutine_in_a_circle() -> None:
+    circle: list[Any] = [asyncio.sleep(1)]
     circle.append(circle)
 
 
@@ -91,7 +91,7 @@ def _nothing_left():
         (closes_standard_output, "it closed or replaced file descriptor 1"),
         (leaves_a_file_open, "it left 1 file or socket open"),
         (loses_a_file, "unclosed file"),
-        (loses_a_file_in_a_circle, "unclosed file"),
+        (loses_a_coroutine_in_a_circle, "was never awaited"),
         (starts_a_thread, "it left a thread at work, worker of the tool"),
         (never_awaits, "was never awaited"),
         (lambda: None, ""),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import registry, tool_contract, verdict
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
 
 SCHEMA = {
     "name": "fetch",

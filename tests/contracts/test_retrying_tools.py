@@ -15,8 +15,8 @@ from hypothesis import settings
 
 from autogen_harness import schemas
 from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 
 SCHEMA = {
     "name": "fetch",

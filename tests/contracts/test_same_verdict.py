@@ -15,8 +15,8 @@ from typing import Any
 import hypothesis.core
 import pytest
 
-from autogen_harness.contracts import fuzz
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation import fuzz
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FILES = sorted((*EXAMPLES.glob("*/test_*.py"), *EXAMPLES.glob("mistakes/*.py")))

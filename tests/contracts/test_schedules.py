@@ -11,8 +11,8 @@ import requests
 from judging import broken, what
 
 from autogen_harness.contracts import LawBroken, tool_contract
-from autogen_harness.contracts.schedules import Move, named, needed
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.answering.schedules import Move, named, needed
+from autogen_harness.contracts.calling.world import World
 
 URL = {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}
 HERE = {"schema": URL, "upstream": "yahoo/chart-nvda", "max_attempts": 4}

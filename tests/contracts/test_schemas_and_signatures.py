@@ -11,13 +11,13 @@ import pytest
 from pydantic import Field
 
 from autogen_harness.contracts import registry, tool_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.hints import Hints
 from autogen_harness.contracts.registry import owed
-from autogen_harness.contracts.signature import disagreements
+from autogen_harness.contracts.schema.signature import disagreements
+from autogen_harness.contracts.schema.tool_schema import from_signature, parameters_of
 from autogen_harness.contracts.subject import contract
-from autogen_harness.contracts.tool_schema import from_signature, parameters_of
 from autogen_harness.contracts.verdict import breach_in
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 

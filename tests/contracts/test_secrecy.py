@@ -11,7 +11,7 @@ import pytest
 import requests
 from breaking import breach, parameters
 
-from autogen_harness.contracts.canaries import canary
+from autogen_harness.contracts.calling.canaries import canary
 
 LAW = "secrets-stay-out-of-results"
 HOST = "https://query1.finance.yahoo.com"

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import Phase, find, settings
 
-from autogen_harness.contracts import fuzz, mining, register_profiles, tool_contract
-from autogen_harness.contracts.seeds import seeds
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts import register_profiles, tool_contract
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation import fuzz, mining
+from autogen_harness.contracts.generation.seeds import seeds
 
 pytest_plugins = ["pytester"]
 

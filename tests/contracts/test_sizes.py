@@ -12,7 +12,7 @@ import pytest
 import requests
 from breaking import breach, parameters
 
-from autogen_harness.contracts.bulk import with_long_lists, with_long_texts
+from autogen_harness.contracts.answering.bulk import with_long_lists, with_long_texts
 
 SCHEMA = parameters(url={"type": "string"})
 SAID: dict[str, Any] = {"schema": SCHEMA, "upstream": "yahoo/chart-nvda"}
@@ -80,6 +80,17 @@ def test_a_large_reply_gives_a_small_result_that_says_where_it_was_cut(cut: Any,
 
     assert what in found
     assert bool(what) == bool(found)
+
+
+def test_a_text_that_is_whole_was_not_cut():
+    """However long: only where more of it stood in the reply must the result say so."""
+
+    def tool(url: str) -> str:
+        about = requests.get(url, timeout=5).json()["chart"]["result"][0]["meta"]["longName"]
+        return json.dumps({"about": about})
+
+    assert "characters, 20,000 are allowed" in breach("results-stay-small", tool, **SAID)
+    assert breach("results-stay-small", tool, **SAID, limits={"result_chars": 100_000}) == ""
 
 
 def test_the_limit_is_what_the_contract_says():

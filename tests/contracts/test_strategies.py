@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 
 from autogen_harness.contracts.generation.formats import FORMATS
-from autogen_harness.contracts.strategies import values
+from autogen_harness.contracts.generation.strategies import values
 from autogen_harness.schemas import Checker
 
 TREE = {

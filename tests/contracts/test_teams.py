@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import registry, team_contract
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.law import Breach
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 
 with warnings.catch_warnings():

@@ -19,10 +19,10 @@ import pytest
 import requests
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.mistakes import mistakes
-from autogen_harness.contracts.names import kind_of
-from autogen_harness.contracts.upstream import table
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.answering.upstream import table
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation.mistakes import mistakes
+from autogen_harness.contracts.generation.names import kind_of
 
 URL = {"type": "object", "properties": {"url": {"type": "string"}}, "required": ["url"]}
 NOTHING: dict[str, Any] = {"type": "object", "properties": {}}

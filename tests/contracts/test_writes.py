@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from autogen_harness.contracts import tool_contract
-from autogen_harness.contracts.patterns.core import LAWS
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.patterns.every.core import LAWS
 
 LAW = next(law for law in LAWS if law.id == "writes-stay-inside")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import settings
 
 from autogen_harness.contracts import hints, registry, subject, verdict
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts.calling.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

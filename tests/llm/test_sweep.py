@@ -7,7 +7,7 @@ import json
 import pytest
 
 from autogen_harness import UsageError, say
-from autogen_harness.contracts.sampling import arguments_for
+from autogen_harness.contracts.generation.sampling import arguments_for
 from autogen_harness.errors import ScriptBroken, ScriptExhausted
 from autogen_harness.ledger import Ledger
 from autogen_harness.llm.incoming import request_of

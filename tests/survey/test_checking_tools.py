@@ -214,3 +214,19 @@ def test_what_a_contract_never_reached_is_told(project: Path):
 
     assert ("count", 4, 3, ["5"]) == (found["name"], found["branches"], found["taken"], found["missed"])
     assert "      count never reached: 5" in told
+
+
+CACHING = TOOLS.replace("SCHEMA =", "CACHE = {}\nSCHEMA =").replace(
+    "    try:\n", "    if ticker in CACHE:\n        return CACHE[ticker]\n    CACHE[ticker] = '{}'\n    try:\n"
+)
+
+
+def test_faults_that_nothing_met_are_told(project: Path):
+    """A tool that asks once and remembers is never held to what its upstream may do; one that asks each time meets all."""
+    (project / "caching.py").write_text(CACHING)
+    asked = json.loads(check(project, "--format", "json", "quotes").stdout)["unmet"].get("quote", [])
+    cached = json.loads(check(project, "--format", "json", "caching").stdout)["unmet"].get("quote", [])
+
+    assert asked == []
+    assert "status 503" in cached
+    assert "faults that no request met\n  quote: " in check(project, "caching").stdout

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.cassettes.files import skeletons, store, whereabouts
 from autogen_harness.cassettes.matching import functions, matchers
-from autogen_harness.differences import render
+from autogen_harness.differences import ABSENT, render
 from autogen_harness.errors import UnmatchedRequest
 from autogen_harness.model import Finding
 from autogen_harness.secrecy.shown import shown_value
@@ -202,22 +202,39 @@ def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
     """What to do where nothing but the body differs; empty where more does."""
     if not closest or any(_part(difference) != "body" for difference in closest[0][1]):
         return ""
-    name = closest[0][0].name
-    return f'correct what is sent; or, if any body will do, add "match": {{"body": "any"}} to the interaction of {name}'
+    queued, found = closest[0]
+    other_values = all(ABSENT not in (difference.expected, difference.actual) for difference in found)
+    any_body = f'if any body will do, add "match": {{"body": "any"}} to the interaction of {queued.name}'
+    return (_without(closest[0], _IN_BODY) if other_values else "") or f"correct what is sent; or, {any_body}"
 
 
 def _ignore(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
     """What to do where nothing but the query differs; empty where more does, or the test did not queue it from a file."""
-    if not closest or closest[0][0].call or any(_part(difference) != "query" for difference in closest[0][1]):
+    if not closest or any(_part(difference) != "query" for difference in closest[0][1]):
         return ""
-    queued, found = closest[0]
-    if not all(re.fullmatch(r"query\.[^.\[\]]+(\[\d+\])?", difference.path) for difference in found):
-        return ""  # a name that has to be quoted where it stands in a place
-    places = list(dict.fromkeys(re.sub(r"\[\d+\]$", "", difference.path) for difference in found))
-    listed = json.dumps(places, ensure_ascii=False)
+    return _without(closest[0], _IN_QUERY)
+
+
+_IN_QUERY = re.compile(r"query\.[^.\[\]]+(\[\d+\])?")
+_IN_BODY = re.compile(r"body(\.[A-Za-z_][\w-]*|\[\d+\])+")
+"""Places that can be written as they are: a name with other signs has to be quoted where it stands in one."""
+
+
+def _without(near: tuple[Queued, list[Difference]], places: re.Pattern[str]) -> str:
+    """How to leave out what differs; empty where that is not in ``places``, or the test did not queue it from a file."""
+    queued, found = near
+    if queued.call or not all(places.fullmatch(difference.path) for difference in found):
+        return ""
+    left_out = list(dict.fromkeys(re.sub(r"\[\d+\]", _any_item(difference), difference.path) for difference in found))
+    listed = json.dumps(left_out, ensure_ascii=False)
     where = f'add "match": {{"ignore": {listed}}} to the interaction of {queued.name}'
     change = where if queued.recorded else f"write {queued.written(f'ignore={listed}')}"
-    return f"correct what is sent; or, if any {' and '.join(places)} will do, {change}"
+    return f"correct what is sent; or, if any {' and '.join(left_out)} will do, {change}"
+
+
+def _any_item(difference: Difference) -> str:
+    """A repeated name of a query is left out whole, an item of a body at any place."""
+    return "" if _part(difference) == "query" else "[*]"
 
 
 def _suggest(

@@ -9,28 +9,22 @@ from __future__ import annotations
 
 import heapq
 from asyncio.base_events import BaseEventLoop
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from autogen_harness.clock.demand import Demand
-from autogen_harness.clock.timeline import Real, Timeline, others_at_work, waits_for_a_process
+from autogen_harness.clock import polls
+from autogen_harness.clock.jobs import Jobs
+from autogen_harness.clock.passing import wait_until_due
+from autogen_harness.clock.timeline import Real, Timeline
+from autogen_harness.clock.waits import Wait
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from types import FrameType
 
     from autogen_harness.patches import Patches
-
-GRACE = 0.03
-"""Real seconds in which another thread gets the chance to wake the loop before time is skipped."""
-
-_QUIET = GRACE / 10
-"""Real seconds of CPU that the other threads may want in a grace and still count as at rest."""
-
-_LATE = 5
-"""How many graces may end late, on a machine too busy to run anybody, before one of them counts as rest."""
 
 _PATIENCE = 20_000
 """Readings of a loop's time, without any wait, after which it follows the real clock: else a busy wait would never end."""
@@ -47,7 +41,7 @@ class _Pace:
         self.timeline = timeline
         self.real = Real.monotonic()
         self.readings = 0
-        self.jobs = 0
+        self.jobs = Jobs()
         self.elders = [(timer, timer._when) for timer in loop._scheduled]
 
     def read(self) -> float:
@@ -124,29 +118,15 @@ def run_in_executor(self: BaseEventLoop, executor: Any, func: Callable[..., Any]
     pace, timeline = _pace(self), Timeline.current
     if pace is None or timeline is None:
         return _start_job(self, executor, func, *args)
-    if executor is None or isinstance(executor, ThreadPoolExecutor):  # a process gets the function as it is
-        func = partial(_run_job, timeline, func)
-    future = _start_job(self, executor, func, *args)
-    pace.jobs += 1
-    future.add_done_callback(partial(_end_job, pace))
+    job = pace.jobs.begin(executor or self._default_executor, timeline)  # type: ignore[attr-defined]  # private to asyncio
+    future = _start_job(self, executor, job.wrapped(func), *args)
+    future.add_done_callback(partial(pace.jobs.end, job))
     return future
 
 
 def _start_job(loop: BaseEventLoop, *args: Any) -> Future[Any]:
     future: Future[Any] = _real["run_in_executor"](loop, *args)
     return future
-
-
-def _run_job(timeline: Timeline, func: Callable[..., Any], *args: Any) -> Any:
-    timeline.exempt.enter_job(inside=True)
-    try:
-        return func(*args)
-    finally:
-        timeline.exempt.enter_job(inside=False)
-
-
-def _end_job(pace: _Pace, _future: object) -> None:
-    pace.jobs -= 1
 
 
 def _run_once(self: Any) -> None:
@@ -163,38 +143,41 @@ def _wait(loop: Any, pace: _Pace, timeline: Timeline) -> None:
     """Until a file descriptor is ready or a timer is due, skip or wait. Selectors are level-triggered: no event is lost."""
     now = loop.time()
     timers = [timer for timer in loop._scheduled if not timer._cancelled]
-    dues = [timer._when for timer in timers if not pace.is_elder(timer)]
-    if not dues or pace.jobs or loop._executor_shutdown_called or len(loop._selector.get_map()) > 1:
+    due = min((timer._when for timer in timers if not pace.is_elder(timer)), default=None)
+    if loop._executor_shutdown_called or len(loop._selector.get_map()) > 1 or (due is None and timers):
         # One descriptor is the loop's own, to be woken by. A loop that closes waits for threads, from 3.12 on 300 s at most.
-        due = min((timer._when for timer in timers), default=None)
-        _wait_for_real(loop, pace, None if due is None else max(0.0, due - now))
-    elif min(dues) > now and not _something_happens(loop, pace, min(dues) - now):
-        gap = min(dues) - loop.time()  # again: another thread may have slept meanwhile
-        timeline.clock.advance(max(0.0, round(gap, 9)))  # a nanosecond is the loop's resolution; below it is float noise
-        pace.real = max(pace.real, min(dues) - timeline.offset)
+        _wait_for_real(loop, pace, min((max(0.0, timer._when - now) for timer in timers), default=None))
+    elif due is None:
+        with timeline.blocked(Wait(is_blocked=partial(_is_idle, loop))):
+            _wait_for_real(loop, pace, None)
+    elif due > now:
+        _wait_for_timer(loop, pace, due)
 
 
-def _wait_for_real(loop: Any, pace: _Pace, seconds: float | None) -> bool:
-    """Wait; true if a descriptor is ready."""
-    began = Real.monotonic()
-    ready = bool(loop._selector.select(seconds))
-    pace.real += Real.monotonic() - began
-    return ready
+def _wait_for_timer(loop: Any, pace: _Pace, due: float) -> None:
+    """Wait until ``due``, in the loop's time. What another thread skips as this begins is part of both times, so left out."""
+    timeline, counted = pace.timeline, pace.timeline.counted
+    left = due - pace.real
+    is_polling = polls.hold(left - timeline.offset)
+    wait = Wait(
+        left + counted,
+        loop._write_to_self,
+        is_blocked=partial(_is_idle, loop),
+        is_held=lambda frames: is_polling(frames) or pace.jobs.are_at_work(timeline, frames),
+    )
+    wait_until_due(timeline, wait, lambda seconds: bool(loop._selector.select(seconds)) or bool(loop._ready))
+    pace.real += timeline.counted - counted
+    if timeline.reached(wait.due):
+        pace.real = max(pace.real, due - timeline.offset)
 
 
-def _something_happens(loop: Any, pace: _Pace, gap: float) -> bool:
-    """With other threads alive: whether one wakes the loop, or works until the timer that is due in ``gap`` seconds is due."""
-    end, late = pace.real + gap, 0
-    while others_at_work():
-        demand, began = Demand(), Real.monotonic()
-        if loop._selector.select(min(gap, GRACE)):
-            return True
-        took = Real.monotonic() - began
-        late += took > 2 * GRACE
-        starved = took > 2 * GRACE and late < _LATE  # that nobody used the CPU then does not say that nobody wants it
-        if demand.seconds < _QUIET and not starved and not waits_for_a_process(others_at_work()):
-            break  # the grace is not counted: what is then skipped is exactly what was asked for
-        pace.real += took
-        if pace.real >= end:
-            return True
-    return bool(loop._ready)  # what looks like rest may be a thread that has done its work and ended since we looked
+def _is_idle(loop: Any, _frames: Mapping[int, FrameType]) -> bool:
+    """Whether nobody has given the loop anything to do; what another thread gives to it is there before the loop is woken."""
+    return not loop._ready
+
+
+def _wait_for_real(loop: Any, pace: _Pace, seconds: float | None) -> None:
+    """Wait until a descriptor is ready. What other threads skip meanwhile does not count: the loop waits for something real."""
+    began, skipped = Real.monotonic(), pace.timeline.skipped
+    loop._selector.select(seconds)
+    pace.real += Real.monotonic() - began - (pace.timeline.skipped - skipped)

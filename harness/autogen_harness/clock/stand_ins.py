@@ -1,4 +1,4 @@
-"""What stands in for ``time.sleep``, ``asyncio.sleep`` and ``time.monotonic`` while a clock is on, and where.
+"""What stands in for ``time.sleep``, ``asyncio.sleep`` and the readings of ``time`` while a clock is on, and where.
 
 The stand-ins are plain functions of this module, made once. Without a clock they call the real function, so a module that
 picked one up while a clock was on may keep it.
@@ -10,34 +10,43 @@ import math
 import operator
 import sys
 import time
+from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from autogen_harness.clock.timeline import RUNNERS, Real, Timeline, others_at_work
+from autogen_harness.clock import polls
+from autogen_harness.clock.passing import wait_until_due
+from autogen_harness.clock.timeline import RUNNERS, Real, Timeline
+from autogen_harness.clock.waits import Bell, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from autogen_harness.patches import Patches
 
-_YIELD = 0.001
+_READINGS = ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns")
 
 
 def sleep(seconds: float, /) -> None:
-    """Stand in for ``time.sleep``: virtual time passes, real time does not.
-
-    Where other threads are at work it waits a real millisecond, so that a loop that polls for them does not starve them.
-    """
+    """Stand in for ``time.sleep``: virtual time passes, real time does not."""
     timeline = Timeline.current
     if timeline is None or timeline.exempt(sys._getframe(1).f_globals.get("__name__", "")):
         Real.sleep(seconds)
         return
     length = _checked(seconds)
     timeline.clock.slept(length, "time.sleep")
-    timeline.clock.advance(length)
-    if others_at_work():
-        Real.sleep(min(length, _YIELD))
+    if length == 0:
+        Real.sleep(0)  # lets others run, as ever
+        return
+    bell = Bell()
+
+    def block(limit: float) -> bool:
+        bell.wait(limit)
+        return False
+
+    wait = Wait(timeline.now + length, bell.ring, is_held=polls.hold(length), is_sleep=True)
+    wait_until_due(timeline, wait, block)
 
 
 async def async_sleep(delay: float, result: Any = None) -> Any:
@@ -53,10 +62,30 @@ async def async_sleep(delay: float, result: Any = None) -> Any:
 
 def monotonic() -> float:
     """Stand in for ``time.monotonic``: the real one and all that was skipped."""
+    return Real.monotonic() + _offset()
+
+
+def monotonic_ns() -> int:
+    """Stand in for ``time.monotonic_ns``."""
+    return Real.monotonic_ns() + round(_offset() * 1e9)
+
+
+def perf_counter() -> float:
+    """Stand in for ``time.perf_counter``."""
+    return Real.perf_counter() + _offset()
+
+
+def perf_counter_ns() -> int:
+    """Stand in for ``time.perf_counter_ns``."""
+    return Real.perf_counter_ns() + round(_offset() * 1e9)
+
+
+def _offset() -> float:
+    """What was skipped, for the caller of the caller."""
     timeline = Timeline.current
-    if timeline is None or timeline.exempt(sys._getframe(1).f_globals.get("__name__", ""), reading=True):
-        return Real.monotonic()
-    return Real.monotonic() + timeline.offset
+    if timeline is None or timeline.exempt(sys._getframe(2).f_globals.get("__name__", ""), reading=True):
+        return 0.0
+    return timeline.offset
 
 
 def _checked(seconds: float) -> float:
@@ -75,16 +104,30 @@ def _checked(seconds: float) -> float:
 
 
 def put_sleeps(patches: Patches) -> None:
-    """Replace both sleeps in every loaded module that holds one under any name, and ``time.monotonic`` where it lives."""
+    """Replace both sleeps in every loaded module that holds one under any name, and the readings of ``time`` itself."""
     for module, name in _holders():
         patches.swap(module, name, lambda real: _STAND_INS[id(real)])
-    put_monotonic(patches)
+    put_readings(patches)
 
 
-def put_monotonic(patches: Patches) -> None:
-    """Replace ``time.monotonic``, unless somebody else (freezegun) has."""
-    if time.monotonic is Real.monotonic:
-        patches.swap(time, "monotonic", lambda _real: monotonic)
+def put_readings(patches: Patches) -> None:
+    """Replace ``time.monotonic`` and the like, unless somebody else (freezegun) has."""
+    for name in _READINGS:
+        if getattr(time, name) is getattr(Real, name):
+            patches.put(time, name, globals()[name])
+
+
+@contextmanager
+def real_readings() -> Iterator[None]:
+    """Put the real ``time.monotonic`` and the like back inside of a block."""
+    standing = {name: getattr(time, name) for name in _READINGS}
+    for name in _READINGS:
+        setattr(time, name, getattr(Real, name))
+    try:
+        yield
+    finally:
+        for name, reading in standing.items():
+            setattr(time, name, reading)
 
 
 _STAND_INS: dict[int, Callable[..., Any]] = {id(Real.sleep): sleep, id(Real.async_sleep): async_sleep}

@@ -6,17 +6,23 @@ The rule "is this caller exempt" is written here and nowhere else: :class:`Exemp
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
+from autogen_harness.clock.demand import Rest
+from autogen_harness.clock.waits import frames_of_threads
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from types import FrameType
 
     from autogen_harness.clock.virtual import VirtualClock
+    from autogen_harness.clock.waits import Wait
 
 RUNNERS = ("_pytest", "pytest", "pytest_timeout", "execnet", "xdist", "hypothesis", "multiprocessing", "subprocess")
 """Top-level packages whose waits are real: what runs the tests, and what waits for another process."""
@@ -24,41 +30,117 @@ RUNNERS = ("_pytest", "pytest", "pytest_timeout", "execnet", "xdist", "hypothesi
 WAITERS = ("autogen_harness", "asyncio", "concurrent", "queue", "threading", "selectors", "socket")
 """Top-level packages that *read* the real ``time.monotonic``, because they use it to bound a wait that is real.
 
-``autogen_harness`` must not be exempt from waiting: it calls the jobs that a test gives to an executor.
+``autogen_harness`` must not be exempt from sleeping: it calls the jobs that a test gives to an executor. What these packages
+wait for by a lock is real too, but for the three that only carry out a wait of their caller's.
 """
 
-_PROCESS_WAITS = ("subprocess", "asyncio.unix_events", "multiprocessing")
+CARRIERS = ("concurrent", "queue", "threading")
+"""Packages that wait on behalf of their caller, who decides whether the wait is virtual."""
+
+_US = "autogen_harness.clock"
+_RESOLUTION = 1e-9
+"""Virtual seconds: the resolution of an event loop; below it is float noise."""
+
+
+def _true(name: str) -> Any:
+    """A function of ``time``: freezegun may be on already when this module is first imported, and then knows the real one."""
+    return getattr(sys.modules.get("freezegun.api"), f"real_{name}", getattr(time, name))
 
 
 class Real:
     """The real functions. In a class, since freezegun rewrites the module attributes that hold one of them."""
 
     sleep = staticmethod(time.sleep)
-    # freezegun may be on already when this module is first imported, and then knows the true one
-    monotonic: Callable[[], float] = staticmethod(getattr(sys.modules.get("freezegun.api"), "real_monotonic", time.monotonic))
-    wall: Callable[[], float] = staticmethod(getattr(sys.modules.get("freezegun.api"), "real_time", time.time))
+    monotonic: Callable[[], float] = staticmethod(_true("monotonic"))
+    monotonic_ns: Callable[[], int] = staticmethod(_true("monotonic_ns"))
+    perf_counter: Callable[[], float] = staticmethod(_true("perf_counter"))
+    perf_counter_ns: Callable[[], int] = staticmethod(_true("perf_counter_ns"))
+    wall: Callable[[], float] = staticmethod(_true("time"))
     cpu = staticmethod(time.process_time)
     async_sleep: Callable[..., Awaitable[Any]] = staticmethod(asyncio.sleep)
 
 
 class Timeline:
-    """Virtual seconds skipped by any clock since the first was started: what is added to the real clocks.
+    """Virtual time since the first clock was started. Clocks nest, and share it, so that time never goes back meanwhile.
 
-    Clocks nest, and share it, so that no clock of the process ever goes back while one is on.
+    Attributes:
+        offset: seconds advanced by any clock: what is added to the real clocks.
+        skipped: those of ``offset`` that a wait has skipped.
+        counted: real seconds that waits have taken, and that count toward their end.
+        waits: by thread, what it is blocked on, as far as it is known.
+        rest: which of the other threads were found at rest.
+        busy: real seconds for which other threads have been at work while somebody waited, since they last were at rest.
     """
 
     current: ClassVar[Timeline | None] = None
 
     def __init__(self) -> None:
-        self.offset = 0.0
+        self.offset = self.skipped = self.counted = self.busy = 0.0
         self.clocks: list[VirtualClock] = []
         self.exempt = Exemptions()
         self.lock = threading.RLock()
+        self.waits: dict[int, Wait] = {}
+        self.rest = Rest()
+        self._began = Real.monotonic()
 
     @property
     def clock(self) -> VirtualClock:
         """The clock that waits act on: the one started last."""
         return self.clocks[-1]
+
+    @property
+    def now(self) -> float:
+        """Virtual seconds that threads have waited. Computing takes none."""
+        return self.offset + self.counted
+
+    @property
+    def monotonic(self) -> float:
+        """``now``, as a reading of a monotonic clock."""
+        return self._began + self.now
+
+    def reached(self, due: float) -> bool:
+        """Whether ``due`` is now or past."""
+        return due - self.now <= max(_RESOLUTION, 2 * math.ulp(self.now))
+
+    def passed(self, *, skipped: float = 0.0, counted: float = 0.0, by_hand: float = 0.0) -> None:
+        """Let time pass, and wake every thread that is due."""
+        with self.lock:
+            self.offset = round(self.offset + skipped + by_hand, 9)
+            self.skipped += skipped
+            self.counted += counted
+            for wait in list(self.waits.values()):
+                if self.reached(wait.due):
+                    wait.ring()
+
+    def let_go(self) -> None:
+        """Wake every thread: there is no clock any more."""
+        for wait in list(self.waits.values()):
+            wait.ring()
+
+    def first(self, frames: Mapping[int, FrameType]) -> Wait | None:
+        """The wait that is over first, of the living threads."""
+        living = [wait for thread, wait in list(self.waits.items()) if thread in frames and wait.due < math.inf]
+        return min(living, key=lambda wait: wait.due, default=None)
+
+    @contextmanager
+    def blocked(self, wait: Wait) -> Iterator[None]:
+        """Inside of the block the calling thread is known to wait. Who is first looks again at both ends: it may now go on."""
+        me = threading.get_ident()
+        outer = self.waits.get(me)
+        self.waits[me] = wait
+        try:
+            self._ring_first(wait)
+            yield
+        finally:
+            if outer is None:
+                self.waits.pop(me, None)
+            else:
+                self.waits[me] = outer  # a wait of a finalizer, or of a signal's handler, inside of another
+            self._ring_first(wait)
+
+    def _ring_first(self, me: Wait) -> None:
+        if self.waits and (first := self.first(frames_of_threads())) is not None and first is not me:
+            first.ring()
 
 
 class Exemptions:
@@ -78,6 +160,21 @@ class Exemptions:
                 return True
         return threading.get_ident() not in self._insiders and self._outsider()
 
+    def waiting(self) -> bool:
+        """Whether a wait on a lock is exempt that the calling thread is about to begin: who asked for it decides."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            module = str(frame.f_globals.get("__name__"))
+            package = module.partition(".")[0]
+            if package not in CARRIERS and not module.startswith(_US):
+                return package in WAITERS or self(module)
+            frame = frame.f_back
+        return threading.current_thread().name.startswith((*RUNNERS, "autogen_harness")) or self()
+
+    def is_from_before(self, thread: threading.Thread | None) -> bool:
+        """Whether ``thread`` was there before the clock, or is not known to ``threading``."""
+        return thread is None or thread in self._before
+
     def enter_job(self, *, inside: bool) -> None:
         """Say that the calling thread begins, or ends, a job that was handed to it while the clock is on."""
         self._job.inside = inside
@@ -87,48 +184,4 @@ class Exemptions:
             return False
         me = threading.get_ident()
         # Not current_thread(): for a thread not made by threading it would register a stand-in, for ever.
-        thread = next((thread for thread in threading.enumerate() if thread.ident == me), None)
-        return thread is None or thread in self._before
-
-
-def others_at_work() -> list[str]:
-    """List the modules in which other threads are right now, but for threads of test runners and idle pool workers."""
-    names = {thread.ident: thread.name for thread in threading.enumerate()}
-    me = threading.get_ident()
-    return [
-        str(frame.f_globals.get("__name__"))
-        for ident, frame in sys._current_frames().items()
-        if ident != me and not _runs_tests(frame, names.get(ident, "")) and not _idle_worker(frame)
-    ]
-
-
-def waits_for_a_process(modules: list[str]) -> bool:
-    """Whether one of ``modules`` (see :func:`others_at_work`) is where a thread blocks on a real process, at rest or not."""
-    return any(module.startswith(_PROCESS_WAITS) for module in modules)
-
-
-def _runs_tests(frame: FrameType | None, name: str) -> bool:
-    if name.startswith(
-        (*RUNNERS, "autogen_harness")
-    ):  # pytest-timeout waits in a threading.Timer, which only its name gives away
-        return True
-    while frame is not None:
-        if str(frame.f_globals.get("__name__")).partition(".")[0] in ("execnet", "xdist", "pytest_timeout"):
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _idle_worker(frame: FrameType) -> bool:
-    """Whether the thread is a worker of a pool at rest: else each wait after a job would cost a grace.
-
-    That it waits for a job is not enough: from CPython 3.13 a job is handed over before the worker's frame shows it. The
-    pool's count of idle workers goes down within ``submit``.
-    """
-    if frame.f_code.co_name != "_worker" or frame.f_globals.get("__name__") != "concurrent.futures.thread":
-        return False
-    seen = frame.f_locals
-    pool = seen["executor_reference"]() if "executor_reference" in seen else None
-    if pool is None or seen.get("work_item") is not None:
-        return False
-    return bool(pool._work_queue.empty() and pool._idle_semaphore._value == len(pool._threads))
+        return self.is_from_before(next((thread for thread in threading.enumerate() if thread.ident == me), None))

@@ -8,13 +8,12 @@ virtual, what is not, and when time advances.
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.clock import loops, stand_ins
-from autogen_harness.clock.timeline import RUNNERS, WAITERS, Real, Timeline
+from autogen_harness.clock import locks, loops, polls, stand_ins
+from autogen_harness.clock.timeline import RUNNERS, WAITERS, Timeline
 from autogen_harness.errors import MissingExtra, UsageError
 from autogen_harness.model import Slept
 from autogen_harness.patches import Patches
@@ -65,7 +64,8 @@ class VirtualClock:
         if Timeline.current is None:
             Timeline.current = Timeline()
             stand_ins.put_sleeps(_patches)
-            loops.put(_patches)
+            for part in (loops, locks, polls):
+                part.put(_patches)
         Timeline.current.clocks.append(self)
 
     def stop(self) -> None:
@@ -74,13 +74,15 @@ class VirtualClock:
         if timeline is None or not self._is_on():
             return
         self._thaw()
-        timeline.clocks.remove(self)
+        with timeline.lock:
+            timeline.clocks.remove(self)
         if not timeline.clocks:
             loops.settle(timeline)
             Timeline.current = None
             _patches.undo()
+            timeline.let_go()
         else:
-            stand_ins.put_monotonic(_patches)  # freezegun, if it was on, has put the real one there
+            stand_ins.put_readings(_patches)  # freezegun, if it was on, has put the real one there
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -113,15 +115,22 @@ class VirtualClock:
         if seconds < 0:
             message = f"time does not go back: {seconds} seconds"
             raise ValueError(message)
+        self._move(seconds, by_hand=seconds)
+
+    def skip(self, seconds: float) -> None:
+        """Let the time of a wait pass. For whoever waits."""
+        self._move(seconds, skipped=seconds)
+
+    def _move(self, seconds: float, **how: float) -> None:
         timeline = Timeline.current
         if timeline is None or not self._is_on():
-            self.elapsed += seconds
+            self.elapsed = round(self.elapsed + seconds, 9)
             return
         with timeline.lock:
-            self.elapsed += seconds
-            timeline.offset += seconds
+            self.elapsed = round(self.elapsed + seconds, 9)
             for clock in timeline.clocks:
                 clock.tick(seconds)
+            timeline.passed(**how)
 
     def slept(self, seconds: float, how: str) -> None:
         """Note that a sleep begins. For the stand-ins of the sleeps."""
@@ -202,14 +211,12 @@ class VirtualClock:
 
 def _freezer(at: str | datetime) -> Any:
     """Make a freezegun freezer for ``at``, not started."""
-    standing, time.monotonic = time.monotonic, Real.monotonic  # freezegun keeps what it finds at import as the real one
     try:
-        import freezegun  # late: it costs 100 ms and few tests freeze
+        with stand_ins.real_readings():  # freezegun keeps what it finds at import as the real ones
+            import freezegun  # late: it costs 100 ms and few tests freeze
     except ImportError:
         package = "freezegun"
         raise MissingExtra(package, "clock") from None
-    finally:
-        time.monotonic = standing
     try:
         freezer = freezegun.freeze_time(at)
     except (ValueError, TypeError) as problem:

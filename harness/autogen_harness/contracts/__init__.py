@@ -11,9 +11,9 @@ from autogen_harness.imports import lazy_names
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.failure import ContractWarning, Evidence, LawBroken
+    from autogen_harness.contracts.generation.profiles import register_profiles
     from autogen_harness.contracts.hints import Hints
     from autogen_harness.contracts.law import Law
-    from autogen_harness.contracts.profiles import register_profiles
     from autogen_harness.contracts.registry import NotChecked
     from autogen_harness.contracts.team_testing import team_contract
     from autogen_harness.contracts.testing import ContractSummary, chain_contract, contracts_in, retry_contract, tool_contract
@@ -44,7 +44,7 @@ _HOMES = {
     "NotChecked": "registry",
     "chain_contract": "testing",
     "contracts_in": "testing",
-    "register_profiles": "profiles",
+    "register_profiles": "generation.profiles",
     "retry_contract": "testing",
     "team_contract": "team_testing",
     "tool_contract": "testing",

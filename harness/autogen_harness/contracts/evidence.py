@@ -11,9 +11,9 @@ from autogen_harness.contracts.failure import Evidence
 from autogen_harness.errors import UnmatchedRequest
 
 if TYPE_CHECKING:
+    from autogen_harness.contracts.calling.world import Seen
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import Seen
 
 _PLAY = re.compile(r'harness\.http\.play\(("[^"]*")\)')
 

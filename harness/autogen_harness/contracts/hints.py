@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from autogen_harness.contracts.reading.events import ROLES
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -34,7 +35,8 @@ class Hints:
         example: arguments of an ordinary call that succeeds; names left out are found as without it.
         max_attempts: the most requests that one call may send for one thing.
         backoff: seconds to wait before the retry number k, counted from 0; or a pair, the shortest and the longest wait.
-        idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write.
+        idempotency_key: the header, or the field of the body or query, by which the server knows a repeated write; for a chain
+            the field of its last result that names the record.
         idempotent: whether the server carries out a repeated write once by itself.
         attempts: takes a number, returns the tool limited to so many attempts.
         plain: the tool without what makes it try again; by default what ``functools.wraps`` remembers.
@@ -47,18 +49,29 @@ class Hints:
         success: takes the parsed result, returns whether it reports success.
         callback: how the tool reports progress: the name of its parameter, or a function that takes a callback and returns
             the tool; a pair of that and a predicate on an event tells which events are the last of a run.
+        events: status, step, progress, index, timestamp, run_id, duration, steps -> the field of an event that tells it: its
+            name, its place, a function of the event, or None where there is none. ``steps`` and ``duration`` of results too.
+        cancel: how a run is cancelled: the name under which the tool, or the factory of ``callback``, takes a
+            ``threading.Event``; or a function that is called with the event at which to cancel.
         timeout: seconds that must reach the transport.
         root: files that the tool needs: a folder, or a function that takes an empty one and fills it. Every call works on a
             copy in its scratch folder.
         nondeterministic: names of result fields that may differ between equal calls.
         mapping: for a chain: per step, parameter -> path in earlier results.
         reads: folders and files outside the working folder that the tool may read.
+        compensations: for a chain: per step, the function that undoes it; it is called with those of the step's arguments and
+            result fields that it takes.
+        filters: per parameter, whether an item of the result satisfies a value: a function of item and value; or a pair of it
+            and values in order, widest first.
+        monotone: per parameter, +1 where the score rises with it, -1 where it falls.
+        policy: takes the arguments, returns whether they are allowed.
         without: laws that are left out, each with the reason; they are listed as not checked.
         deadline: virtual seconds after which a call must have ended: all attempts and waits together, also where a server
             sends its answer drop by drop.
         side_effects: what a call may do: "none", "read" (ask, change nothing), "write" (also files of its own folder), or
             "external" (also change what others keep, by POST and the like).
-        limits: numbers that a call must keep: result_chars, read_bytes (of one body), seconds (virtual).
+        limits: numbers to keep: result_chars, read_bytes (of one body), seconds (virtual); ``calls`` that a chain makes
+            to its upstream; ``llm_calls`` and ``depth`` of nested agents.
         hosts: the only hosts that requests may go to; ``*`` stands for any characters.
         secrets: parameters whose values are secret, beside those whose names say so.
         honours: parameters such as a unit or a currency that must change the answer or be refused; or each with values.
@@ -71,11 +84,17 @@ class Hints:
     output_schema: Any = NOT_SAID
     success: Callable[[Any], bool] = NOT_SAID
     callback: Any = NOT_SAID
+    events: Mapping[str, Any] = NOT_SAID
+    cancel: str | Callable[[Any], object] = NOT_SAID
     timeout: float = NOT_SAID
     root: str | Path | Callable[[Path], object] = NOT_SAID
     nondeterministic: Sequence[str] = NOT_SAID
     reads: Sequence[str | Path] = NOT_SAID
     mapping: Any = NOT_SAID
+    compensations: Mapping[str, Callable[..., Any]] = NOT_SAID
+    filters: Mapping[str, Any] = NOT_SAID
+    monotone: Mapping[str, int] = NOT_SAID
+    policy: Callable[[Mapping[str, Any]], bool] = NOT_SAID
     without: Mapping[str, str] = NOT_SAID
     deadline: float = NOT_SAID
     idempotency_key: str = NOT_SAID
@@ -101,7 +120,7 @@ class Hints:
 EFFECTS = ("none", "read", "write", "external")
 """What a call may do, each more than the one before."""
 
-LIMITS = ("result_chars", "read_bytes", "seconds")
+LIMITS = ("result_chars", "read_bytes", "seconds", "calls", "llm_calls", "depth")
 
 NAMES = tuple(entry.name for entry in fields(Hints))
 
@@ -152,6 +171,18 @@ def _has_reasons(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(why, str) and why.strip() for why in value.values())
 
 
+def _are_directions(value: object) -> bool:
+    return isinstance(value, Mapping) and all(direction in (1, -1) for direction in value.values())
+
+
+def _names_roles(value: object) -> bool:
+    return isinstance(value, Mapping) and all(role in ROLES for role in value)
+
+
+def _is_way_to_cancel(value: object) -> bool:
+    return callable(value) or (isinstance(value, str) and value.isidentifier())
+
+
 def _is_seconds(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
 
@@ -181,6 +212,12 @@ _KINDS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "collaborators": (_is_mapping, 'a mapping such as {"tools.database.connect": [ConnectionError("gone")]}'),
     "max_attempts": (_is_count, "a number from 1"),
     "example": (_is_mapping, "a mapping"),
+    "compensations": (_is_mapping, "a mapping of steps to functions"),
+    "filters": (_is_mapping, "a mapping of parameters to functions of item and value"),
+    "monotone": (_are_directions, "a mapping of parameters to +1 or -1"),
+    "policy": (callable, "a function of the arguments"),
+    "events": (_names_roles, f"a mapping of some of {', '.join(ROLES)} to fields of an event"),
+    "cancel": (_is_way_to_cancel, "the name of a parameter, or a function of an event"),
     "deadline": (_is_seconds, "a number of seconds"),
     "side_effects": (EFFECTS.__contains__, f"one of {', '.join(EFFECTS)}"),
     "limits": (_are_limits, f"a mapping of {', '.join(LIMITS)} to numbers above 0"),

@@ -15,8 +15,8 @@ from autogen_harness.contracts.failure import LawBroken
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:
+    from autogen_harness.contracts.calling.world import Seen, World
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import Seen, World
 
     Check = Callable[[World], Iterator["Breach"]]
     Judge = Callable[[Contract, Seen], Iterator["Breach"]]

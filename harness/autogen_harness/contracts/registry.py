@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from autogen_harness.contracts.patterns import (
-    async_,
-    async_batches,
-    async_tasks,
+from autogen_harness.contracts.patterns.agents import conversations, dispatching, nested, registries, wiring
+from autogen_harness.contracts.patterns.chains import bad_steps, chain, identity, naming, oracles, saga, texts
+from autogen_harness.contracts.patterns.concurrent import async_, async_batches, async_tasks
+from autogen_harness.contracts.patterns.every import (
     budget,
-    callback,
-    chain,
     confinement,
     core,
     counting,
     dangerous,
-    dispatching,
     envelope,
     form,
     heed,
     process,
-    registries,
     repeat,
-    retry,
-    retry_errors,
-    retry_waits,
-    retry_writes,
     secrecy,
     shape,
     size,
     surroundings,
     upstreams,
-    wiring,
-    wrapping,
 )
+from autogen_harness.contracts.patterns.reporting import (
+    callback,
+    cancelling,
+    durations,
+    failing_steps,
+    progress,
+    runs_at_once,
+    webhook,
+)
+from autogen_harness.contracts.patterns.retrying import retry, retry_errors, retry_waits, retry_writes, wrapping
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import did_you_mean
 
@@ -68,6 +68,17 @@ LAWS: tuple[Law, ...] = (
     *async_batches.LAWS,
     *async_tasks.LAWS,
     *callback.LAWS,
+    *progress.LAWS,
+    *failing_steps.LAWS,
+    *durations.LAWS,
+    *runs_at_once.LAWS,
+    *cancelling.LAWS,
+    *webhook.LAWS,
+    *identity.LAWS,
+    *texts.LAWS,
+    *oracles.LAWS,
+    *nested.LAWS,
+    *conversations.LAWS,
 )
 
 
@@ -81,7 +92,7 @@ class NotChecked(NamedTuple):
     hint: str
 
 
-CHAIN_LAWS = chain.LAWS
+CHAIN_LAWS = (*chain.LAWS, *bad_steps.LAWS, *naming.LAWS, *saga.LAWS)
 """What several tools owe to each other."""
 
 TEAM_LAWS = (*wiring.LAWS, *dispatching.LAWS, *registries.LAWS)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import schedules
+from autogen_harness.contracts.answering import schedules
+from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.evidence import evidence
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import UsageError
 from autogen_harness.wording import nearest_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from autogen_harness.contracts.answering.upstream import Plan
+    from autogen_harness.contracts.calling.world import Seen
     from autogen_harness.contracts.law import Breach, Law
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.upstream import Plan
-    from autogen_harness.contracts.world import Seen
 
 
 def breaches(law: Law, world: World, calls: Iterable[tuple[Mapping[str, Any] | None, str]]) -> Iterator[Breach]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts import declared, signature, tool_schema
-from autogen_harness.contracts.collaborators import Collaborator, found
+from autogen_harness.contracts.answering import declared
+from autogen_harness.contracts.answering.collaborators import Collaborator, found
 from autogen_harness.contracts.hints import Hints
+from autogen_harness.contracts.schema import signature, tool_schema
 from autogen_harness.errors import UsageError
 from autogen_harness.schemas import malformed
 
@@ -96,17 +97,19 @@ def contract(
         collaborators=found(hints.collaborators or {}),
     )
     _refuse_strangers(made, hints.example or ())
+    for by in ("honours", "secrets"):
+        _refuse_strangers(made, getattr(hints, by) or (), by)
     return made
 
 
-def _refuse_strangers(made: Contract, example: Iterable[str]) -> None:
-    """An example of a call that nobody could make is a mistake of the contract, not of the tool."""
+def _refuse_strangers(made: Contract, names: Iterable[str], by: str = "example") -> None:
+    """A hint about a parameter that is not there is a mistake of the contract, not of the tool."""
     known = [*made.properties, *signature.named(inspect.signature(made.tool))]
-    for name in example:
+    for name in names:
         if made.sound and name not in known and not made.schema.get("additionalProperties"):
             near = difflib.get_close_matches(name, known, n=1)
             suggestion = f"did you mean {near[0]!r}? " if near else ""
-            message = f"example names {name!r}; {suggestion}the parameters of {made.name} are {', '.join(made.properties)}"
+            message = f"{by} names {name!r}; {suggestion}the parameters of {made.name} are {', '.join(made.properties)}"
             raise UsageError(message)
 
 
@@ -130,10 +133,11 @@ def chain(steps: Sequence[Callable[..., Any]], *, schemas: Any, upstream: Sequen
         for number, step in enumerate(steps)
     ]
     names = [tool.name for tool in tools]
-    for name in hints.mapping or ():
-        if name not in names:
-            message = f"mapping names {name!r}, which is no step; the steps are {', '.join(names)}"
-            raise UsageError(message)
+    for hint in ("mapping", "compensations"):
+        for name in getattr(hints, hint) or ():
+            if name not in names:
+                message = f"{hint} names {name!r}, which is no step; the steps are {', '.join(names)}"
+                raise UsageError(message)
     example = hints.example or {}
     by_step = {name: example[name] for name in names if isinstance(example.get(name), Mapping)}
     for tool in tools[1:]:

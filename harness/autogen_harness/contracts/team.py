@@ -17,8 +17,8 @@ from autogen_harness.errors import UsageError
 if TYPE_CHECKING:
     from autogen_harness.adapters.dispatch import Executor
     from autogen_harness.adapters.offers import Offer
+    from autogen_harness.contracts.calling.world import World
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import World
 
 
 def maker(agents: Any) -> Callable[[], Any]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from autogen_harness.contracts import hints as hint_words
-from autogen_harness.contracts import origins, placing, registry, replaying, subject
+from autogen_harness.contracts import placing, registry, replaying, subject
+from autogen_harness.contracts.answering import origins
 from autogen_harness.contracts.failure import ContractWarning, LawBroken
 from autogen_harness.contracts.law import NotShown
 from autogen_harness.contracts.memory import Memory

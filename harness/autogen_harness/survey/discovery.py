@@ -11,8 +11,8 @@ from typing import Any
 
 from autogen_harness import targets
 from autogen_harness.adapters.offers import Offer, offers_of
+from autogen_harness.contracts.schema.tool_schema import from_signature
 from autogen_harness.contracts.subject import name_of
-from autogen_harness.contracts.tool_schema import from_signature
 from autogen_harness.errors import UsageError
 
 Function = Callable[..., Any]

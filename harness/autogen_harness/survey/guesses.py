@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autogen_harness.cassettes.files import store
-from autogen_harness.contracts import hints, origins, subject
-from autogen_harness.contracts.names import kind_of
-from autogen_harness.contracts.performing import is_async
-from autogen_harness.contracts.upstream import status
-from autogen_harness.contracts.verdicts import is_error, not_json, parsed
-from autogen_harness.contracts.world import World
+from autogen_harness.contracts import hints, subject
+from autogen_harness.contracts.answering import origins
+from autogen_harness.contracts.answering.upstream import status
+from autogen_harness.contracts.calling.performing import is_async
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.generation.names import kind_of
+from autogen_harness.contracts.reading.verdicts import is_error, not_json, parsed
 from autogen_harness.errors import told
 from autogen_harness.model import HttpReply
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from autogen_harness.contracts.calling.world import Seen
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import Seen
     from autogen_harness.survey.discovery import Tool
 
 ANY_ADDRESS = "webhook/httpbin-echo"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from autogen_harness import documents, targets
 from autogen_harness.cassettes.cassette import Cassette, Interaction, Match
 from autogen_harness.cassettes.files import formats
-from autogen_harness.contracts import origins, tool_schema
+from autogen_harness.contracts.answering import origins
 from autogen_harness.contracts.hints import NAMES, Hints
+from autogen_harness.contracts.schema import tool_schema
 from autogen_harness.contracts.subject import home_of
 from autogen_harness.errors import UsageError
 from autogen_harness.llm.script.script_file import ScriptFile

@@ -19,6 +19,7 @@ class Verdict:
     Attributes:
         text: the failure, as pytest would show it; why it was not checked, or did not end, in words.
         evidence: the fields of the failure; None where there is none.
+        met, unmet: faults of the upstream that were tried, by whether a request of the tool met them.
     """
 
     tool: str
@@ -26,6 +27,8 @@ class Verdict:
     state: State
     text: str = ""
     evidence: Mapping[str, Any] | None = None
+    unmet: Sequence[str] = ()
+    met: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ FORMAT = "autogen-harness-survey/1"
 def table(survey: Survey) -> str:
     """Law by law and tool by tool, then what is broken, then what was not checked and why."""
     parts = ["\n".join(_grid(survey)), *(f"{one.tool}\n{one.text}" for one in _told(survey)), *_unchecked(survey)]
-    return "\n\n".join([*parts, *_reached(survey), _sum(survey)])
+    return "\n\n".join([*parts, *_unmet(survey), *_reached(survey), _sum(survey)])
 
 
 def _grid(survey: Survey) -> Iterator[str]:
@@ -57,6 +57,20 @@ def _unchecked(survey: Survey) -> Iterator[str]:
     rows = [[one.tool, one.law, one.text.partition("\n")[0]] for one in survey.of("not checked")]
     if rows:
         yield "\n".join(["not checked", *(f"  {line}" for line in wanted(rows))])
+
+
+def _unmet(survey: Survey) -> Iterator[str]:
+    lines = [f"  {tool}: {', '.join(faults)}" for tool, faults in unmet(survey).items() if faults]
+    if lines:
+        yield "\n".join(["faults that no request met", *lines])
+
+
+def unmet(survey: Survey) -> dict[str, list[str]]:
+    """By tool, the faults of its upstream that were tried, and that none of its requests met under any law."""
+    met = {(one.tool, label) for one in survey.verdicts for label in one.met}
+    tried = {(one.tool, label): None for one in survey.verdicts for label in one.unmet}
+    tools = sorted({tool for tool, _ in tried})
+    return {tool: [label for other, label in tried if other == tool and (tool, label) not in met] for tool in tools}
 
 
 def _reached(survey: Survey) -> Iterator[str]:
@@ -94,6 +108,7 @@ def as_json(survey: Survey) -> str:
         "tools": list(map(asdict, survey.plans)),
         "verdicts": list(map(asdict, verdicts)),
         "reached": found,
+        "unmet": unmet(survey),
     }
     return json.dumps(data, indent=1, default=repr)
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 from autogen_harness.contracts import registry, verdict
 from autogen_harness.contracts.failure import LawBroken
+from autogen_harness.contracts.generation.steady import draw_steadily
 from autogen_harness.contracts.law import NotShown
-from autogen_harness.contracts.steady import draw_steadily
 from autogen_harness.errors import HarnessError
 from autogen_harness.harness import Harness
 from autogen_harness.survey.discovery import tools_in
 from autogen_harness.survey.guesses import Guess, guess
 from autogen_harness.survey.reach import measured
 from autogen_harness.survey.texts import ORDINARY
-from autogen_harness.survey.verdicts import SAID, Plan, Reached, Said, Verdict
+from autogen_harness.survey.verdicts import SAID, Plan, Reached, Said, State, Verdict
 
 if TYPE_CHECKING:
     from autogen_harness.contracts.law import Law
@@ -77,9 +77,16 @@ def _place(tool: Tool) -> tuple[str, int]:
 
 def check(law: Law, guessed: Guess) -> Verdict:
     """One law of one tool."""
+    met: dict[str, bool] = {}
+    one = _checked(law, guessed, met)
+    told = met if guessed.contract.upstream else {}
+    return replace(one, met=[label for label in told if told[label]], unmet=[label for label in told if not told[label]])
+
+
+def _checked(law: Law, guessed: Guess, met: dict[str, bool]) -> Verdict:
     name = guessed.contract.name
     try:
-        unseen = verdict.check(law, guessed.contract)
+        unseen = verdict.check(law, guessed.contract, watch=lambda world: met.update(world.met))
     except NotShown as reason:
         return Verdict(name, law.id, "not checked", str(reason))
     except LawBroken as broken:
@@ -96,8 +103,8 @@ def _broken(law: Law, guessed: Guess, broken: LawBroken) -> Verdict:
     if law.id == ORDINARY:
         said = broken.evidence.result[:120]
         return Verdict(name, law.id, "not checked", f"example (arguments made up from the schema give {said})")
-    state = "broken" if law.severity == "error" else "warned"
-    return Verdict(name, law.id, state, str(broken), asdict(broken.evidence))  # type: ignore[arg-type]  # the words of State
+    state: State = "broken" if broken.evidence.severity == "error" else "warned"
+    return Verdict(name, law.id, state, str(broken), asdict(broken.evidence))
 
 
 def _say(one: Said) -> None:

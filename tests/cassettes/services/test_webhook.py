@@ -21,7 +21,7 @@ from urllib3.util import Retry
 
 from autogen_harness import Harness
 from autogen_harness.cassettes import WebhookDelivery
-from autogen_harness.clock.timeline import others_at_work
+from autogen_harness.clock.threads import others_at_work
 from autogen_harness.errors import HarnessFailure, UsageError
 from autogen_harness.model import HttpReply
 from autogen_harness.report.telling import lines_of

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogen_harness.contracts import again
+from autogen_harness.contracts.calling import again
 from autogen_harness.contracts.sandbox.limits import Limits
 from autogen_harness.contracts.sandbox.outcome import Outcome
 
 if TYPE_CHECKING:
-    from autogen_harness.contracts.world import World
+    from autogen_harness.contracts.calling.world import World
 
 LIMITS = Limits()
 

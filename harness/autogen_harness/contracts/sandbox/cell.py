@@ -17,15 +17,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autogen_harness.contracts import again
-from autogen_harness.contracts.descriptors import STANDARD, Descriptors
-from autogen_harness.contracts.performing import perform
+from autogen_harness.contracts.calling import again
+from autogen_harness.contracts.calling.descriptors import STANDARD, Descriptors
+from autogen_harness.contracts.calling.performing import perform
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.reading.verdicts import is_error, parsed
 from autogen_harness.contracts.sandbox import dangers, traps
 from autogen_harness.contracts.sandbox.limits import Limits, peak
 from autogen_harness.contracts.sandbox.outcome import Outcome
 from autogen_harness.contracts.sandbox.watch import Watch
-from autogen_harness.contracts.verdicts import is_error, parsed
-from autogen_harness.contracts.world import World
 from autogen_harness.errors import HarnessError
 
 if TYPE_CHECKING:

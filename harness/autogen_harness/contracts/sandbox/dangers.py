@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.names import kind_of
+from autogen_harness.contracts.generation.names import kind_of
 from autogen_harness.contracts.sandbox.traps import BESIDE, FOLDER_OUT, LEADS_OUT, MARK, NO_TEXTS, OTHER_DATABASE, databases_in
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from autogen_harness.contracts.calling.world import World
     from autogen_harness.contracts.subject import Contract
-    from autogen_harness.contracts.world import World
 
 _COMMAND = re.compile(r"(^|_)(command|commands|cmd|shell|script|program)(_|$)|^(code|python|expression|query)$", re.IGNORECASE)
 

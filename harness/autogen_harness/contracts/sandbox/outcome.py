@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.world import Seen
+from autogen_harness.contracts.calling.world import Seen
 
 if TYPE_CHECKING:
-    from autogen_harness.contracts.world import World
+    from autogen_harness.contracts.calling.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.containment import opens_for_writing
+from autogen_harness.contracts.calling.containment import opens_for_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

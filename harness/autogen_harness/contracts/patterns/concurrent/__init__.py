@@ -1,0 +1,3 @@
+"""Laws of asynchronous tools."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Laws that every tool owes."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Laws of tools that report: to a callback, or to a webhook."""
+
+from __future__ import annotations

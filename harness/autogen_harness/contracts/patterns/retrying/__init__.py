@@ -1,0 +1,3 @@
+"""Laws of tools that try again."""
+
+from __future__ import annotations

@@ -1,0 +1,151 @@
+"""Tools whose body is a chat of agents, with one mistake at a time; their model is the contract's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autogen_harness.contracts import tool_contract
+from autogen_harness.contracts.calling.world import World
+from autogen_harness.contracts.verdict import breach_in
+
+autogen = pytest.importorskip("autogen", reason="no classic AutoGen is installed")
+
+SCHEMA = {
+    "name": "ask",
+    "description": "Ask an agent.",
+    "parameters": {
+        "type": "object",
+        "properties": {"question": {"type": "string", "description": "The question.", "examples": ["What is it?"]}},
+        "required": ["question"],
+        "additionalProperties": False,
+    },
+}
+LAWS = {
+    "nesting-ends",
+    "nobody-is-asked",
+    "conversations-do-not-leak",
+    "inner-failures-are-errors",
+    "no-code-is-executed",
+    "nesting-is-quiet",
+    "works-in-asynchronous-chats",
+    "an-inner-end-does-not-end-the-outer-chat",
+}
+
+
+class Nested:
+    """A tool that makes one mistake; "" is none."""
+
+    def __init__(self, bug: str = "") -> None:
+        self.bug = bug
+        self.shared: Any = None
+
+    def agents(self) -> tuple[Any, Any]:
+        tools = [{"type": "function", "function": SCHEMA}] if self.bug == "offers itself" else []
+        config = {"config_list": [{"model": "gpt-4o"}], **({"tools": tools} if tools else {})}
+        helper = autogen.AssistantAgent("helper", llm_config=config)
+        runner = autogen.UserProxyAgent(
+            "runner",
+            human_input_mode="ALWAYS" if self.bug == "asks a person" else "NEVER",
+            code_execution_config={"use_docker": False} if self.bug == "executes code" else False,
+            is_termination_msg=lambda message: "TERMINATE" in (message.get("content") or ""),
+        )
+        runner.register_function({"ask": self.ask})
+        return runner, helper
+
+    def ask(self, question: str) -> str:
+        """Ask the inner agent."""
+        if self.bug == "raises":
+            return self.chat(question)
+        try:
+            return self.chat(question)
+        except Exception as error:  # noqa: BLE001  # whatever breaks the inner chat
+            return json.dumps({"error": f"the inner chat failed: {type(error).__name__}"})
+
+    def chat(self, question: str) -> str:
+        runner, helper = self.agents()
+        if self.bug == "keeps its agents":
+            runner, helper = self.shared = self.shared or (runner, helper)
+        more = {} if self.bug in {"offers itself", "goes on for ever"} else {"max_turns": 3}
+        options = {"silent": self.bug != "prints", "clear_history": self.bug != "keeps its agents", **more}
+        if self.bug == "runs a loop of its own":
+            chat = asyncio.run(runner.a_initiate_chat(helper, message=question, **options))
+        else:
+            chat = runner.initiate_chat(helper, message=question, **options)
+        last = chat.chat_history[-1]
+        answer = last.get("content") or ""
+        if last.get("tool_calls") or not answer or answer == question:
+            return json.dumps({"error": "no answer"})
+        return json.dumps({"answer": answer if self.bug == "hands the end on" else answer.replace("TERMINATE", "").strip()})
+
+
+def red(tool: Callable[..., Any], **hints: Any) -> dict[str, str]:
+    test = tool_contract(tool, pattern="nested", schema=SCHEMA, **hints)
+    with World(test.contract) as world:
+        found = {law.id: breach_in(law, world) for law in test.laws if law.id in LAWS}
+        assert world.unseen == ""
+    return {law: breach.what for law, breach in found.items() if breach}
+
+
+@pytest.mark.parametrize(
+    ("bug", "law", "said"),
+    [
+        ("offers itself", "nesting-ends", "the tool is called within itself, 21 deep"),
+        ("goes on for ever", "nesting-ends", "with a model that always calls a tool, it asks the model more than 20 times"),
+        ("asks a person", "nobody-is-asked", "a person is asked: "),
+        ("keeps its agents", "conversations-do-not-leak", "what one call asked is in what the model is asked in the next"),
+        ("raises", "inner-failures-are-errors", "the model fails with fail 401, and the tool raises "),
+        ("executes code", "no-code-is-executed", 'code from a message is about to be executed: "print('),
+        ("prints", "nesting-is-quiet", "what the inner agents say is printed, in "),
+        (
+            "runs a loop of its own",
+            "works-in-asynchronous-chats",
+            "called by a chat that is asynchronous, its result is another",
+        ),
+        ("hands the end on", "an-inner-end-does-not-end-the-outer-chat", "TERMINATE, stands in the result"),
+    ],
+)
+def test_each_mistake_turns_its_law_red(bug: str, law: str, said: str):
+    """That law and no other."""
+    found = red(Nested(bug).ask)
+
+    assert set(found) == {law}
+    assert said in found[law]
+
+
+def test_a_tool_that_keeps_its_agents_to_itself_breaks_no_law():
+    """The same without a mistake, and a thread for the inner loop where the chat is asynchronous."""
+
+    def in_a_thread(question: str) -> str:
+        answers: list[str] = []
+        work = threading.Thread(target=lambda: answers.append(Nested("runs a loop of its own").ask(question)))
+        work.start()
+        work.join()
+        return answers[0]
+
+    assert red(Nested().ask) == {}
+    assert red(in_a_thread) == {}
+
+
+def test_bounds_are_the_author_s_to_say():
+    """What is right for one is too much for another."""
+    assert "asks the model more than 2 times" in red(Nested().ask, limits={"llm_calls": 2})["nesting-ends"]
+
+
+def test_a_tool_that_asks_no_model_that_we_know_is_not_checked():
+    """It may speak to another framework: nothing is said of it."""
+
+    def ask(question: str) -> str:
+        return json.dumps({"answer": question[::-1]})
+
+    test = tool_contract(ask, pattern="nested", schema=SCHEMA)
+    for law in test.laws:
+        if law.id in LAWS:
+            with World(test.contract) as world:
+                assert breach_in(law, world) is None
+                assert world.unseen.startswith("agents that ask a model")
