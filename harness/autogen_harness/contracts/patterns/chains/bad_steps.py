@@ -29,7 +29,7 @@ def _clean_errors(world: World) -> Iterator[Breach]:
 
 def _clean_after_moves(world: World) -> Iterator[Breach]:
     """Calls that fail or are repeated on the way: nothing raises, and without repeats the end is that of the straight way."""
-    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+    from autogen_harness.contracts.reading import moves  # hypothesis only where it is needed
 
     calm = Journey(world.contract)
     calm.travel(world)

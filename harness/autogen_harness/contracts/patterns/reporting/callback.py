@@ -37,7 +37,7 @@ def _one_end_each(world: World) -> Iterator[Breach]:
 
 
 def _ends_after_moves(world: World) -> Iterator[Breach]:
-    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+    from autogen_harness.contracts.reading import moves  # hypothesis only where it is needed
 
     ends, can_cancel = ends_run(world.contract), world.contract.hints.given("cancel")
 
@@ -68,7 +68,7 @@ def _end_problem(last: list[bool]) -> str:
 
 
 def _unmoved(world: World) -> Iterator[Breach]:
-    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+    from autogen_harness.contracts.reading import moves  # hypothesis only where it is needed
 
     yield from _unmoved_at_each(world)
     quiet = Recorder()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _apart(world: World) -> Iterator[Breach]:
-    from autogen_harness.contracts import moves  # hypothesis only where it is needed
+    from autogen_harness.contracts.reading import moves  # hypothesis only where it is needed
 
     lone = Recorder()
     run(world, world.ordinary, None, lone)
