@@ -155,6 +155,6 @@ OUT_OF_REACH = (
     OutOfReach(
         "A15",
         "Ctrl-C while a loop of the tool's own runs: it is closed, and its tasks are not cancelled",
-        "nothing of it can be seen: the run ends, and no task goes on; interrupts-pass-through is about trying again",
+        "nothing of it shows afterwards: a loop that is closed runs no task on; and only tools that try again are interrupted",
     ),
 )

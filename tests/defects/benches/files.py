@@ -42,6 +42,14 @@ def spoken(tool: Callable[..., str]) -> Callable[..., str]:
     return call
 
 
+def schema(bugs: frozenset[str]) -> dict[str, Any]:
+    """What the model sees."""
+    parameters = READ_FILE_SAFE_SCHEMA["parameters"]
+    hidden = {"encoding"} if "X5" in bugs else set()
+    properties = {name: one for name, one in parameters["properties"].items() if name not in hidden}
+    return {**READ_FILE_SAFE_SCHEMA, "parameters": {**parameters, "properties": properties}}
+
+
 def tool(bugs: frozenset[str]) -> Callable[..., str]:
     """The decorated tool."""
 
@@ -65,7 +73,7 @@ def tool(bugs: frozenset[str]) -> Callable[..., str]:
         read_anything.__name__ = read_file_safe.__name__
         return resilient_tool(max_attempts=2)(read_anything)
     careful = spoken if "E23" in bugs else resilient_tool(max_attempts=2)
-    return checked(READ_FILE_SAFE_SCHEMA)(careful(read_file_safe))
+    return checked(schema(bugs))(careful(read_file_safe))
 
 
 DEFECTS = (
@@ -74,6 +82,7 @@ DEFECTS = (
     Defect("E20", "file_path=true: standard output is closed", "the-process-survives", "standard output cannot be used"),
     Defect("E21", "10 MB of control characters: a result of 60 MB", "results-stay-small", "20,000 are allowed"),
     Defect("E23", "an error whose text cannot be had leaves the tool", "every-valid-call-returns-json", "RuntimeError"),
+    Defect("X5", "encoding is not advertised, and can be set", "schema-and-signature-agree", "'encoding'"),
 )
 TOOLS = made(tool, globals(), [defect.id for defect in DEFECTS])
 
@@ -82,7 +91,7 @@ def files(bugs: frozenset[str]) -> Contract:
     """A file of the working folder."""
     return contract(
         TOOLS[bugs],
-        READ_FILE_SAFE_SCHEMA,
+        schema(bugs),
         pattern="error-handled",
         collaborators={f"{__name__}.read_bytes": [TimeoutError("the disk is slow"), Speechless()]},
         max_attempts=2,
