@@ -6,7 +6,7 @@ STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
 SHOWN := $(PATTERNS) recorded
 
-.PHONY: demo test lint bench bench-llm bench-http fidelity compat compat-short clean
+.PHONY: demo test lint bench bench-llm bench-http fidelity defects compat compat-short clean
 
 demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
@@ -34,6 +34,10 @@ bench-http:
 # Replay held against live, for every driver and other recorders: writes the table of docs/clients.md.
 fidelity:
 	$(PYTHON) benchmarks/http/fidelity.py
+
+# Tools with known defects, and the laws that find them: writes the tables of docs/contracts.md.
+defects: $(STAMP)
+	$(RUN) tests/defects/writing.py
 
 # Other AutoGen lines, other Pythons, other plugins: each in an environment of its own under .venvs.
 compat:

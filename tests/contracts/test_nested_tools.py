@@ -149,3 +149,21 @@ def test_a_tool_that_asks_no_model_that_we_know_is_not_checked():
             with World(test.contract) as world:
                 assert breach_in(law, world) is None
                 assert world.unseen.startswith("agents that ask a model")
+
+
+def test_a_question_that_only_the_inner_model_is_told_makes_a_difference():
+    """Its answer is the same to all, for it is a script; what it was asked is not."""
+
+    def deaf(question: str) -> str:
+        """Ask something, but not that."""
+        return Nested().ask("What is it?")
+
+    law = "every-argument-matters"
+    found = {}
+    for tool in (Nested().ask, deaf):
+        test = tool_contract(tool, pattern="nested", schema=SCHEMA)
+        with World(test.contract) as world:
+            found[tool.__name__] = breach_in(next(one for one in test.laws if one.id == law), world)
+
+    assert found["ask"] is None
+    assert "question makes no difference" in found["deaf"].what

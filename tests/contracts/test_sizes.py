@@ -66,9 +66,9 @@ def unread(_: requests.Response) -> str:
     [
         (whole, "the result has 5,000,0"),
         (as_json, "the result has"),
-        (indented, "characters, 20,000 are allowed"),
+        (indented, "6,690 bytes of the upstream became"),
         (silently_cut, "does not say that more was cut off"),
-        (cut_by_characters, "the result has 24,0"),  # control characters take six each
+        (cut_by_characters, "4,000 bytes of the upstream became 24,0"),  # control characters take six each
         (flagged, ""),
         (with_ellipsis, ""),
         (unread, ""),

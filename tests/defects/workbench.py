@@ -6,9 +6,12 @@ defect is found if its law is broken in the tool that has it and in no other way
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from hypothesis import settings
 
 from autogen_harness.contracts import hints, registry, subject, verdict
 from autogen_harness.contracts.calling.world import World
@@ -101,6 +104,18 @@ def look(law: str, under: Contract) -> Found:
     with _Counting(under) as world:
         breach = verdict.breach_in(law_named(law, under), world)
         return Found(breach, world.calls)
+
+
+@contextmanager
+def few_draws() -> Iterator[None]:
+    """What is inside draws ten calls for a law, the same in every run."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("few-draws", max_examples=10, derandomize=True, database=None)
+    settings.load_profile("few-draws")
+    try:
+        yield
+    finally:
+        settings.load_profile(before)
 
 
 def law_named(name: str, under: Contract) -> Law:

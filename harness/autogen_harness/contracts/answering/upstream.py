@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from autogen_harness.cassettes import Fault, fault
+from autogen_harness.contracts.answering.hollow import hollowed
 from autogen_harness.model import HttpReply, HttpRequest
 
 if TYPE_CHECKING:
@@ -179,7 +180,8 @@ def broken_bodies(origin: Origin) -> list[Plan]:
     """Replies whose body is not what a client expects."""
     odd = [always(f"status 200, body {json.dumps(body)}", _ok(json.dumps(body).encode()), 200) for body in _ODD_BODIES]
     nan = always("status 200, body with NaN", _ok(b'{"value": NaN, "rate": Infinity}'), 200)
-    return [*odd, nan, _over(origin, "cut short", fault.truncated()), _over(origin, "not JSON", fault.not_json())]
+    hollow = [always(f"status 200, {how}", _ok(body), 200) for how, body in hollowed(origin.reply.body)] if origin.ok else []
+    return [*odd, nan, *hollow, _over(origin, "cut short", fault.truncated()), _over(origin, "not JSON", fault.not_json())]
 
 
 def _over(origin: Origin, how: str, met: Fault) -> Plan:

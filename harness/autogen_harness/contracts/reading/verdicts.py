@@ -70,14 +70,19 @@ def _empty_error(value: dict[str, Any]) -> bool:
 
 def says_nothing(error: dict[str, Any]) -> str:
     """Why an error is of no use to the model that reads it; "" when it is of use."""
-    texts = [_text(error[key]) for key in MESSAGE_KEYS if error.get(key) not in (None, True, False)]
-    said = " ".join(text.strip() for text in texts).strip()
+    said = text_of(error)
     if not said:
         return "the error has no text"
     if said.endswith(":"):
         return f"the error ends where the reason should stand: {said!r}"
     empty = _EMPTY_WORDS.search(said)
     return f"the error says {empty.group()!r}: {said[:120]!r}" if empty else ""
+
+
+def text_of(error: dict[str, Any]) -> str:
+    """All that an error says in words."""
+    texts = [_text(error[key]) for key in MESSAGE_KEYS if error.get(key) not in (None, True, False)]
+    return " ".join(text.strip() for text in texts).strip()
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from autogen_harness import schemas
 from autogen_harness.contracts.answering.upstream import BUSY, CLIENT_ERRORS, Plan, broken_transports, statuses
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.every.core import every_edge, every_fault, no_schema
-from autogen_harness.contracts.reading.verdicts import MESSAGE_KEYS, errors, is_error, parsed, says_nothing
+from autogen_harness.contracts.reading.verdicts import MESSAGE_KEYS, errors, is_error, parsed, says_nothing, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,17 @@ def needs_asking(contract: Contract) -> str:
 
 def _say_something(_: Contract, seen: Seen) -> Iterator[Breach]:
     for error in errors(parsed(seen.result)):
-        if problem := says_nothing(error):
+        if problem := says_nothing(error) or _only_repeats(text_of(error), seen.arguments):
             yield Breach(problem, seen)
+
+
+def _only_repeats(said: str, arguments: Mapping[str, Any]) -> str:
+    """Whether an error is what was given and nothing else, as some exceptions of clients are for an address."""
+    for name, value in arguments.items():
+        given = value if isinstance(value, list) else [value]
+        if any(isinstance(text, str) and text.strip() and said.strip("'\"") == text.strip() for text in given):
+            return f"the error only repeats {name}: {said[:120]!r}"
+    return ""
 
 
 def _errors_say_something(world: World) -> Iterator[Breach]:

@@ -16,8 +16,9 @@ from autogen_harness.contracts.reading.verdicts import is_error, parsed
 from autogen_harness.schemas import Checker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from autogen_harness.contracts.answering.upstream import Plan
     from autogen_harness.contracts.calling.world import Seen, World
 
 _ABSENT = object()
@@ -30,11 +31,11 @@ def _matters(world: World) -> Iterator[Breach]:
     if first.raised is not None or is_error(parsed(first.result)):
         return  # where nothing works nothing matters; another law says so
     plans = [world.calm, *([status(world.main, 503)] if world.origins else [])]
-    usual = [_trace(world.call(world.ordinary, plan)) for plan in plans]
+    usual = [_trace(world, world.ordinary, plan) for plan in plans]
     tried: dict[str, int] = {}
     for name, arguments in _variations(world):
         if tried.get(name, 0) >= 0:
-            differs = any(_trace(world.call(arguments, plan)) != trace for plan, trace in zip(plans, usual, strict=True))
+            differs = any(_trace(world, arguments, plan) != trace for plan, trace in zip(plans, usual, strict=True))
             tried[name] = -1 if differs else tried.get(name, 0) + 1
     for name, number in tried.items():
         if number > 0:
@@ -52,10 +53,13 @@ def _variations(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, arguments
 
 
-def _trace(seen: Seen) -> Any:
-    """All that can be seen of a call; the content of files as it is at its end."""
+def _trace(world: World, arguments: Mapping[str, Any], plan: Plan) -> Any:
+    """All that can be seen of a call; the content of files as it is at its end, and what a model inside was told."""
+    seen = world.call(arguments, plan)
     files = {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in seen.inside if Path(path).is_file()}
-    return seen.result, type(seen.raised), seen.attempts, seen.sleeps, seen.outside, files, [one.what for one in seen.astray]
+    told = [request.messages for request in world.inner.requests]
+    astray = [one.what for one in seen.astray]
+    return seen.result, type(seen.raised), seen.attempts, seen.sleeps, seen.outside, files, astray, told
 
 
 def _honoured(world: World) -> Iterator[Breach]:

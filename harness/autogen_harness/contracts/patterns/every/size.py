@@ -51,8 +51,8 @@ def _small(world: World) -> Iterator[Breach]:
         yield from _too_long(world.contract, seen)
     for large in bulk.table(world.main) if world.origins else ():
         seen = world.call(world.ordinary, large.plan)
-        yield from _too_long(world.contract, seen)
         yield from _amplified(seen, large.size * max(1, len(seen.attempts)))
+        yield from _too_long(world.contract, seen)
         yield from _cut_silently(seen, large.words)
 
 
