@@ -113,7 +113,7 @@ WRONG = [
     ({"secrets": ["attempt"]}, "secrets names 'attempt'; did you mean 'attempts'"),
     ({"deadline": 0}, "deadline must be a number of seconds, not 0"),
     ({"side_effects": "reads"}, "side_effects must be one of none, read, write, external, not 'reads'"),
-    ({"limits": {"result_char": 9}}, "limits must be a mapping of result_chars, read_bytes, seconds to numbers above 0"),
+    ({"limits": {"result_char": 9}}, "limits must be a mapping of result_chars, read_bytes, seconds, calls, "),
     ({"limits": {"seconds": 0}}, "limits must be"),
     ({"hosts": "example.com"}, "hosts must be a list of host names"),
     ({"items": (len,)}, "items must be a pair of functions"),

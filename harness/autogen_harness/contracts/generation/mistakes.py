@@ -6,6 +6,7 @@ Each is confirmed by the validator. Where it can be had, a mistake breaks its on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,13 @@ from autogen_harness.schemas.parts import shown
 from autogen_harness.schemas.references import localised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.schemas.parts import Steps
 
-_WRONG: tuple[Any, ...] = (None, "text", 3_000_000, 1.5, True, [], {})  # a whole number that is no open file
+_NUMBER = 3_000_000  # which is no open file, if a tool takes it for one
+_WRONG: tuple[Any, ...] = (None, "text", _NUMBER, 1.5, True, [], {})
 
 DEEP = 3
 """Wrong types that are tried at each place inside an argument; the argument itself meets all of them."""
@@ -68,7 +70,8 @@ class _Forbidden:
     def of_types(self, right: dict[str, Any]) -> Iterator[Mistake]:
         """Missing, null, of a wrong type, undeclared: mistakes that need no right value to begin with."""
         for name in self._contract.properties:
-            wrong = [(_type_name(value), {**right, name: value}) for value in _WRONG]
+            of_others = _of_wrong_types(partial(self._takes, right, name))
+            wrong = [(_type_name(value), {**right, name: value}) for value in of_others]
             absent = [("missing", {key: value for key, value in right.items() if key != name})]
             for what, arguments in [*(absent if name in self._contract.required else []), *wrong]:
                 if not self._checker.accepts(arguments):
@@ -98,9 +101,12 @@ class _Forbidden:
     def _inside(self, name: str, schema: Any, base: dict[str, Any]) -> Iterator[Violation]:
         for steps, part, value in places(schema, base[name], self._whole, self._root, (name,)):
             if len(steps) > 1:
-                wrong = [other for other in _WRONG if not self._accepted(base, steps, other)]
+                wrong = _of_wrong_types(partial(self._accepted, base, steps))
                 yield from (Violation(steps, "type", f"is {_type_name(other)}", other) for other in wrong[:DEEP])
             yield from violations(part, value, steps)
+
+    def _takes(self, right: dict[str, Any], name: str, value: Any) -> bool:
+        return self._checker.accepts({**right, name: value})
 
     def _accepted(self, base: dict[str, Any], steps: Steps, value: Any) -> bool:
         return self._checker.accepts(placed(base, steps, value))
@@ -115,6 +121,12 @@ class _Forbidden:
             for what, made in (alone or others[:1])[: SEVERAL.get(keyword, 1)]:
                 where = shown(steps).removeprefix("$.") if steps else "the call"
                 yield Mistake(name, f"{where} {what}", made)
+
+
+def _of_wrong_types(accepted: Callable[[Any], bool]) -> list[Any]:
+    """Values that a place does not take because of their types: a number is none of these where a small one is taken."""
+    taken = [value for value in _WRONG if accepted(value)] + ([_NUMBER] if accepted(3) else [])
+    return [value for value in _WRONG if not any(value is one for one in taken)]
 
 
 def _branches(schema: Any) -> list[Any]:

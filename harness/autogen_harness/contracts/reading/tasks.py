@@ -178,18 +178,18 @@ def unclosed() -> Iterator[list[str]]:
 def blocked(clock: VirtualClock) -> Iterator[list[float]]:
     """The virtual seconds of each wait in this block that was made inside of a task, so that no other task could run."""
     found: list[float] = []
-    advance = clock.advance
+    tick = clock.tick  # called whenever time passes, by whoever waits
 
     def noting(seconds: float) -> None:
         if seconds and _in_a_task():
             found.append(seconds)
-        advance(seconds)
+        tick(seconds)
 
-    clock.advance = noting  # type: ignore[method-assign]  # for the time of the block
+    clock.tick = noting  # type: ignore[method-assign]  # for the time of the block
     try:
         yield found
     finally:
-        del clock.advance  # the method shows again
+        del clock.tick  # the method shows again
 
 
 def _in_a_task() -> bool:
