@@ -35,9 +35,9 @@ def get_stock_price(ticker: str) -> str:
         response.raise_for_status()
         meta = response.json()["chart"]["result"][0]["meta"]
         price, close = meta.get("regularMarketPrice"), meta.get("previousClose")
-    except (requests.RequestException, LookupError, TypeError, AttributeError) as error:
+        return json.dumps({"current_price": price, "previous_close": close}, allow_nan=False)
+    except (requests.RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
         return json.dumps({"error": f"no quote: {type(error).__name__}"})
-    return json.dumps({"current_price": price, "previous_close": close})
 
 
 test_get_stock_price = tool_contract(

@@ -13,27 +13,31 @@ from autogen_harness.contracts.calling.world import World
 SCHEMA = {
     "name": "fetch",
     "description": "Pages.",
-    "parameters": {"type": "object", "properties": {"urls": {"type": "array", "items": {"type": "string"}, "minItems": 1}}},
+    "parameters": {
+        "type": "object",
+        "properties": {"urls": {"type": "array", "items": {"type": "string"}, "minItems": 1}, "note": {"type": "string"}},
+    },
 }
 
 
 @pytest.mark.parametrize(
     ("says", "found"),
     [
-        (lambda url: url, "the error only repeats urls"),
-        (repr, "the error only repeats urls"),
-        (lambda url: f"{url} is no address", ""),
-        (lambda _: "no address", ""),
+        (lambda url, _: url, "the error only repeats urls"),
+        (lambda url, _: repr(url), "the error only repeats urls"),
+        (lambda url, _: f"{url} is no address", ""),
+        (lambda _, note: note, ""),
+        (lambda *_: "no address", ""),
     ],
 )
-def test_an_error_that_only_repeats_an_argument_says_nothing(says: Any, found: str):
-    """As the exceptions of clients for an address that is none."""
+def test_an_error_that_only_repeats_an_address_says_nothing(says: Any, found: str):
+    """As the exceptions of clients for an address that is none; what another argument says may be a reason by chance."""
 
-    def fetch(urls: list[str]) -> str:
-        return json.dumps({"error": says(urls[0])})
+    def fetch(urls: list[str], note: str = "x") -> str:
+        return json.dumps({"error": says(urls[0], note) or "no"})
 
     law = next(law for law in registry.LAWS if law.id == "errors-say-something")
-    with World(tool_contract(fetch, schema=SCHEMA, example={"urls": ["page"]}).contract) as world:
+    with World(tool_contract(fetch, schema=SCHEMA, example={"urls": ["page"], "note": "not today"}).contract) as world:
         breach = verdict.breach_in(law, world, draw=False)
 
     assert (breach.what[: len(found)] if breach else "") == found

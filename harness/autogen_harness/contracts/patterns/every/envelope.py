@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness import schemas
 from autogen_harness.contracts.answering.upstream import BUSY, CLIENT_ERRORS, Plan, broken_transports, statuses
+from autogen_harness.contracts.generation.names import kind_of
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.every.core import every_edge, every_fault, no_schema
 from autogen_harness.contracts.reading.verdicts import MESSAGE_KEYS, errors, is_error, parsed, says_nothing, text_of
@@ -31,18 +32,23 @@ def needs_asking(contract: Contract) -> str:
     return no_schema(contract) or ("" if contract.upstream or contract.collaborators else "upstream")
 
 
-def _say_something(_: Contract, seen: Seen) -> Iterator[Breach]:
+def _say_something(contract: Contract, seen: Seen) -> Iterator[Breach]:
     for error in errors(parsed(seen.result)):
-        if problem := says_nothing(error) or _only_repeats(text_of(error), seen.arguments):
+        if problem := says_nothing(error) or _only_repeats(text_of(error), contract, seen):
             yield Breach(problem, seen)
 
 
-def _only_repeats(said: str, arguments: Mapping[str, Any]) -> str:
-    """Whether an error is what was given and nothing else, as some exceptions of clients are for an address."""
-    for name, value in arguments.items():
-        given = value if isinstance(value, list) else [value]
-        if any(isinstance(text, str) and text.strip() and said.strip("'\"") == text.strip() for text in given):
-            return f"the error only repeats {name}: {said[:120]!r}"
+def _only_repeats(said: str, contract: Contract, seen: Seen) -> str:
+    """Whether an error is an address that was given, and nothing else, as some exceptions of clients are.
+
+    Of other arguments nobody knows: a text that is drawn may be, by chance or from the tool's code, what its errors say.
+    """
+    for name, schema in contract.properties.items():
+        if isinstance(schema, dict) and kind_of(name, schema).startswith("url"):
+            value = seen.arguments.get(name)
+            given = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and text.strip() and said.strip("'\"") == text.strip() for text in given):
+                return f"the error only repeats {name}: {said[:120]!r}"
     return ""
 
 
