@@ -65,7 +65,12 @@ def _top(frame: FrameType | None, count: int) -> Iterator[tuple[str, str]]:
 
 
 def _runs_tests(frame: FrameType, thread: threading.Thread | None) -> bool:
-    """Whether it belongs to who runs the tests. pytest-timeout waits in a threading.Timer, which only its name gives away."""
+    """Whether it belongs to who runs the tests. pytest-timeout waits in a threading.Timer, which only its name gives away.
+
+    The main thread does not, for it is in a test: a worker of xdist has execnet at the bottom of its stack.
+    """
+    if thread is threading.main_thread():
+        return False
     if thread is not None and thread.name.startswith((*RUNNERS, "autogen_harness")):
         return True
     return any(module.partition(".")[0] in _TOOLS_OF_RUNNERS for _, module in _top(frame, -1))
