@@ -42,11 +42,12 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One tool, its defects, and how it is made with some of them."""
+    """One tool, its defects, how it is made with some of them, and the package that it cannot do without."""
 
     tool: str
     make: Callable[[frozenset[str]], Contract]
     defects: tuple[Defect, ...]
+    package: str = ""
 
     def with_only(self, defect: str) -> Contract:
         """The tool with one defect."""

@@ -70,7 +70,7 @@ def research(bugs: frozenset[str]) -> Contract:
     )
 
 
-BENCHES = (Bench("ask_research_agent", research, DEFECTS),)
+BENCHES = (Bench("ask_research_agent", research, DEFECTS, "autogen"),)
 OUT_OF_REACH = (
     OutOfReach(
         "W2",

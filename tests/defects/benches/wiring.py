@@ -53,6 +53,7 @@ BENCHES = (
             Defect("W1", "the tool is registered with the assistant", "every-advertised-tool-can-run", "not found"),
             Defect("X4", "one name is offered twice", "tool-names-are-unique", "analyst offers get_stock_price 2 times"),
         ),
+        "autogen",
     ),
     Bench(
         "shout",
