@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from autogen_harness import origin
 from autogen_harness.clock.timeline import Real
+from autogen_harness.clock.waits import frames_of_threads
 from autogen_harness.model import Finding
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def settle(chats: Iterable[Thread], limit: float, quiet: Callable[[], float]) ->
 
 
 def _finding(chat: Thread, limit: float) -> Finding:
-    where = origin.at(sys._current_frames().get(chat.ident or 0))
+    where = origin.at(frames_of_threads().get(chat.ident or 0))
     return Finding(
         "chat-hung",
         f"a chat that run() started in {chat.name} has not ended after the test, and nothing happened in it for {limit:g} s of "

@@ -5,7 +5,6 @@ A verdict and a mistake in the configuration are shown as their text alone: a tr
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from autogen_harness import origin
+from autogen_harness.clock.waits import frames_of_threads
 from autogen_harness.errors import DocumentError, HarnessFailure, MissingExtra, Recorded, UsageError
 from autogen_harness.harness import Harness
 from autogen_harness.model import Finding
@@ -105,7 +105,7 @@ class _Hang:
 
     def describe(self) -> str:
         if not self._what:
-            last, where = "no turn was played", origin.at(sys._current_frames().get(self._thread))
+            last, where = "no turn was played", origin.at(frames_of_threads().get(self._thread))
             for turn in self._harness.transcript.turns[-1:]:
                 last = f"the last turn was {turn.number}, {turn.said}, for {turn.agent}"
             self._what = f"nothing happened for {self._harness.settings.hang_seconds:g} s of real time; {last}"
