@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
 from urllib3.util import Timeout
 
-from autogen_harness.cassettes import fault
+from autogen_harness.cassettes import Player, fault
 from autogen_harness.cassettes.backends.lines import Line
 from autogen_harness.cassettes.backends.urllib3_direct import is_plain, reply_as_read, request_as_sent
 from autogen_harness.cassettes.doors import Doors
 from autogen_harness.cassettes.wire.wire import rendered
+from autogen_harness.clock import VirtualClock
 from autogen_harness.errors import UnmatchedRequest
+from autogen_harness.ledger import Ledger
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply, Note
 
 URL = "http://a.test/"
@@ -147,6 +149,23 @@ def test_a_plain_exchange_leaves_behind_what_urllib3_leaves(opened, interaction,
     assert seen[0] == seen[1]
     assert len(made) == 1
     assert "GET / HTTP/1.1" in caplog.text
+
+
+def test_players_closed_out_of_order_do_not_make_the_next_one_slow(desk, interaction, made):
+    """Their stand-ins stay where the second one put them back, and do nothing: nobody watches urllib3."""
+    others = [Player(Ledger().record, VirtualClock()) for _ in range(2)]
+    for other in others:
+        other.open()
+    for other in others:
+        other.close()
+    desk.keep("one", interaction(reply=HttpReply(200, "OK", (("Content-Length", "2"),), b"{}")))
+    desk.player.open()
+    try:
+        desk.player.play("one")
+        assert asked_of(urllib3.HTTPConnectionPool("a.test")).status == 200
+    finally:
+        desk.player.close()
+    assert made == []
 
 
 class _Looking(urllib3.HTTPConnectionPool):

@@ -51,6 +51,11 @@ class Urllib3Backend:
         self._on = False
         self._patches.undo()
 
+    @property
+    def is_on(self) -> bool:
+        """Between ``install`` and ``uninstall``."""
+        return self._on
+
     def _opening(self, real: Callable[..., Any]) -> Callable[..., Any]:
         own = _is_own(real) and _is_own(HTTPConnectionPool._make_request)  # else somebody watches what they do
 
@@ -73,6 +78,7 @@ class Urllib3Backend:
             with handing_down(stand_in.met):
                 return real(pool, method, url, **options)
 
+        vars(urlopen)[_BY] = self, urlopen
         return urlopen
 
     def _making(self, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +91,7 @@ class Urllib3Backend:
             stand_in.prepare = self._prepare
             return real(pool, stand_in, method, url, *args, **options)
 
+        vars(_make_request)[_BY] = self, _make_request
         self._made = _make_request
         return _make_request
 
@@ -114,7 +121,14 @@ _TARGET = re.compile(r"/(?:[A-Za-z0-9_.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*(?:\?(?:[
 """Paths and queries that urllib3 sends as they are."""
 
 
+_BY = "autogen_harness_backend"
+"""Where a stand-in keeps whose it is, and itself: who wraps it may have copied what it keeps."""
+
+
 def _is_own(method: Callable[..., Any]) -> bool:
+    """Is it urllib3's, with nothing before it but stand-ins of players that are closed? Closed out of order, these stay."""
+    while (kept := vars(method).get(_BY)) is not None and kept[1] is method and not kept[0].is_on:
+        method = vars(method)["__wrapped__"]
     return method.__module__ == HTTPConnectionPool.__module__ and not hasattr(method, "__wrapped__")
 
 
