@@ -64,14 +64,16 @@ def guess(tool: Tool, roots: Sequence[Path]) -> Guess:
         UsageError: the tool has neither a schema nor simple type hints.
     """
     made = _plain(tool, roots)
-    missed = _look(made).asks
-    found = {url: _cassette_for(url, roots) for _, url in missed if urlsplit(url).hostname not in _hosts(made)}
+    looked = _look(made)
+    found = {url: _cassette_for(url, roots) for _, url in looked.asks if urlsplit(url).hostname not in _hosts(made)}
     names = tuple(dict.fromkeys(name for name in found.values() if name))
-    made = replace(made, upstream=(*made.upstream, *names))
     strangers = {urlsplit(url).hostname or url for url, name in found.items() if name is None}
+    if names:  # now it is answered, and may go on
+        looked = _look(replace(made, upstream=(*made.upstream, *names)))
+    made = looked.contract
     if made.upstream and not strangers and _asks_again(made):
         made = replace(made, patterns=made.patterns | {"error-handled"})
-    return replace(_look(made), strangers=tuple(sorted(strangers)))
+    return replace(looked, contract=made, strangers=tuple(sorted(strangers)))
 
 
 def _hosts(contract: Contract) -> set[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 import sys
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts.answering import reads
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
@@ -28,13 +28,11 @@ class Drip:
 
     def __init__(self, seconds: float, advance: Callable[[float], None]) -> None:
         self._seconds, self._advance = seconds, advance
-        self._reading = False
         self._due: dict[int, float] = {}  # by reader: seconds until its last drop
         self._patches = Patches()
 
     def __enter__(self) -> Self:
-        for name in ("read", "read1", "readinto"):
-            self._patches.swap(http.client.HTTPResponse, name, self._slow)
+        reads.of_http_client(self._patches, self._wait)
         streams = sys.modules.get("aiohttp.streams")  # a tool that uses it has imported it
         if streams is not None:
             self._patches.swap(streams.StreamReader, "feed_data", self._in_drops)
@@ -44,22 +42,9 @@ class Drip:
     def __exit__(self, *_: object) -> None:
         self._patches.undo()
 
-    def _slow(self, read: Callable[..., Any]) -> Callable[..., Any]:
+    def _wait(self, _reply: object, size: int) -> None:
         """A synchronous client waits in its read until all that it wants has come."""
-
-        @wraps(read)
-        def slow(*args: Any, **options: Any) -> Any:
-            if self._reading:  # one way of reading is made of another
-                return read(*args, **options)
-            self._reading = True
-            try:
-                got = read(*args, **options)
-            finally:
-                self._reading = False
-            self._advance(self._seconds * (got if isinstance(got, int) else len(got or b"")))
-            return got
-
-        return slow
+        self._advance(self._seconds * size)
 
     def _in_drops(self, feed: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(feed)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
 import sys
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.contracts.answering import reads
 from autogen_harness.patches import Patches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from typing_extensions import Self
 
 
@@ -21,7 +18,6 @@ class BodyMeter:
     def __init__(self) -> None:
         self._taken: dict[int, int] = {}
         self._replies: list[Any] = []  # held, so that no two have one id
-        self._inner = False
         self._patches = Patches()
 
     @property
@@ -30,30 +26,14 @@ class BodyMeter:
         return max(self._taken.values(), default=0)
 
     def __enter__(self) -> Self:
-        for name in ("read", "read1", "readinto"):
-            self._patches.swap(http.client.HTTPResponse, name, self._counting)
+        reads.of_http_client(self._patches, self._note)
         streams = sys.modules.get("aiohttp.streams")  # a tool that uses it has imported it
         if streams is not None:
-            self._patches.swap(streams.StreamReader, "_read_nowait_chunk", self._counting)
+            reads.of(self._patches, streams.StreamReader, ["_read_nowait_chunk"], self._note)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._patches.undo()
-
-    def _counting(self, read: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(read)
-        def counted(reply: Any, *args: Any, **options: Any) -> Any:
-            if self._inner:  # one way of reading is made of another, such as read of readinto in Python 3.10
-                return read(reply, *args, **options)
-            self._inner = True
-            try:
-                got = read(reply, *args, **options)
-            finally:
-                self._inner = False
-            self._note(reply, got if isinstance(got, int) else len(got or b""))
-            return got
-
-        return counted
 
     def _note(self, reply: Any, size: int) -> None:
         self._replies.append(reply)

@@ -20,9 +20,6 @@ Flat = Mapping[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
-OBJECT = ("properties", "patternProperties", "additionalProperties")
-ARRAY = ("prefixItems", "items")
-
 
 def both(left: Schema, right: Schema) -> Schema:
     """One schema that asks for what two ask for."""
