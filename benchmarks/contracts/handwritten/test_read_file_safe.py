@@ -47,7 +47,7 @@ def test_a_file_that_is_no_text(answer: Any, folder: Path) -> None:
 
 
 def test_a_path_that_is_no_text(answer: Any) -> None:
-    assert "file_path" in answer(file_path=["notes.txt"])["error"]
+    assert "file_path" in answer(file_path=5)["error"]
 
 
 def test_no_path(answer: Any) -> None:
