@@ -14,8 +14,8 @@ PEERS = {
     "bench-contracts": ("schemathesis==4.32.5", "hypothesis==6.170.17", "pyautogen[openai]==0.9.0"),
     "bench-contracts-mcp": ("mcp-toolproof==0.3.1", "mcp==2.3.0", "hypothesis==6.170.9"),
 }
-"""mcp-toolproof draws with hypothesis-jsonschema 0.23.1, which no hypothesis after 6.170.9 works with. The hand-written tests make
-agents, which want openai; no request reaches it."""
+"""mcp-toolproof draws with hypothesis-jsonschema 0.23.1, which no hypothesis after 6.170.9 works with. The hand-written tests
+make agents, which want openai; no request reaches it."""
 
 
 def python(name: str) -> Path:

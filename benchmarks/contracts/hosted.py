@@ -32,11 +32,13 @@ class Told(NamedTuple):
     Attributes:
         kind: "answer", "error" (the tool says so itself), "raised", "hang" or "gone", where the process is no more.
         text: the result, or what was raised.
+        cut_off: whether the tool closed or replaced standard input, output or error, on which a server may live.
         calls: how many calls this was.
     """
 
     kind: str
     text: str
+    cut_off: bool
     calls: int
 
 
@@ -52,13 +54,13 @@ class Hosted:
         self.calls += 1
         try:
             self._line.send(dict(arguments))
-            kind, text = self._line.recv() if self._line.poll(SECONDS) else ("hang", "")
+            kind, text, cut_off = self._line.recv() if self._line.poll(SECONDS) else ("hang", "", False)
         except (EOFError, OSError):
-            kind, text = "gone", ""
+            kind, text, cut_off = "gone", "", True
         if kind == "gone" or (kind == "hang" and not text):
             self.close()
             self._start()
-        return Told(kind, text, self.calls)
+        return Told(kind, text, cut_off, self.calls)
 
     def close(self) -> None:
         """End it."""
@@ -76,7 +78,8 @@ def _serve(tool: str, defect: str, line: Connection) -> None:
     made = contract(tool, defect)
     with World(made) as world:
         while True:
-            line.send(_told(made, world.call(line.recv())))
+            seen = world.call(line.recv())
+            line.send((*_told(made, seen), bool(seen.broken_descriptors)))
 
 
 def _told(made: Contract, seen: Seen) -> tuple[str, str]:

@@ -34,8 +34,8 @@ def server(tool: str, defect: str) -> Server[Any]:
 
     async def call_tool(_: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         told = await anyio.to_thread.run_sync(hosted.call, asked.arguments or {})
-        if told.kind == "gone":
-            os._exit(1)  # the tool took its process with it
+        if told.cut_off:
+            os._exit(1)  # the tool took its process, or the server's line to the client, with it
         if told.kind == "hang":
             await anyio.sleep(TIMEOUT * 2)
         return _result(made.name, told, structured=output is not None)
