@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import hypothesis.core
-from hypothesis import settings
+from hypothesis import Phase, settings
 from rows import Row
 from subjects import contract
 
@@ -25,8 +25,11 @@ from autogen_harness.contracts.subject import Contract
 DRAWS = 10
 """``max_examples`` of the profile, as in the tests of the defects; a law draws its share of it."""
 
-TABLES = "tables"
-WAY = "contract"
+ENOUGH = 2
+"""Seeds that are drawn with where the tables have found the defect: it is found with every other one too."""
+
+TABLES, WAY = "tables", "contract"
+WAYS = (TABLES, WAY)
 
 
 class _Counting(World):
@@ -49,21 +52,33 @@ class _Look:
     seconds: float
 
 
-def rows(tool: str, defect: str, seeds: list[int]) -> Iterator[Row]:
-    """What the tables find, then what the whole contract finds with each seed."""
+def rows(tool: str, defect: str, seeds: list[int]) -> Iterator[Row | None]:
+    """For each seed what the tables find, and what the whole contract finds; None whenever a law has been looked at."""
     made = contract(tool, defect)
     laws = registry.owed(made)[0]
-    tables = {law.id: _table(law, made) for law in laws}
-    yield _together(TABLES, 0, tables, {})
-    for seed in seeds:
+    tables = dict[str, _Look]()
+    for law in laws:
+        tables[law.id] = _table(law, made)
+        yield None
+    drawn = dict[str, _Look]()
+    for number, seed in enumerate(seeds):
         _draw_by(seed)
-        drawn = {law.id: _drawn(law, made) for law in laws if law.judge and not tables[law.id].red}
+        for law in laws if number < ENOUGH or not _any_red(tables) else ():
+            if law.judge and not tables[law.id].red:
+                drawn[law.id] = _drawn(law, made)
+                yield None
+        yield _together(TABLES, seed, tables, {})
         yield _together(WAY, seed, tables, drawn)
 
 
+def _any_red(looks: dict[str, _Look]) -> bool:
+    return any(look.red for look in looks.values())
+
+
 def _draw_by(seed: int) -> None:
-    """As ``--hypothesis-seed`` does."""
-    settings.register_profile("bench", max_examples=DRAWS, database=None)
+    """As ``--hypothesis-seed`` does; a failing call is not made smaller, for nobody reads it here."""
+    phases = [phase for phase in settings().phases if phase is not Phase.shrink]
+    settings.register_profile("bench", max_examples=DRAWS, database=None, phases=phases)
     settings.load_profile("bench")
     hypothesis.core.global_force_seed = seed
 
@@ -87,7 +102,7 @@ def _drawn(law: Law, made: Contract) -> _Look:
 
 
 def _noting(law: Law, world: _Counting, first: list[int]) -> Law:
-    """The law, noting the calls made until it was first broken: those that make the example smaller come later."""
+    """The law, noting the calls made until it was first broken: the call is made once more to be sure."""
 
     def judge(made: Contract, seen: Any) -> Iterator[Breach]:
         for breach in law.judge(made, seen) if law.judge else ():

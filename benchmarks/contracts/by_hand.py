@@ -19,6 +19,7 @@ from autogen_harness.contracts.subject import Contract
 
 TESTS = Path(__file__).with_name("handwritten")
 WAY = "handwritten"
+WAYS = (WAY,)
 NO_PLUGINS = ("autogen_harness", "hypothesispytest", "schemathesis", "cacheprovider", "randomly", "xdist", "anyio")
 
 

@@ -5,6 +5,7 @@ As its documentation recommends for finding everything: it goes on after a failu
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -20,6 +21,11 @@ from subjects import contract, output_schema
 WAY = "schemathesis"
 TOLERANT = "schemathesis, 422 expected"
 """The same run without the check that valid data is accepted: told that a tool may answer any valid call with an error."""
+
+WAYS = (TOLERANT, WAY)
+
+_BROKEN = re.compile(r"Invalid component: (.*)")
+"""Which rule of the schema was broken, in the words of a failure."""
 
 _ACCEPTANCE = "positive_data_acceptance"
 EXAMPLES = 100
@@ -48,10 +54,10 @@ def _reds(app: Any, seed: int) -> dict[str, int | None]:
         if isinstance(event, events.ScenarioFinished):
             for key, calls in _failures(event.recorder):
                 red.setdefault(key, calls)
-        elif isinstance(event, (events.NonFatalError, events.FatalError)):
-            red.setdefault(
-                f"error:{getattr(event, 'info', event.exception if hasattr(event, 'exception') else event).title}", 0
-            )
+        elif isinstance(event, events.NonFatalError):
+            red.setdefault(f"error:{event.info.title}", None)
+        elif isinstance(event, events.FatalError):
+            raise event.exception
     return red
 
 
@@ -70,7 +76,8 @@ def _failures(recorder: ScenarioRecorder) -> Iterator[tuple[str, int | None]]:
         for check in checks:
             if check.status is Status.FAILURE and check.failure_info is not None:
                 failure = check.failure_info.failure
-                yield f"{check.name}:{type(failure).__name__}:{failure._unique_key}", _calls(recorder, case)
+                told = (check.name, type(failure).__name__, failure._unique_key, *_BROKEN.findall(failure.message))
+                yield ":".join(told), _calls(recorder, case)
 
 
 def _calls(recorder: ScenarioRecorder, case: str) -> int | None:

@@ -18,6 +18,7 @@ from toolproof.client import McpServer
 from toolproof.config import FuzzConfig, ServerConfig
 
 WAY = "mcp-toolproof"
+WAYS = (WAY,)
 SERVER = Path(__file__).with_name("mcp_server.py")
 
 

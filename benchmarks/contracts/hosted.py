@@ -1,7 +1,8 @@
 """A tool in a process of its own, called from another one, as a server of tools has it.
 
-It gets what the contract's own calls get where nothing is wrong: an upstream that answers as recorded, a clock that does not
-wait, a scratch folder, no network. So a call that would really wait, or reach out, ends at once and in the same way each time.
+It gets what the contract's own calls get where nothing is wrong: an upstream that answers as recorded, here under whatever
+address, a clock that does not wait, a scratch folder. So a call that would really wait, or reach out, ends at once and in the
+same way each time.
 """
 
 from __future__ import annotations
@@ -69,14 +70,30 @@ class Hosted:
 
     def _start(self) -> None:
         self._line, theirs = _FORK.Pipe()
-        self._process = _FORK.Process(target=_serve, args=(*self._subject, theirs), daemon=True)
+        self._process = _FORK.Process(target=_serve, args=(*self._subject, self._line, theirs), daemon=True)
         self._process.start()
         theirs.close()
 
 
-def _serve(tool: str, defect: str, line: Connection) -> None:
+class _Everywhere(dict[str, Any]):
+    """The answer of one server for every host."""
+
+    def __missing__(self, _: str) -> Any:
+        return next(iter(self.values()))
+
+    def __contains__(self, _: object) -> bool:
+        return bool(self)
+
+    def get(self, host: str, _: Any = None) -> Any:
+        """What answers a host."""
+        return self[host] if self else None
+
+
+def _serve(tool: str, defect: str, caller: Connection, line: Connection) -> None:
+    caller.close()  # so that the line ends where the caller does
     made = contract(tool, defect)
     with World(made) as world:
+        world._player._servers = _Everywhere(world._player._servers)
         while True:
             seen = world.call(line.recv())
             line.send((*_told(made, seen), bool(seen.broken_descriptors)))

@@ -3,8 +3,8 @@
     python worker.py list
     python worker.py by_contract get_stock_price 0 1 2
 
-Each defect is tried in a process that is forked for it. Where no run ends for :data:`PATIENCE` seconds, the run that goes on
-hangs: its process is ended, and another goes on with the next seed.
+Each defect is tried in a process that is forked for it. If for :data:`PATIENCE` seconds neither a row nor a sign of life comes, the
+run that goes on hangs: its process is ended, and another goes on with the next seed.
 """
 
 from __future__ import annotations
@@ -34,35 +34,36 @@ _FORK = multiprocessing.get_context("fork")
 
 
 def watched(way: ModuleType, tool: str, defect: str, seeds: list[int]) -> Iterator[Row]:
-    """The rows of one defect; for a run that hangs or takes its process with it, a row that says so."""
+    """The rows of one defect; for a run that hangs or takes its process with it, rows that say so."""
     left, hangs = list(seeds), 0
     while left:
         ours, theirs = _FORK.Pipe(duplex=False)
         process = _FORK.Process(target=_run, args=(way, tool, defect, left, theirs))
         process.start()
         theirs.close()
-        while isinstance(said := _next(ours), Row):
-            yield said
-            left = [seed for seed in left if (said.way, said.seed) != (way.WAY, seed)]
+        while not isinstance(said := _next(ours), str):
+            if said is not None:
+                yield said
+                left = [seed for seed in left if (said.way, said.seed) != (way.WAY, seed)]
         process.kill()
         process.join()
         if said == END:
             return
         hangs += said == HANG
         lost = left if hangs == MOST_HANGS else left[:1]
-        yield from (Row(way.WAY, seed, {said: None}, 0, None) for seed in lost)
+        yield from (Row(name, seed, {said: None}, 0, None) for seed in lost for name in way.WAYS)
         left = left[len(lost) :]
 
 
-def _next(line: Connection) -> Row | str:
-    """The next row, or how it ended. Raises RuntimeError where the way itself is broken."""
+def _next(line: Connection) -> Row | str | None:
+    """The next row, a sign of life, or how it ended. Raises RuntimeError where the way itself is broken."""
     try:
         said = line.recv() if line.poll(PATIENCE) else HANG
     except EOFError:
         return GONE
-    if isinstance(said, (Row, str)):
-        return said
-    raise RuntimeError(said[0])
+    if isinstance(said, Exception):
+        raise said
+    return said
 
 
 def _run(way: ModuleType, tool: str, defect: str, seeds: list[int], line: Connection) -> None:
@@ -74,7 +75,7 @@ def _run(way: ModuleType, tool: str, defect: str, seeds: list[int], line: Connec
                 line.send(row)
             line.send(END)
         except BaseException:  # noqa: BLE001  # whatever it was, it is told
-            line.send((traceback.format_exc(),))
+            line.send(RuntimeError(traceback.format_exc()))
         finally:
             os.chdir("/")
 
