@@ -80,6 +80,7 @@ SCHEMAS: dict[str, Any] = {
         "dependentSchemas": {"c": {"properties": {"a": {"minimum": 100}}, "required": ["a"]}},
     },
     "not": {"type": "integer", "not": {"anyOf": [{"minimum": 10}, {"maximum": 3}]}},
+    "not-a-map": {"not": {"type": "object", "additionalProperties": {"type": "integer"}}},
     "names": {"type": "object", "propertyNames": {"pattern": "^[a-z]{2,4}$"}, "minProperties": 1, "maxProperties": 2},
     "counted": {
         "type": "object",
@@ -145,6 +146,8 @@ REACHED = [
     ("contains", lambda value: len(value) > 3),
     ("if-then-else", lambda value: "price" in value),
     ("if-then-else", lambda value: value == {"how": "free"}),
+    ("not-a-map", lambda value: isinstance(value, dict)),
+    ("not-a-map", lambda value: isinstance(value, str)),
     ("dependent", lambda value: value == {}),
     ("dependent", lambda value: "c" in value and value["a"] >= 100),
     ("counted", lambda value: len(value) == 3),
@@ -195,3 +198,35 @@ IMPOSSIBLE = {
 def test_a_schema_without_values_is_empty(name: str):
     """It is known before anything is drawn, so that it can be said."""
     assert values(IMPOSSIBLE[name]).is_empty
+
+
+TAKEN = {
+    "text": ({"type": "string", "format": "uri", "pattern": "^https?://"}, {"type": "string"}),
+    "bounded": ({"type": "number", "minimum": 1, "maximum": 20}, {"type": "number", "minimum": 0}),
+    "texts": (
+        {"type": "array", "items": {"type": "string", "maxLength": 9}, "minItems": 1},
+        {"type": "array", "items": {"type": "string"}},
+    ),
+    "map": ({"type": "object", "properties": {"a": {}}}, {"type": "object", "additionalProperties": True}),
+    "map-or-none": (
+        {"type": ["object", "null"]},
+        {"anyOf": [{"type": "object", "additionalProperties": True}, {"type": "null"}]},
+    ),
+    "model": (
+        {"type": "object", "properties": {"a": {"enum": ["S", "M"]}}, "required": ["a"]},
+        {
+            "$defs": {"Size": {"type": "string", "title": "Size"}},
+            "type": "object",
+            "properties": {"a": {"$ref": "#/$defs/Size"}},
+            "required": ["a"],
+        },
+    ),
+    "named": ({"type": "string"}, {"$schema": "urn:dialect", "$anchor": "a", "type": "string"}),
+}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_beyond_what_takes_everything_there_is_nothing(name: str):
+    """Whoever asks for a value that a schema allows and another refuses is told at once where there is none."""
+    schema, other = TAKEN[name]
+    assert values({**schema, "not": {"$id": "urn:other", **other}}).is_empty

@@ -23,7 +23,12 @@ _NOTES = {
     "$comment",
     "$defs",
     "definitions",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$dynamicAnchor",
 }
+"""Keywords that no value breaks."""
 
 
 def negated(schema: Schema, root: Mapping[str, Any]) -> Iterator[Schema]:
@@ -63,6 +68,12 @@ def _wrong_item(part: Schema) -> Iterator[Schema]:
     yield {"type": "array", "contains": {"not": part}}
 
 
+def _wrong_others(part: Schema) -> Iterator[Schema]:
+    """Where anything may stand under other names, nothing is wrong there; else the names are not known."""
+    if part is not True and part != {}:
+        yield {"type": "object", "minProperties": 1}
+
+
 def _turned(kind: str, key: str, by: int = 0) -> Callable[[Any], Iterator[Schema]]:
     def turn(bound: Any) -> Iterator[Schema]:
         yield {"type": kind, key: bound + by} if bound + by >= 0 or kind == "number" else False
@@ -88,6 +99,7 @@ _TURNED: Mapping[str, Callable[[Any], Iterator[Schema]]] = {
     "required": _absent,
     "properties": _wrong_properties,
     "items": _wrong_item,
+    "additionalProperties": _wrong_others,
     "not": _held,
     "anyOf": _all_wrong,
     "allOf": _one_wrong,
