@@ -6,6 +6,9 @@ STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
 SHOWN := $(PATTERNS) recorded
 
+# Thousands of processes read the same modules: let Python keep what it compiled, also where an image tells it not to.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint bench bench-llm bench-http fidelity defects compat compat-short clean
 
 demo: $(STAMP)
