@@ -80,6 +80,8 @@ SCHEMAS: dict[str, Any] = {
         "dependentSchemas": {"c": {"properties": {"a": {"minimum": 100}}, "required": ["a"]}},
     },
     "not": {"type": "integer", "not": {"anyOf": [{"minimum": 10}, {"maximum": 3}]}},
+    "not-whole": {"not": {"type": "integer"}},
+    "not-whole-either": {"type": "number", "not": {"type": "integer"}},
     "not-a-map": {"not": {"type": "object", "additionalProperties": {"type": "integer"}}},
     "names": {"type": "object", "propertyNames": {"pattern": "^[a-z]{2,4}$"}, "minProperties": 1, "maxProperties": 2},
     "counted": {
@@ -146,6 +148,9 @@ REACHED = [
     ("contains", lambda value: len(value) > 3),
     ("if-then-else", lambda value: "price" in value),
     ("if-then-else", lambda value: value == {"how": "free"}),
+    ("not-whole", lambda value: isinstance(value, float)),
+    ("not-whole", lambda value: isinstance(value, str)),
+    ("not-whole-either", lambda value: isinstance(value, float)),
     ("not-a-map", lambda value: isinstance(value, dict)),
     ("not-a-map", lambda value: isinstance(value, str)),
     ("dependent", lambda value: value == {}),
@@ -203,6 +208,8 @@ def test_a_schema_without_values_is_empty(name: str):
 TAKEN = {
     "text": ({"type": "string", "format": "uri", "pattern": "^https?://"}, {"type": "string"}),
     "bounded": ({"type": "number", "minimum": 1, "maximum": 20}, {"type": "number", "minimum": 0}),
+    "whole": ({"type": ["integer", "null"]}, {"anyOf": [{"type": "integer"}, {"type": "null"}]}),
+    "whole-beside-any": ({"type": "integer"}, {"type": "number"}),
     "texts": (
         {"type": "array", "items": {"type": "string", "maxLength": 9}, "minItems": 1},
         {"type": "array", "items": {"type": "string"}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.generation.joining import TYPES
+from autogen_harness.contracts.generation.joining import FRACTION, TYPES
 from autogen_harness.schemas.references import resolve
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ def negated(schema: Schema, root: Mapping[str, Any]) -> Iterator[Schema]:
 
 def _other_types(named: Any) -> Iterator[Schema]:
     kinds = {named} if isinstance(named, str) else {*named}
-    gone = kinds | {"integer"} if "number" in kinds else kinds
-    yield {"type": [kind for kind in TYPES if kind not in gone]} if gone < {*TYPES} else False
+    gone = kinds | {"integer", FRACTION} if "number" in kinds else kinds | {"number"}
+    others = [kind for kind in (*TYPES, FRACTION) if kind not in gone]
+    yield {"type": others} if others else False
 
 
 def _absent(names: list[str]) -> Iterator[Schema]:
