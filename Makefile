@@ -15,7 +15,7 @@ demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
 
 test: $(STAMP) lint
-	$(RUN) -m pytest -q -n auto
+	$(RUN) -m pytest -q -n auto --dist worksteal
 
 lint: $(STAMP)
 	$(RUN) -m ruff check
