@@ -237,3 +237,36 @@ def test_beyond_what_takes_everything_there_is_nothing(name: str):
     """Whoever asks for a value that a schema allows and another refuses is told at once where there is none."""
     schema, other = TAKEN[name]
     assert values({**schema, "not": {"$id": "urn:other", **other}}).is_empty
+
+
+REFUSING = [
+    ("number", {"type": "integer"}),
+    ("object", {"required": ["a"]}),
+    ("object", {"properties": {"a": {"type": "string"}}}),
+    ("object", {"additionalProperties": False}),
+    ("object", {"minProperties": 1}),
+    ("object", {"maxProperties": 1}),
+    ("array", {"items": {"type": "string"}}),
+    ("array", {"minItems": 1}),
+    ("array", {"maxItems": 1}),
+    ("integer", {"minimum": 1}),
+    ("integer", {"maximum": 1}),
+    ("number", {"exclusiveMinimum": 1}),
+    ("number", {"exclusiveMaximum": 1}),
+    ("string", {"minLength": 1}),
+    ("string", {"maxLength": 1}),
+    ("string", {"pattern": "^a"}),
+    ("string", {"enum": ["a", ""]}),
+    ("string", {"const": ""}),
+    ("string", {"not": {"maxLength": 1}}),
+    ("string", {"anyOf": [{"maxLength": 1}, {"pattern": "^a"}]}),
+    ("string", {"allOf": [{"maxLength": 1}, {"minLength": 1}]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "refusing"), REFUSING, ids=["-".join(refusing) for _, refusing in REFUSING])
+def test_what_a_keyword_refuses_is_drawn(kind: str, refusing: Any):
+    """Of the type that it speaks of, beside a title and an address, which refuse nothing."""
+    refused = {"type": kind, "not": {"$id": "urn:other", "title": "T", **refusing}}
+    first = find(values(refused), lambda _: True, settings=settings(QUIET, phases=[Phase.generate]))
+    assert not Checker(refusing).accepts(first)
