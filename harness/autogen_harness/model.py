@@ -148,12 +148,14 @@ class ToolRun:
 class HttpExchange:
     """A cassette, or the webhook receiver, answered ``request``.
 
-    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line.
+    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line;
+    ``secret_names`` are those of parameters whose values nobody may be shown, beside those that always are.
     """
 
     request: HttpRequest
     source: str
     outcome: str
+    secret_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,9 +191,7 @@ class Desk:
         return self.nested.ask("\n".join([*said, question]))
 
 
-@pytest.mark.parametrize(
-    ("method", "leaks"), [("keeps_apart", False), ("asks_the_outer_agents", True), ("retells", True)]
-)
+@pytest.mark.parametrize(("method", "leaks"), [("keeps_apart", False), ("asks_the_outer_agents", True), ("retells", True)])
 @pytest.mark.parametrize("given", ["as a list", "by a function", "by one of a group"])
 def test_what_the_outer_chat_heard_stays_there(method: str, leaks: bool, given: str):  # noqa: FBT001  # a table's column
     """However the agents are given; afterwards they have heard what they had, and nothing else."""

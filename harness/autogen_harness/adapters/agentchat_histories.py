@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -11,14 +12,13 @@ from autogen_harness.adapters.agentchat_offers import agents_in
 
 def tell(values: Iterable[Any], text: str) -> Callable[[], None] | None:
     """See :data:`~autogen_harness.adapters.histories.Tell`. An agent without a context has no history to be told."""
-    from autogen_core.models import UserMessage
-
+    message = sys.modules["autogen_core.models"].UserMessage(content=text, source="user")
     contexts = [context for agent in agents_in(values) if (context := getattr(agent, "_model_context", None)) is not None]
     if not contexts:
         return None
     before = [(context, context._messages) for context in contexts]
     for context, messages in before:
-        context._messages = [*messages, UserMessage(content=text, source="user")]
+        context._messages = [*messages, message]
     return partial(_restore, before)
 
 

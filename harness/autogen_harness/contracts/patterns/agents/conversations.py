@@ -75,7 +75,9 @@ def _heard(agents: list[Any], text: str) -> Iterator[None]:
     """
     restores = histories.tell(agents, text)
     if not restores:
-        message = "outer=...: there is no agent with a history in it; give the agents of the outer chat, or a function that does"
+        message = (
+            "outer=...: there is no agent with a history in it; give the agents of the outer chat, or a function that does"
+        )
         raise UsageError(message)
     try:
         yield
