@@ -177,6 +177,16 @@ def test_nothing_outside_is_changed():
     assert [one.result for one in outside if "PermissionError" not in one.result] == []
 
 
+def test_no_program_is_started():
+    """A command line that a model made up is never run: whoever would start it gets an error instead of its output."""
+    found = tried(risky_tools.run_command, "commands")
+
+    assert found
+    assert {(bool(one.started), one.refused, one.result) for one in found.values()} == {
+        (True, True, '{"error": "PermissionError"}')
+    }
+
+
 def test_a_tool_that_is_to_write_may_and_still_reaches_no_other_file():
     """``side_effects="write"`` allows DELETE, not VACUUM INTO."""
     what = [breach.what for breach in breaches("sql-stays-in-its-database", risky_tools.run_sql, side_effects="write")]
