@@ -38,7 +38,7 @@ bench-http:
 fidelity:
 	$(PYTHON) benchmarks/http/fidelity.py
 
-# Tools with known defects, and the laws that find them: writes the tables of docs/contracts.md.
+# Tools with known defects, and the laws that find them: writes the tables of docs/contracts-how.md.
 defects: $(STAMP)
 	$(RUN) tests/defects/writing.py
 

@@ -1,7 +1,7 @@
 """A JSON schema as a hypothesis strategy: built directly, then filtered by the validator, so a drawn value is always valid.
 
 All keywords of JSON Schema 2020-12 that say something about a value are built from; what is not drawn stands in
-docs/contracts.md.
+docs/contracts-how.md.
 """
 
 from __future__ import annotations
