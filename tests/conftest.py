@@ -1,4 +1,4 @@
-"""For every test: pytester, which runs pytest on a project made for one test, one environment for all machines, and no clock."""
+"""For every test: pytester, which runs pytest on a project made for one test; one environment for all machines; no clock."""
 
 from __future__ import annotations
 
