@@ -6,13 +6,16 @@ STAMP := $(VENV)/installed
 PATTERNS := synchronous asynchronous callback chained error_handled combined nested
 SHOWN := $(PATTERNS) recorded
 
+# Thousands of processes read the same modules: let Python keep what it compiled, also where an image tells it not to.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lint bench bench-llm bench-http bench-contracts fidelity defects compat compat-short clean
 
 demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
 
 test: $(STAMP) lint
-	$(RUN) -m pytest -q -n auto
+	$(RUN) -m pytest -q -n auto --dist worksteal
 
 lint: $(STAMP)
 	$(RUN) -m ruff check
@@ -31,7 +34,7 @@ bench-llm:
 bench-http:
 	$(PYTHON) benchmarks/http/run.py
 
-# Other ways to test tools, on the tools with known defects: writes the table of docs/contracts.md.
+# Other ways to test tools, on the tools with known defects: writes a table of docs/contracts-how.md.
 bench-contracts:
 	$(PYTHON) benchmarks/contracts/run.py
 
@@ -39,7 +42,7 @@ bench-contracts:
 fidelity:
 	$(PYTHON) benchmarks/http/fidelity.py
 
-# Tools with known defects, and the laws that find them: writes the tables of docs/contracts.md.
+# Tools with known defects, and the laws that find them: writes the tables of docs/contracts-how.md.
 defects: $(STAMP)
 	$(RUN) tests/defects/writing.py
 

@@ -71,6 +71,7 @@ HOMES = {
 }
 
 
+@cache
 def modules() -> dict[str, Path]:
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -99,6 +100,7 @@ def imports_of(path: Path) -> tuple[tuple[str, bool], ...]:
     return tuple(found)
 
 
+@cache
 def floor_of(module: str) -> int:
     """The floor of a module: the longest name in FLOORS that it starts with."""
     best, level = "", -1
@@ -110,12 +112,14 @@ def floor_of(module: str) -> int:
     return level
 
 
+@cache
 def part_of(module: str) -> str:
     return max(
         (n for names in FLOORS for n in names if module == n or module.startswith((f"{n}.", f"{n}_"))), key=len, default=""
     )
 
 
+@cache
 def ours(name: str) -> str | None:
     """The module of ours that an import means, or None."""
     if not name.startswith("autogen_harness."):

@@ -67,4 +67,5 @@ test_ask_research_agent = tool_contract(
     pattern="nested",
     schema=ASK_RESEARCH_AGENT_SCHEMA,
     output_schema=("question", "answer", "turns"),
+    outer=build_agents,
 )

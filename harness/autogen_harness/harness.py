@@ -71,7 +71,7 @@ class Harness:
         self.llm.dialect = self.settings.llm_dialect
         self.human, self.code = Human(self.ledger), Code(self.ledger)
         self._roots, self._recording = (root / self.settings.cassettes,), recording
-        self._refusals = Refusals(self.ledger, self._roots)
+        self._refusals = Refusals(self.ledger, self._roots, self.settings.record_secret_names)
         self._guard = NetworkGuard(self.ledger.record, self.settings.allow_hosts)
         self._in_threads: list[Callable[[], list[Thread]]] = []
         self._expectations: list[Expectation] = []

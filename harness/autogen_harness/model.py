@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from autogen_harness.frozen import freeze
+from autogen_harness.later import BodyLater
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -33,7 +34,7 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpReply:
+class HttpReply(BodyLater):
     """What the server said: ``headers`` in wire order, ``body`` decoded.
 
     ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the
@@ -148,12 +149,14 @@ class ToolRun:
 class HttpExchange:
     """A cassette, or the webhook receiver, answered ``request``.
 
-    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line.
+    ``source`` names the interaction, or the receiver's address; ``outcome`` is a status or a fault in one line;
+    ``secret_names`` are those of parameters whose values nobody may be shown, beside those that always are.
     """
 
     request: HttpRequest
     source: str
     outcome: str
+    secret_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,9 @@ def _add(entry: Entry, rows: list[Row]) -> None:
         row = next((one for one in rows if entry.call_id and entry.call_id in one.call_ids), row)
         row.happened.append(_ran(entry))
     elif isinstance(entry, HttpExchange):
-        row.happened.append(f"  {entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome} ({entry.source})")
+        row.happened.append(
+            f"  {entry.request.method} {shown_url(entry.request.url, entry.secret_names)} -> {entry.outcome} ({entry.source})"
+        )
     elif isinstance(entry, Slept):
         row.happened.append(f"  waited {entry.seconds:g} s ({entry.how})")
     elif isinstance(entry, Finding):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 import pytest
 
 pytest.importorskip("autogen_agentchat", reason="autogen-agentchat is not installed")
 
 from autogen_core.tools import FunctionTool
 
-from autogen_harness.contracts import placing, team_contract
+from autogen_harness.contracts import placing, team_contract, tool_contract
 from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.registry import TEAM_LAWS
 
@@ -56,3 +59,36 @@ def test_one_name_for_two_tools_is_found(cast, checked):
 
     (what,), _ = found["one-schema-per-name"]
     assert what.startswith("analyst and broker offer look_up with different parameters: ")
+
+
+ASK = {
+    "name": "ask",
+    "description": "Ask an agent.",
+    "parameters": {
+        "type": "object",
+        "properties": {"question": {"type": "string", "description": "The question.", "examples": ["What is it?"]}},
+        "required": ["question"],
+        "additionalProperties": False,
+    },
+}
+
+
+@pytest.mark.parametrize("shares", [True, False])
+@pytest.mark.parametrize("in_team", [True, False])
+def test_what_an_agent_of_the_outer_chat_heard_stays_there(cast, monkeypatch, shares: bool, in_team: bool):  # noqa: FBT001  # columns of a table
+    """A tool that asks that very agent hands it on; one that makes an agent does not. Afterwards it has heard what it had."""
+    monkeypatch.setattr(placing, "refuse_in_a_test", lambda *_: None)
+    outer = cast.agent("clerk")
+
+    async def ask(question: str) -> str:
+        answerer = outer if shares else cast.agent("helper")
+        result = await answerer.run(task=question)
+        return json.dumps({"answer": result.messages[-1].content.replace("TERMINATE", "").strip()})
+
+    given = cast.team(outer, cast.agent("broker")) if in_team else outer
+    test = tool_contract(ask, pattern=("async", "nested"), schema=ASK, outer=given)
+    law = next(law for law in test.laws if law.id == "outer-history-stays-outside")
+
+    with World(test.contract) as world:
+        assert bool(list(law.check(world))) is shares
+    assert not any("canary" in str(message) for message in asyncio.run(outer._model_context.get_messages()))

@@ -138,6 +138,7 @@ def test_a_recorded_version_of_http_is_told(opened, ask, module, interaction):
     opened.player.play("two")
     answer = ask(module)
     assert (answer.http_version, answer.content) == ("HTTP/2", b"z")
+    assert (answer.reason_phrase, "reason_phrase" in answer.extensions) == ("OK", False)
 
 
 def test_a_websocket_is_refused_with_words(opened):

@@ -111,6 +111,19 @@ def test_a_cassette_is_used_where_a_text_of_the_tests_can_mean_it(folder, capsys
     assert ("mine/old" in capsys.readouterr().out) is not used
 
 
+def test_tests_may_lie_in_several_folders(folder, capsys):
+    """What the one does not name is used where the other names it; only what neither names is left."""
+    for name, source in (("unit", 'play("mine/old")'), ("whole", "")):
+        (folder / name).mkdir()
+        (folder / name / "test_it.py").write_text(source, encoding="utf-8")
+
+    def listed(*folders: str) -> int:
+        asked = [part for one in folders for part in ("--unused-in", one)]
+        return main(["cassette", "ls", "mine/old", "--dir", str(folder), *asked])
+
+    assert (listed("whole"), listed("unit"), listed("whole", "unit")) == (1, 0, 0)
+
+
 def test_a_tests_own_cassette_is_used_as_long_as_there_is_the_test(tmp_path):
     """By module and name, with class and parameters; nothing of the file is executed."""
     (tmp_path / "unit").mkdir()

@@ -33,6 +33,7 @@ NEW_CLIENTS = ("requests", "urllib3", "aiohttp", "httpx", "httpx2", "httplib2", 
 RETRYING = ("tenacity", "stamina", "backoff")
 CASSETTES = ("brotli", "trustme")
 REPLAY = ("tests/cassettes", "tests/conformance", "tests/secrecy")
+AIOHTTP = ("tests/cassettes", "tests/conformance", "-k", "aiohttp", "--ignore", "tests/cassettes/test_httpx_driver.py")
 AGENTCHAT_PAGE = "tests/test_documentation.py::test_blocks_that_hold_a_test_pass[agentchat.md]"
 
 
@@ -62,6 +63,8 @@ TABLE = (
     # The oldest HTTP clients that cassettes are tried with, and the newest ones on each Python.
     Environment("old-clients", (*OLD_CLIENTS, *CASSETTES), REPLAY, ("3.10", "3.11")),
     Environment("new-clients", (*NEW_CLIENTS, *CASSETTES), REPLAY, ("3.10", "3.12", "3.13")),
+    # Its parser and its client change from minor to minor.
+    *(Environment(f"aiohttp-3.{minor}", (f"aiohttp==3.{minor}.*", *CASSETTES), AIOHTTP, ("3.12",)) for minor in range(10, 14)),
     Environment("retrying", (*RETRYING, "openai", "httpx", "urllib3"), ("tests/clock",)),
     Environment(
         "beside-recording", ("pyautogen>=0.9,<0.10", "pytest-recording", "respx", "pytest-socket"), BESIDE, ("3.11", "3.12")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import sys
@@ -144,6 +145,34 @@ def test_memory_is_limited_and_measured():
     assert all("MB of memory" in one.what for one in found)
 
 
+def test_every_limit_is_imposed():
+    """On processor time, files, descriptors, dumps, and on the time that a call has when nobody is left to end it."""
+    told = json.loads(next(iter(tried(risky_tools.tell_limits, "climbs").values())).result)
+    most = Limits()
+
+    assert told["RLIMIT_CPU"] == most.seconds
+    assert told["RLIMIT_FSIZE"] == most.written
+    assert told["RLIMIT_NOFILE"] == most.descriptors
+    assert told["RLIMIT_CORE"] == 0
+    assert 0 < told["alarm"] <= 2 * most.seconds
+
+
+def test_what_a_call_leaves_running_is_killed():
+    """With the call's own process: it would go on after the test."""
+    children = [json.loads(one.result)["child"] for one in tried(risky_tools.leave_a_child, "climbs").values()]
+
+    assert children
+    assert [child for child in children if runs(child)] == []
+
+
+def runs(process: int) -> bool:
+    """What is dead may still be listed, until its parent has asked."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def test_the_standard_files_are_found_closed():
     """1, 2 and true are descriptors to ``open``."""
     found = tried(risky_tools.close_output, "descriptors")
@@ -175,6 +204,16 @@ def test_nothing_outside_is_changed():
     assert outside
     assert [one for one in outside if not one.refused] == []
     assert [one.result for one in outside if "PermissionError" not in one.result] == []
+
+
+def test_no_program_is_started():
+    """A command line that a model made up is never run: whoever would start it gets an error instead of its output."""
+    found = tried(risky_tools.run_command, "commands")
+
+    assert found
+    assert {(bool(one.started), one.refused, one.result) for one in found.values()} == {
+        (True, True, '{"error": "PermissionError"}')
+    }
 
 
 def test_a_tool_that_is_to_write_may_and_still_reaches_no_other_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from autogen_harness.contracts import tool_contract
 from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.verdict import breach_in
+from autogen_harness.errors import UsageError
 
 autogen = pytest.importorskip("autogen", reason="no classic AutoGen is installed")
 
@@ -30,6 +31,7 @@ LAWS = {
     "nesting-ends",
     "nobody-is-asked",
     "conversations-do-not-leak",
+    "outer-history-stays-outside",
     "inner-failures-are-errors",
     "no-code-is-executed",
     "nesting-is-quiet",
@@ -84,10 +86,10 @@ class Nested:
         return json.dumps({"answer": answer if self.bug == "hands the end on" else answer.replace("TERMINATE", "").strip()})
 
 
-def red(tool: Callable[..., Any], **hints: Any) -> dict[str, str]:
+def red(tool: Callable[..., Any], laws: Collection[str] = LAWS, **hints: Any) -> dict[str, str]:
     test = tool_contract(tool, pattern="nested", schema=SCHEMA, **hints)
     with World(test.contract) as world:
-        found = {law.id: breach_in(law, world) for law in test.laws if law.id in LAWS}
+        found = {law.id: breach_in(law, world) for law in test.laws if law.id in laws}
         assert world.unseen == ""
     return {law: breach.what for law, breach in found.items() if breach}
 
@@ -167,3 +169,49 @@ def test_a_question_that_only_the_inner_model_is_told_makes_a_difference():
 
     assert found["ask"] is None
     assert "question makes no difference" in found["deaf"].what
+
+
+class Desk:
+    """Two agents of the outer chat, and a tool that either asks them too, or makes agents of its own."""
+
+    def __init__(self) -> None:
+        self.nested = Nested()
+        self.user, self.clerk = self.nested.agents()
+        self.user._oai_messages[self.clerk].append({"role": "user", "content": "Good morning."})
+
+    def keeps_apart(self, question: str) -> str:
+        return self.nested.ask(question)
+
+    def asks_the_outer_agents(self, question: str) -> str:
+        self.user.initiate_chat(self.clerk, message=question, silent=True, clear_history=False, max_turns=1)
+        return json.dumps({"answer": "It is done."})
+
+    def retells(self, question: str) -> str:
+        said = [message["content"] for messages in self.user.chat_messages.values() for message in messages]
+        return self.nested.ask("\n".join([*said, question]))
+
+
+@pytest.mark.parametrize(("method", "leaks"), [("keeps_apart", False), ("asks_the_outer_agents", True), ("retells", True)])
+@pytest.mark.parametrize("given", ["as a list", "by a function", "by one of a group"])
+def test_what_the_outer_chat_heard_stays_there(method: str, leaks: bool, given: str):  # noqa: FBT001  # a table's column
+    """However the agents are given; afterwards they have heard what they had, and nothing else."""
+    desk = Desk()
+    agents = [desk.user, desk.clerk]
+    outer = {"as a list": agents, "by a function": lambda: agents, "by one of a group": group_of(agents)}[given]
+
+    assert bool(red(getattr(desk, method), {"outer-history-stays-outside"}, outer=outer)) is leaks
+    heard = [message["content"] for message in desk.user.chat_messages[desk.clerk]]
+    assert heard[0] == "Good morning."
+    assert not any("canary" in text for text in heard)
+
+
+def group_of(agents: list[Any]) -> Any:
+    return autogen.GroupChatManager(autogen.GroupChat(agents, messages=[]), llm_config=False)
+
+
+def test_without_the_outer_agents_their_history_is_not_looked_at():
+    """And with something that holds no agent, the contract says so."""
+    gaps = tool_contract(Nested().ask, pattern="nested", schema=SCHEMA).not_checked
+    assert ("outer-history-stays-outside", "outer") in gaps
+    with pytest.raises(UsageError, match="there is no agent with a history in it"):
+        red(Nested().ask, outer=[])

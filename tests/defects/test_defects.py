@@ -52,7 +52,7 @@ def test_the_mended_twin_keeps_every_law(bench: Bench, law: str):
 STUDY = {"W": 7, "S": 16, "A": 15, "K": 16, "H": 13, "E": 24, "X": 5}
 """How many defects of each kind the study of the article found."""
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "contracts-how.md").read_text(encoding="utf-8")
 
 
 def test_every_defect_of_the_study_stands_in_the_table():
@@ -63,7 +63,7 @@ def test_every_defect_of_the_study_stands_in_the_table():
 
 
 def test_the_page_says_what_finds_each():
-    """The tables of docs/contracts.md are of these rows; how many calls it took may differ."""
+    """The tables of docs/contracts-how.md are of these rows; how many calls it took may differ."""
     rows = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if re.match(r"\| [A-Z]\d+ \|", line)]
 
     found = {(row[0], row[1], row[2].strip("`")) for row in rows if len(row) == 5}

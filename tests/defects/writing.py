@@ -1,4 +1,4 @@
-"""Look for every defect, and write what found it into docs/contracts.md: ``make defects``."""
+"""Look for every defect, and write what found it into docs/contracts-how.md: ``make defects``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from defects.workbench import Bench, Defect, few_draws, look  # noqa: E402
 
 from autogen_harness.contracts import registry  # noqa: E402
 
-PAGE = ROOT / "docs" / "contracts.md"
+PAGE = ROOT / "docs" / "contracts-how.md"
 TABLE = re.compile(r"(<!-- defects: begin -->\n).*?(<!-- defects: end -->)", re.DOTALL)
 MISSED = "a defect is not found"
 

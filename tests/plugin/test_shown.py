@@ -79,3 +79,34 @@ def test_the_command_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "autogen_harness", "--version"], capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("autogen-harness ")
+
+
+@pytest.mark.parametrize("plays", [True, False], ids=["with cassettes", "without"])
+def test_what_the_project_calls_secret_is_shown_nowhere(pytester, monkeypatch, plays):
+    """In the miss and its advice, in what the tool catches, in the transcript and in the story of the run."""
+    monkeypatch.setenv("HIDDEN", "hidden12345")
+    pytester.makepyprojecttoml('[tool.autogen-harness]\nrecord_secret_names = ["customer"]\n')
+    pytester.makepyfile(
+        f"""
+        import os
+        import requests
+        from autogen_harness.model import HttpReply
+        def test_it(harness):
+            url, body = "https://a.test/hook?customer=" + os.environ["HIDDEN"], {{"customer": os.environ["HIDDEN"]}}
+            if {plays}:
+                harness.http.play("webhook/accepted", url="https://a.test/hook", optional=True)
+                harness.http.serve("b.test", lambda _: HttpReply(200))
+                requests.get(url.replace("a.test", "b.test"))
+                print([row.happened for row in harness.transcript.rows])
+            try:
+                requests.post(url, json=body)
+            except Exception as error:
+                print(error)
+        """
+    )
+
+    shown = pytester.runpytest_subprocess("-rA", "--harness-story").stdout.str()
+
+    assert "http-unmatched: no cassette answers POST https://a.test/hook?customer=%3Cremoved" in shown
+    assert not plays or "GET https://b.test/hook?customer=<removed: customer> -> 200" in shown
+    assert "hidden12345" not in shown

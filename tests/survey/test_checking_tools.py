@@ -4,132 +4,112 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-
-TOOLS = '''
-"""Three tools: one that is sound, one that crashes on some text, one that asks Yahoo."""
-import json
-import requests
-
-SCHEMA = {"name": "quote", "description": "A price.", "parameters": {
-    "type": "object", "properties": {"ticker": {"type": "string", "description": "Such as NVDA.", "examples": ["NVDA"]}},
-    "required": ["ticker"], "additionalProperties": False}}
+from checked_modules import FILES, TEAM
 
 
-def quote(ticker=None, **unknown):
-    if unknown or not isinstance(ticker, str):
-        return json.dumps({"error": f"{next(iter(unknown), 'ticker')} is not what it should be"})
-    try:
-        reply = requests.get("https://query1.finance.yahoo.com/v8/finance/chart/" + ticker, timeout=5)
-        return json.dumps({"price": reply.json()["chart"]["result"][0]["meta"]["regularMarketPrice"]})
-    except Exception as error:
-        return json.dumps({"error": type(error).__name__})
-'''
-
-HINTED = '''
-import json, os, time
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "shop").mkdir()
+    for name, text in FILES.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
 
 
-def crash(text: str) -> str:
-    """Counts."""
-    return json.dumps({"length": 100 // (len(text) - 5)})
+@dataclass(frozen=True)
+class Said:
+    """What one run said: its exit code, the table on the screen, what it complained of, and what it wrote into the file."""
+
+    code: int
+    table: str
+    errors: str
+    written: str
+
+    @property
+    def data(self) -> dict:
+        return json.loads(self.written)
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], dict]:
+        return {(one["tool"], one["law"]): one for one in self.data["verdicts"]}
 
 
-def hang(text: str) -> str:
-    """Never ends where the text is long."""
-    while len(text) > 200:
-        pass
-    return json.dumps({"text": text[:9]})
-
-
-def leave(text: str) -> str:
-    """Ends the process where the text is long."""
-    if len(text) > 200:
-        print("going", flush=True)
-        os._exit(3)
-    return json.dumps({"text": text[:9]})
-
-
-def helper(thing):
-    return thing
-'''
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "quotes.py").write_text(TOOLS)
-    (tmp_path / "hinted.py").write_text(HINTED)
-    (tmp_path / "empty.py").write_text("x = 1\n")
-    package = tmp_path / "shop"
-    package.mkdir()
-    (package / "__init__.py").write_text("from shop.tools import count\n")
-    (package / "tools.py").write_text(
-        'def count(text: str) -> str:\n    """Counts."""\n    return "1"\n\nTOOLS = {"counter": count}\n'
-    )
-    (package / "__main__.py").write_text("raise SystemExit('ran')\n")
-    return tmp_path
-
-
-def check(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autogen_harness", "check", "--examples", "10", *arguments]
+def check(project: Path, *arguments: str, how: str = "json") -> Said:
+    """Check a target once, for all that is to be seen of it: every run starts many processes."""
+    report = project / "out" / "report"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "autogen_harness", "check", "--examples", "10", "--format", how, "--output", "out/report"]
     surroundings = {**os.environ, "COLUMNS": "120"}
-    return subprocess.run(command, cwd=project, capture_output=True, check=False, encoding="utf-8", env=surroundings)
+    done = subprocess.run(
+        [*command, *arguments], cwd=project, capture_output=True, check=False, encoding="utf-8", env=surroundings
+    )
+    return Said(done.returncode, done.stdout, done.stderr, report.read_text("utf-8") if report.exists() else "")
 
 
-def verdicts(project: Path, *arguments: str) -> dict[tuple[str, str], dict]:
-    data = json.loads(check(project, "--format", "json", *arguments).stdout)
-    return {(one["tool"], one["law"]): one for one in data["verdicts"]}
+@pytest.fixture(scope="module")
+def both(project: Path) -> Said:
+    """A tool that is broken, and one that is sound, at the same time."""
+    return check(project, "hinted:crash", "quotes")
 
 
-def test_a_tool_is_found_by_its_schema_and_its_cassette_by_the_host_that_it_asks(project: Path):
+@pytest.fixture(scope="module")
+def lost(project: Path) -> Said:
+    """Two tools that do not come back from some calls."""
+    return check(project, "--timeout", "8", "hinted:hang", "hinted:leave")
+
+
+def test_a_tool_is_found_by_its_schema_and_its_cassette_by_the_host_that_it_asks(both: Said):
     """Nobody said what its patterns are, nor what answers it."""
-    result = check(project, "quotes")
-
-    assert " 1  quote (sync; upstream yahoo/chart-nvda)" in result.stdout
-    assert "the-upstream-is-called" in result.stdout
-    assert "without success: success-exactly-for-2xx" in result.stdout
-    assert result.stderr == ""  # no progress where nobody looks on
+    assert " 2  quote (sync; upstream yahoo/chart-nvda)" in both.table
+    assert "the-upstream-is-called" in both.table
+    assert "without success: success-exactly-for-2xx" in both.table
+    assert both.errors == ""  # no progress where nobody looks on
 
 
-def test_what_is_broken_is_told_as_a_test_would(project: Path):
+def test_what_is_broken_is_told_as_a_test_would(both: Said):
     """And the exit code says that something is."""
-    result = check(project, "hinted:crash")
-    assert result.returncode == 1
-    assert "result     raised ZeroDivisionError: integer division or modulo by zero, at" in result.stdout
-    assert "every-valid-call-returns-json       X" in result.stdout
+    assert both.code == 1
+    assert "result     raised ZeroDivisionError: integer division or modulo by zero, at" in both.table
+    assert re.search(r"^every-valid-call-returns-json +X  ", both.table, re.MULTILINE)
 
 
-def test_every_law_of_every_tool_has_one_verdict(project: Path):
+def test_every_law_of_every_tool_has_one_verdict(both: Said):
     """Also where several processes share the work."""
-    found = verdicts(project, "hinted:crash", "quotes")
-    data = json.loads(check(project, "--format", "json", "hinted:crash", "quotes").stdout)
+    owed = {(plan["tool"], law) for plan in both.data["tools"] for law in plan["owed"]}
 
-    owed = {(plan["tool"], law) for plan in data["tools"] for law in plan["owed"]}
-    assert owed <= set(found)
-    assert len(data["verdicts"]) == len(found)
-    assert found["crash", "every-valid-call-returns-json"]["evidence"]["arguments"]
+    assert owed <= set(both.verdicts)
+    assert len(both.data["verdicts"]) == len(both.verdicts)
+    assert both.verdicts["crash", "every-valid-call-returns-json"]["evidence"]["arguments"]
 
 
 @pytest.mark.parametrize(("tool", "why"), [("hang", "no end within 8 seconds"), ("leave", "the process ended with 3: going")])
-def test_a_tool_that_does_not_come_back_costs_its_law_alone(project: Path, tool: str, why: str):
+def test_a_tool_that_does_not_come_back_costs_its_law_alone(lost: Said, tool: str, why: str):
     """The process is ended, the other laws are checked by another one, and the exit code says that not all could be judged."""
-    result = check(project, "--format", "json", "--timeout", "8", f"hinted:{tool}")
-    found = {one["law"]: one for one in json.loads(result.stdout)["verdicts"]}
+    found = {law: one for (name, law), one in lost.verdicts.items() if name == tool}
 
     assert {"hung"} == {one["state"] for one in found.values() if why in one["text"]}
-    assert "held" == found["same-result-in-every-process"]["state"]
-    assert result.returncode in (1, 2)
+    assert "held" == found["importing-does-nothing"]["state"]  # the last of them
+    assert set(*(plan["owed"] for plan in lost.data["tools"] if plan["tool"] == tool)) <= set(found)
+    assert lost.code in (1, 2)
 
 
 def test_registries_and_packages_are_searched(project: Path):
-    """A mapping of names to functions names its tools; no ``__main__`` is run."""
-    assert {"counter"} == {tool for tool, _ in verdicts(project, "shop")}
+    """A mapping of names to functions names its tools; no ``__main__`` is run. JUnit has a suite for each, a case for a law."""
+    said = check(project, "shop", how="junit")
+    (suite,) = ET.fromstring(said.written)
+
+    assert ("counter", str(len(suite))) == (suite.get("name"), suite.get("tests"))
+    assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) > 0
+    assert int(suite.get("skipped")) == len(suite.findall("testcase/skipped")) > 0
+    assert " 1  counter (sync)" in said.table
 
 
 @pytest.mark.parametrize(
@@ -143,90 +123,39 @@ def test_registries_and_packages_are_searched(project: Path):
 )
 def test_what_cannot_be_judged_is_one_sentence(project: Path, arguments: list[str], problem: str):
     """With exit code 2."""
-    result = check(project, *arguments)
-    assert (2, True) == (result.returncode, problem in result.stderr)
-
-
-def test_junit_says_what_the_table_says(project: Path):
-    """A suite a tool, a case a law; written to a file, with the table on the screen."""
-    result = check(project, "--format", "junit", "--output", "out/report.xml", "hinted:crash")
-    suite = ET.parse(project / "out" / "report.xml").getroot()[0]
-
-    assert "every-valid-call-returns-json       X" in result.stdout
-    assert ("crash", suite.get("tests")) == (suite.get("name"), str(len(suite)))
-    assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) > 0
-    assert int(suite.get("skipped")) == len(suite.findall("testcase/skipped")) > 0
-
-
-def test_github_is_shown_the_line_of_the_function(project: Path):
-    """In the form of its workflow commands, whole on one line each."""
-    lines = check(project, "--format", "github", "hinted:crash").stdout.splitlines()
-    line = HINTED.splitlines().index("def crash(text: str) -> str:") + 1
-
-    told = [one for one in lines if one.startswith("::error")]
-    assert told
-    assert all(one.startswith(f"::error file=hinted.py,line={line},title=crash%3A ") for one in told)
+    said = check(project, *arguments)
+    assert (2, True) == (said.code, problem in said.errors)
 
 
 @pytest.mark.skipif("not __import__('importlib').util.find_spec('autogen')", reason="needs AutoGen")
 def test_what_agents_execute_is_checked_as_it_was_written(project: Path):
-    """Not in the wrapper that the framework puts around it, which makes text of every result."""
-    (project / "team.py").write_text(
-        textwrap.dedent(
-            """
-            from typing import Annotated
-            from autogen import ConversableAgent
+    """Not in the wrapper that the framework puts around it, which makes text of every result.
 
-            assistant = ConversableAgent("a", llm_config={"config_list": [{"model": "m", "api_key": "k"}]})
-            user = ConversableAgent("u", llm_config=False, human_input_mode="NEVER")
+    GitHub is shown the line of the function in the form of its workflow commands, whole on one line each.
+    """
+    lines = check(project, "team", how="github").written.splitlines()
+    line = TEAM.splitlines().index('def lookup(name: Annotated[str, "A name."]) -> dict:') + 1
 
-            def lookup(name: Annotated[str, "A name."]) -> dict:
-                return {"name": name}
-
-            user.register_for_execution()(assistant.register_for_llm(description="Looks up.")(lookup))
-            """
-        )
-    )
-    found = verdicts(project, "team")
-
-    assert "broken" == found["lookup", "every-valid-call-returns-json"]["state"]
-    assert "it returned dict, not a string" in found["lookup", "every-valid-call-returns-json"]["text"]
+    told = [one for one in lines if one.startswith("::error")]
+    assert all(one.startswith(f"::error file=team.py,line={line},title=lookup%3A ") for one in told)
+    (broken,) = [one for one in told if "title=lookup%3A every-valid-call-returns-json::" in one]
+    assert "it returned dict, not a string" in broken
 
 
 def test_what_a_contract_never_reached_is_told(project: Path):
     """Put together from all processes: the branch that no valid text takes, and none that one takes."""
     pytest.importorskip("coverage")
-    (project / "branching.py").write_text(
-        textwrap.dedent(
-            '''
-            def count(text: str) -> str:
-                """Counts."""
-                if text == chr(0x1F986) * 3 + "never drawn":
-                    return "3"
-                if not text:
-                    return "0"
-                return "1"
-            '''
-        )
-    )
-    (found,) = json.loads(check(project, "--coverage", "--format", "json", "branching").stdout)["reached"]["count"]
-    told = check(project, "--coverage", "branching").stdout
+    said = check(project, "--coverage", "branching")
+    (found,) = said.data["reached"]["count"]
 
     assert ("count", 4, 3, ["5"]) == (found["name"], found["branches"], found["taken"], found["missed"])
-    assert "      count never reached: 5" in told
+    assert "      count never reached: 5" in said.table
 
 
-CACHING = TOOLS.replace("SCHEMA =", "CACHE = {}\nSCHEMA =").replace(
-    "    try:\n", "    if ticker in CACHE:\n        return CACHE[ticker]\n    CACHE[ticker] = '{}'\n    try:\n"
-)
-
-
-def test_faults_that_nothing_met_are_told(project: Path):
+def test_faults_that_nothing_met_are_told(project: Path, both: Said):
     """A tool that asks once and remembers is never held to what its upstream may do; one that asks each time meets all."""
-    (project / "caching.py").write_text(CACHING)
-    asked = json.loads(check(project, "--format", "json", "quotes").stdout)["unmet"].get("quote", [])
-    cached = json.loads(check(project, "--format", "json", "caching").stdout)["unmet"].get("quote", [])
+    cached = check(project, "caching")
 
-    assert asked == []
-    assert "status 503" in cached
-    assert "faults that no request met\n  quote: " in check(project, "caching").stdout
+    assert both.data["unmet"].get("quote", []) == []
+    assert "status 503" in cached.data["unmet"]["quote"]
+    assert "faults that no request met\n  quote: " in cached.table

@@ -11,17 +11,18 @@ from autogen_harness.adapters.offers import Offer
 
 def offers(values: Iterable[Any]) -> list[Offer]:
     """The agents among ``values`` and in their teams, each once."""
-    return [_offer(agent) for agent in {id(agent): agent for agent in _agents(values)}.values()]
+    return [_offer(agent) for agent in {id(agent): agent for agent in agents_in(values)}.values()]
 
 
-def _agents(values: Iterable[Any]) -> Iterator[Any]:
+def agents_in(values: Iterable[Any]) -> Iterator[Any]:
+    """The agents among ``values``, and those in teams; one that is in several comes several times."""
     base = sys.modules["autogen_agentchat.agents"].BaseChatAgent
     team = getattr(sys.modules.get("autogen_agentchat.teams"), "BaseGroupChat", base)
     for value in values:
         if isinstance(value, base):
             yield value
         elif isinstance(value, team):
-            yield from _agents(value._participants)
+            yield from agents_in(value._participants)
 
 
 def _offer(agent: Any) -> Offer:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from autogen_harness.errors import DocumentError
     from autogen_harness.model import HttpRequest
 
+    _Near = tuple[Queued, list[Difference]]
+    """An interaction, and where the request differs from it."""
+
 MAX_SHOWN = 3
 """Interactions shown for one miss."""
 
@@ -34,7 +37,12 @@ MAX_BODY = 200
 
 
 def finding(
-    asked: matchers.Asked, near: Iterable[Queued], roots: Sequence[Path], *, recordable: Sequence[str] | None = None
+    asked: matchers.Asked,
+    near: Iterable[Queued],
+    roots: Sequence[Path],
+    *,
+    recordable: Sequence[str] | None = None,
+    names: tuple[str, ...] = (),
 ) -> Finding:
     """What to report when no queued interaction answers.
 
@@ -43,25 +51,27 @@ def finding(
         near: interactions to compare it with.
         roots: the user's folders of cassettes.
         recordable: the test plays cassettes, so it can also record one if these hosts are allowed; None: it plays none.
+        names: of headers, parameters and keys whose values are not shown, beside those that never are.
     """
     closest = _closest(asked, near)
-    lines = [f"no cassette answers {_sent(asked)}", *(_shown(queued, found, roots) for queued, found in closest)]
+    shown = [_shown(queued, [_without_secrets(one, names) for one in found], roots) for queued, found in closest]
+    lines = [f"no cassette answers {_sent(asked, names)}", *shown]
     if not closest:
         lines.append("  nothing is queued for any host")
     return Finding(
         rule="http-unmatched",
         what="\n".join(lines),
-        fix="\n".join(_mend(asked, closest, roots, _recorded(asked, recordable))),
+        fix="\n".join(_mend(asked, closest, roots, _recorded(asked, recordable), names)),
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
     )
 
 
-def unreadable(asked: matchers.Asked, error: DocumentError) -> Finding:
+def unreadable(asked: matchers.Asked, error: DocumentError, names: tuple[str, ...] = ()) -> Finding:
     """What to report when the interaction that answers stands in a broken line of a large cassette."""
     return Finding(
         rule="http-unmatched",
-        what=f"no cassette answers {_sent(asked)}: the line of the interaction that would is broken\n{error}",
+        what=f"no cassette answers {_sent(asked, names)}: the line of the interaction that would is broken\n{error}",
         fix="restore the file; `autogen-harness cassette check` tells of everything that is wrong with it",
         expect=f'harness.expect("http-unmatched", method="{asked.method}", host="{asked.host}")',
         fields=fields(asked.request),
@@ -73,10 +83,10 @@ def error(missed: Finding) -> UnmatchedRequest:
     return UnmatchedRequest(f"{missed.what}\n{missed.fix}")
 
 
-def mock_finding(request: HttpRequest, mock: str) -> Finding:
+def mock_finding(request: HttpRequest, mock: str, names: tuple[str, ...] = ()) -> Finding:
     """What to report when a mock of the user's own, which stands before the cassettes, has no answer."""
     asked = matchers.Asked(request)
-    what = f"{mock}, which the test itself started, has no answer for {_sent(asked)}"
+    what = f"{mock}, which the test itself started, has no answer for {_sent(asked, names)}"
     return _without_cassettes(
         asked, what, f"add the answer to the {mock}, or let it pass the request on and call harness.http.play(...)"
     )
@@ -102,7 +112,7 @@ def fields(request: HttpRequest) -> dict[str, str]:
     return {"method": asked.method, "url": request.url, "host": asked.host}
 
 
-def _closest(asked: matchers.Asked, near: Iterable[Queued]) -> list[tuple[Queued, list[Difference]]]:
+def _closest(asked: matchers.Asked, near: Iterable[Queued]) -> list[_Near]:
     """At most three, those with the fewest differences first."""
     compared = [(queued, _differences(queued, asked)) for queued in near]
     return sorted(compared, key=lambda pair: (_distance(pair[1]), pair[0].order))[:MAX_SHOWN]
@@ -122,15 +132,15 @@ def _part(difference: Difference) -> str:
     return difference.path.partition(".")[0].partition("[")[0]
 
 
-def _sent(asked: matchers.Asked) -> str:
+def _sent(asked: matchers.Asked, names: tuple[str, ...] = ()) -> str:
     """Without secrets: a report is read by many, and tools put what they catch into their answers."""
-    request = skeletons.without_secrets(asked.request).request
+    request = skeletons.without_secrets(asked.request, names).request
     shown = _body(request.body)
     return f"{asked.method} {request.url}" + (f" with body {shown}" if shown else "")
 
 
-def _without_secrets(found: Difference) -> Difference:
-    expected, actual = (shown_value(found.path, value) for value in (found.expected, found.actual))
+def _without_secrets(found: Difference, names: tuple[str, ...]) -> Difference:
+    expected, actual = (shown_value(found.path, value, names) for value in (found.expected, found.actual))
     return replace(found, expected=expected, actual=actual)
 
 
@@ -146,7 +156,7 @@ def _shown(queued: Queued, found: Sequence[Difference], roots: Sequence[Path]) -
     place = whereabouts.place(queued.source or queued.name, roots)
     lines = [f"  {queued.name} ({_count(queued)}){' differs' if found else ''}:"]
     if found:
-        lines.append(render(map(_without_secrets, found), expected="cassette has", actual="request has", indent="    "))
+        lines.append(render(found, expected="cassette has", actual="request has", indent="    "))
     else:
         lines[0] += f" fits, {_state(queued) or 'and has been played as often as it was asked to'}"
     return "\n".join([*lines, f"    at {place}"] if place else lines)
@@ -167,7 +177,7 @@ def _state(queued: Queued) -> str:
 
 
 def _mend(
-    asked: matchers.Asked, closest: Sequence[tuple[Queued, list[Difference]]], roots: Sequence[Path], record: list[str]
+    asked: matchers.Asked, closest: Sequence[_Near], roots: Sequence[Path], record: list[str], names: tuple[str, ...]
 ) -> list[str]:
     """What to do, line by line: of what is queued, of what lies in files, or anew."""
     fitting = [queued for queued, differences in closest if not differences]
@@ -177,7 +187,7 @@ def _mend(
     if fitting:
         return ["find out why it was sent in this state, or what should have come before it"]
     correct = _correct(closest)
-    return [correct, *record] if correct else _suggest(asked, closest, roots, record)
+    return [correct, *record] if correct else _suggest(asked, closest, roots, record, names)
 
 
 def _recorded(asked: matchers.Asked, hosts: Sequence[str] | None) -> list[str]:
@@ -198,7 +208,7 @@ def _repeat(over: Sequence[Queued]) -> str:
     return f"if it may be sent {sent} times, write {call}; if not, find out why it was"
 
 
-def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
+def _correct(closest: Sequence[_Near]) -> str:
     """What to do where nothing but the body differs; empty where more does."""
     if not closest or any(_part(difference) != "body" for difference in closest[0][1]):
         return ""
@@ -208,7 +218,7 @@ def _correct(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
     return (_without(closest[0], _IN_BODY) if other_values else "") or f"correct what is sent; or, {any_body}"
 
 
-def _ignore(closest: Sequence[tuple[Queued, list[Difference]]]) -> str:
+def _ignore(closest: Sequence[_Near]) -> str:
     """What to do where nothing but the query differs; empty where more does, or the test did not queue it from a file."""
     if not closest or any(_part(difference) != "query" for difference in closest[0][1]):
         return ""
@@ -220,7 +230,7 @@ _IN_BODY = re.compile(r"body(\.[A-Za-z_][\w-]*|\[\d+\])+")
 """Places that can be written as they are: a name with other signs has to be quoted where it stands in one."""
 
 
-def _without(near: tuple[Queued, list[Difference]], places: re.Pattern[str]) -> str:
+def _without(near: _Near, places: re.Pattern[str]) -> str:
     """How to leave out what differs; empty where that is not in ``places``, or the test did not queue it from a file."""
     queued, found = near
     if queued.call or not all(places.fullmatch(difference.path) for difference in found):
@@ -238,14 +248,14 @@ def _any_item(difference: Difference) -> str:
 
 
 def _suggest(
-    asked: matchers.Asked, closest: Sequence[tuple[Queued, list[Difference]]], roots: Sequence[Path], record: list[str]
+    asked: matchers.Asked, closest: Sequence[_Near], roots: Sequence[Path], record: list[str], names: tuple[str, ...]
 ) -> list[str]:
     """The call that would have answered, found among all cassettes, else how to make one; and files that cannot be read."""
     every, broken = store.every(roots, MAX_FILES)
     fitting = [(name, one) for name, one in every if not _is_any_failure(one) and not matchers.differences(one, asked)]
     left_out = [f"{one.brief}; this file was left out" for one in broken[:MAX_SHOWN]]
     if not fitting:
-        return [_ignore(closest) or _make(asked, roots), *record, *left_out]
+        return [_ignore(closest) or _make(asked, roots, names), *record, *left_out]
     # one made for this very URL, and a success, before others
     name, _ = min(fitting, key=lambda pair: (pair[1].match.path is not None, _fails(pair[1]), pair[0]))
     return [f'write harness.http.play("{name}")', *left_out]
@@ -260,9 +270,10 @@ def _fails(one: Interaction) -> bool:
     return getattr(one.outcome, "status", 599) >= 400
 
 
-def _make(asked: matchers.Asked, roots: Sequence[Path]) -> str:
+def _make(asked: matchers.Asked, roots: Sequence[Path], names: tuple[str, ...]) -> str:
     name, path = skeletons.place(asked.request, roots)
-    text = f'write harness.http.play("{name}"), and what is really answered into\n{path}:\n{skeletons.skeleton(asked.request)}'
+    skeleton = skeletons.skeleton(asked.request, names=names)
+    text = f'write harness.http.play("{name}"), and what is really answered into\n{path}:\n{skeleton}'
     hook = f'or, if it is a webhook: harness.http.play("webhook/accepted", url="{asked.request.url}")'
-    is_open = skeletons.without_secrets(asked.request).request.url == asked.request.url
+    is_open = skeletons.without_secrets(asked.request, names).request.url == asked.request.url
     return f"{text}\n{hook}" if asked.method in matchers.WITH_BODY and is_open else text

@@ -80,7 +80,9 @@ class Player(Services, Recorded, Workers):
         self._lock = RLock()  # a matcher of the test's own may send a request itself
         self._shelves = [Shelf()]
         self._servers: dict[str, Answer] = {}
-        self.recordings = Recordings(recording or Recording(), record, clock, self._roots, self.play)
+        recording = recording or Recording()
+        self._secret_names = recording.secret_names
+        self.recordings = Recordings(recording, record, clock, self._roots, self.play)
         super().__init__(Seat(self.passes, self.answer, self.missed, record, self.advance), allowed)
         self._doors = Doors(self._desk, backends)
         self._patches = Patches()
@@ -231,18 +233,19 @@ class Player(Services, Recorded, Workers):
                     return found
             live = next((live for shelf in shelves if (live := shelf.live(asked))), None)
         except DocumentError as error:
-            return misses.unreadable(asked, error)
+            return misses.unreadable(asked, error, self._secret_names)
         if live is not None:
             return live
         near = [one for shelf in shelves for one in shelf.near(asked)]
-        return misses.finding(asked, near, self._roots, recordable=self._hosts_to_allow(asked))
+        to_allow = self._hosts_to_allow(asked)
+        return misses.finding(asked, near, self._roots, recordable=to_allow, names=self._secret_names)
 
     def _hosts_to_allow(self, asked: matchers.Asked) -> Sequence[str]:
         """All hosts that have to be allowed if this request is to be recorded; none where they are."""
         return () if self._reach(asked.host, asked.port) == "allowed" else (*self._allowed, asked.host)
 
     def _deliver(self, request: HttpRequest, source: str, met: HttpReply | Fault | Delivery) -> Delivery:
-        self._report(HttpExchange(request, source, faults.told(met)))
+        self._report(HttpExchange(request, source, faults.told(met), self._secret_names))
         if isinstance(met, Delivery):
             return met
         return faults.settle(met, self._clock.now) if isinstance(met, faults.Fault) else Delivery(met)
@@ -289,7 +292,7 @@ class Player(Services, Recorded, Workers):
 
     def missed(self, method: str, url: str, mock: str) -> None:
         """Record that a mock of the user's own, which stands before the cassettes, had no answer."""
-        self._report(misses.mock_finding(HttpRequest(method, url), mock))
+        self._report(misses.mock_finding(HttpRequest(method, url), mock, self._secret_names))
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

@@ -28,10 +28,16 @@ if TYPE_CHECKING:
 
 
 class Refusals:
-    """From :meth:`open` to :meth:`close`, a refused request of a client is the finding ``http-unmatched``."""
+    """From :meth:`open` to :meth:`close`, a refused request of a client is the finding ``http-unmatched``.
 
-    def __init__(self, ledger: Ledger, roots: Sequence[Path]) -> None:
-        self._ledger, self._roots = ledger, roots
+    Args:
+        ledger: takes the finding.
+        roots: the user's folders of cassettes.
+        names: of headers, parameters and keys whose values are not shown, beside those that never are.
+    """
+
+    def __init__(self, ledger: Ledger, roots: Sequence[Path], names: tuple[str, ...] = ()) -> None:
+        self._ledger, self._roots, self._names = ledger, roots, names
         self._patches = Patches()
         self._watchers: list[Patcher] = []
         self._forget: list[Callable[[], None]] = []
@@ -65,7 +71,7 @@ class Refusals:
     def _missed(self, method: str, url: str, mock: str) -> None:
         from autogen_harness.cassettes import misses
 
-        self._ledger.record(misses.mock_finding(HttpRequest(method, url), mock))
+        self._ledger.record(misses.mock_finding(HttpRequest(method, url), mock, self._names))
 
     def _wrapper(self, client: _Client) -> Callable[[ModuleType], None]:
         wrap = self._awaited if client.awaited else self._called
@@ -97,7 +103,8 @@ class Refusals:
             from autogen_harness.cassettes import misses
             from autogen_harness.cassettes.matching import matchers
 
-            missed = misses.finding(matchers.Asked(client.read(*args, **options)), (), self._roots)
+            asked = matchers.Asked(client.read(*args, **options))
+            missed = misses.finding(asked, (), self._roots, names=self._names)
             self._ledger.replace(blocked.finding, missed)
             raise misses.error(missed) from None
 

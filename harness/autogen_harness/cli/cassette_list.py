@@ -25,7 +25,11 @@ def add_listing(actions: Any) -> None:
     listing.add_argument("--composed", action="store_true", help="only those that hold something composed by hand")
     listing.add_argument("--older-than", type=float, metavar="DAYS", help="only recordings of more than so many days")
     listing.add_argument(
-        "--unused-in", type=Path, metavar="FOLDER", help="only your own that no Python file of this folder of tests names"
+        "--unused-in",
+        action="append",
+        type=Path,
+        metavar="FOLDER",
+        help="only your own that no Python file of this folder of tests names; once for each folder that has tests",
     )
     listing.add_argument("--json", action="store_true", help="print JSON, for other programs")
     listing.add_argument("--dir", help="folder of your own cassettes (default: the project's, else tests/cassettes)")
@@ -58,7 +62,7 @@ def _filters(arguments: argparse.Namespace) -> list[Callable[[Kept], bool]]:
     if arguments.older_than is not None:
         kept.append(lambda one: one.days is not None and one.days > arguments.older_than)
     if arguments.unused_in is not None:
-        spoken = mentions(arguments.unused_in)
+        spoken = mentions(*arguments.unused_in)
         kept.append(lambda one: not one.listed.shipped and not spoken.of(one.listed.name))
     return kept
 

@@ -75,6 +75,8 @@ class Hints:
         hosts: the only hosts that requests may go to; ``*`` stands for any characters.
         secrets: parameters whose values are secret, beside those whose names say so.
         honours: parameters such as a unit or a currency that must change the answer or be refused; or each with values.
+        outer: the agents of the outer chat, for a tool whose body is a chat of agents: one, a group or team, a collection, or a
+            function that gives them.
         items: two functions, of the parsed reply and of the parsed result, that give what tells items apart.
     """
 
@@ -110,6 +112,7 @@ class Hints:
     hosts: Sequence[str] = NOT_SAID
     secrets: Sequence[str] = NOT_SAID
     honours: Sequence[str] | Mapping[str, Sequence[Any]] = NOT_SAID
+    outer: Any = NOT_SAID
     items: tuple[Callable[[Any], Iterable[Any]], Callable[[Any], Iterable[Any]]] = NOT_SAID
 
     def given(self, name: str) -> bool:

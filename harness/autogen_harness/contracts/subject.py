@@ -6,7 +6,7 @@ import difflib
 import inspect
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ class Contract:
     steps: tuple[Contract, ...] = ()
     collaborators: tuple[Collaborator, ...] = ()
     of_team: bool = False
+    _sound: bool | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -67,7 +68,10 @@ class Contract:
     @property
     def sound(self) -> bool:
         """Whether the schema can be worked with; where it cannot, one law says so and the others need not."""
-        return self.schema.get("type", "object") == "object" and not malformed(self.schema)
+        if self._sound is None:  # looked at once: nearly every law asks
+            is_sound = self.schema.get("type", "object") == "object" and not malformed(self.schema)
+            object.__setattr__(self, "_sound", is_sound)
+        return bool(self._sound)
 
 
 def contract(

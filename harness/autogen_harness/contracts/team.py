@@ -78,7 +78,7 @@ def team_of(world: World, *, calls: bool = False) -> Team:
         UsageError: there is no agent in it.
     """
     with without_clients():
-        values = _values(world.contract.tool())
+        values = values_of(world.contract.tool())
     offers = offers_of(values)
     if not offers:
         message = f"there is no agent in what {world.contract.name} gives"
@@ -89,7 +89,7 @@ def team_of(world: World, *, calls: bool = False) -> Team:
     return Team(values, offers, executors)
 
 
-def _values(found: Any) -> list[Any]:
+def values_of(found: Any) -> list[Any]:
     """The value itself, or what stands in it where it is a collection."""
     if isinstance(found, Mapping):
         return list(found.values())

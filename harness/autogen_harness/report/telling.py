@@ -73,7 +73,8 @@ def _line(entry: Entry) -> str:
         arguments = ", ".join(f"{name}={show(value, 40)}" for name, value in (entry.arguments or {}).items())
         return f"ran       {entry.tool}({arguments}) {outcome_of(entry)}"
     if isinstance(entry, HttpExchange):
-        return f"played    {entry.source}: {entry.request.method} {shown_url(entry.request.url)} -> {entry.outcome}"
+        url = shown_url(entry.request.url, entry.secret_names)
+        return f"played    {entry.source}: {entry.request.method} {url} -> {entry.outcome}"
     if isinstance(entry, Finding):
         return f"found     {entry.rule}: {entry.what}"
     return f"noted     {entry.topic}: {entry.text}" if isinstance(entry, Note) else ""

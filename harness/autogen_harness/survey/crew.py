@@ -20,11 +20,12 @@ Tell = Callable[[Verdict | Reached], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Some laws of one tool; none at all asks what it owes."""
+    """Some laws of one tool, with what was found out about it; without a plan it asks what can be."""
 
     target: str
     tool: str
     laws: tuple[str, ...] = ()
+    plan: Plan | None = None
 
 
 class Crew:
@@ -42,10 +43,10 @@ class Crew:
         self._roots, self._coverage = [str(root) for root in roots], coverage
         self._examples, self._patience, self._tell = examples, patience, tell
 
-    def plans(self, jobs: Iterable[Job], hands: int) -> list[Plan]:
+    def plans(self, jobs: Sequence[Job], hands: int) -> list[tuple[Job, Plan]]:
         """What the tools owe, ``hands`` of them asked at a time; a tool that gives no answer owes nothing, and has hung."""
         with ThreadPoolExecutor(hands) as pool:
-            return [plan for plan in pool.map(self._plan, jobs) if plan is not None]
+            return [(job, plan) for job, plan in zip(jobs, pool.map(self._plan, jobs), strict=True) if plan is not None]
 
     def work(self, jobs: Iterable[Job], hands: int) -> None:
         """Check all laws, ``hands`` jobs at a time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,10 @@ def examine(
         tell(len([done for done in survey.verdicts if done.state != "not checked"]), total)
 
     crew = Crew(roots, examples, patience, note, coverage=coverage)
-    survey.plans.extend(crew.plans(asked, hands))
-    owed = {plan.tool: plan.owed for plan in survey.plans}
-    total = sum(map(len, owed.values()))
-    crew.work(_parts([(job, owed.get(job.tool, ())) for job in asked], hands), hands)
+    planned = crew.plans(asked, hands)
+    survey.plans.extend(plan for _, plan in planned)
+    total = sum(len(plan.owed) for plan in survey.plans)
+    crew.work(_parts(planned, hands), hands)
     return survey
 
 
@@ -91,18 +91,18 @@ def begin(target: str, roots: Sequence[Path], *, patience: float) -> tuple[list[
     heard: list[Any] = []
     tools = {tool.name: tool for tool in find(target)}
     crew = Crew(roots, 1, patience, heard.append)
-    plans = crew.plans([Job(target, name) for name in tools], os.cpu_count() or 1)
+    plans = [plan for _, plan in crew.plans([Job(target, name) for name in tools], os.cpu_count() or 1)]
     wants = {plan.tool: [one.text for one in heard if one.tool == plan.tool and one.state == "not checked"] for plan in plans}
     starts = [Start(tools[plan.tool], plan, wants[plan.tool]) for plan in plans]
     return starts, [one for one in heard if one.state == "hung"]
 
 
-def _parts(work: Sequence[tuple[Job, Sequence[str]]], hands: int) -> list[Job]:
+def _parts(work: Sequence[tuple[Job, Plan]], hands: int) -> list[Job]:
     """As many jobs as there are hands, at least: a tool is cut where there are fewer tools than that."""
     pieces = max(1, -(-hands // max(1, len(work))))
     return [
-        Job(job.target, job.tool, tuple(laws[start::pieces]))
-        for job, laws in work
+        replace(job, laws=tuple(plan.owed[start::pieces]), plan=plan)
+        for job, plan in work
         for start in range(pieces)
-        if laws[start::pieces]
+        if plan.owed[start::pieces]
     ]

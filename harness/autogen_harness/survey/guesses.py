@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from autogen_harness.contracts.calling.world import Seen
     from autogen_harness.contracts.subject import Contract
     from autogen_harness.survey.discovery import Tool
+    from autogen_harness.survey.verdicts import Plan
 
 ANY_ADDRESS = "webhook/httpbin-echo"
 """The upstream of a tool that asks whatever address it is told to: one that says what it was sent."""
@@ -74,6 +75,17 @@ def guess(tool: Tool, roots: Sequence[Path]) -> Guess:
     if made.upstream and not strangers and _asks_again(made):
         made = replace(made, patterns=made.patterns | {"error-handled"})
     return replace(looked, contract=made, strangers=tuple(sorted(strangers)))
+
+
+def known(tool: Tool, roots: Sequence[Path], plan: Plan) -> Guess:
+    """What was found out before, in another process: the tool is not called again.
+
+    Raises:
+        UsageError: as :func:`guess` does.
+    """
+    made = replace(_plain(tool, roots), patterns=frozenset(plan.patterns), upstream=tuple(plan.upstream))
+    asks = tuple((method, url) for method, url in plan.asks)
+    return Guess(made, tuple(plan.strangers), plan.arguments, asks, plan.trouble)
 
 
 def _hosts(contract: Contract) -> set[str]:

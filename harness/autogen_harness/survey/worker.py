@@ -20,12 +20,14 @@ from autogen_harness.contracts.law import NotShown
 from autogen_harness.errors import HarnessError
 from autogen_harness.harness import Harness
 from autogen_harness.survey.discovery import tools_in
-from autogen_harness.survey.guesses import Guess, guess
+from autogen_harness.survey.guesses import Guess, guess, known
 from autogen_harness.survey.reach import measured
 from autogen_harness.survey.texts import ORDINARY
 from autogen_harness.survey.verdicts import SAID, Plan, Reached, Said, State, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autogen_harness.contracts.law import Law
     from autogen_harness.survey.discovery import Tool
 
@@ -50,21 +52,30 @@ def main() -> None:
     order = json.loads(sys.stdin.read())
     draw_steadily(order["examples"])
     tool = next(tool for tool in find(order["target"]) if tool.name == order["tool"])
-    guessed = guess(tool, [Path(folder) for folder in order["roots"]])
+    roots = [Path(folder) for folder in order["roots"]]
+    if order["plan"] is None:
+        _tell_what_is_owed(tool, guess(tool, roots))
+    else:
+        _hold_to(tool, known(tool, roots, Plan(**order["plan"])), order["laws"], coverage=order["coverage"])
+
+
+def _tell_what_is_owed(tool: Tool, guessed: Guess) -> None:
     laws, unchecked = registry.owed(guessed.contract)
-    if not order["laws"]:
-        for gap in unchecked:
-            _say(Verdict(tool.name, gap.law, "not checked", gap.hint))
-        contract = guessed.contract
-        patterns, owed = sorted(contract.patterns), [law.id for law in laws]
-        file, line = _place(tool)
-        callback = contract.hints.callback or ""
-        found = Plan(tool.name, patterns, contract.upstream, owed, file, line, guessed.arguments, guessed.asks)
-        _say(replace(found, strangers=guessed.strangers, trouble=guessed.trouble, callback=callback))
+    for gap in unchecked:
+        _say(Verdict(tool.name, gap.law, "not checked", gap.hint))
+    contract = guessed.contract
+    patterns, owed = sorted(contract.patterns), [law.id for law in laws]
+    file, line = _place(tool)
+    callback = contract.hints.callback or ""
+    found = Plan(tool.name, patterns, contract.upstream, owed, file, line, guessed.arguments, guessed.asks)
+    _say(replace(found, strangers=guessed.strangers, trouble=guessed.trouble, callback=callback))
+
+
+def _hold_to(tool: Tool, guessed: Guess, wanted: Sequence[str], *, coverage: bool) -> None:
     file, _ = _place(tool)
-    with measured(file, wanted=order["coverage"]) as arcs:
-        for law in laws:
-            if law.id in order["laws"]:
+    with measured(file, wanted=coverage) as arcs:
+        for law in registry.owed(guessed.contract)[0]:
+            if law.id in wanted:
                 _say(check(law, guessed))
     if arcs:
         _say(Reached(tool.name, file, arcs))

@@ -54,7 +54,7 @@ class Handler(ResponseHandler):
 class Line(asyncio.Transport):
     """The other end, for one request."""
 
-    _told = _asked = _paused = _closing = _lost = False
+    _told = _asked = _paused = _closing = _lost = _handing = False
     _left = b""
     _outcome: Outcome | None = None
     _task: asyncio.Task[None] | None = None
@@ -155,7 +155,9 @@ class Line(asyncio.Transport):
     def _hand_over(self) -> None:
         while self._left and not self._paused and not self._closing:
             piece, self._left = self._left[:PIECE], self._left[PIECE:]
+            self._handing = True
             self._handler.data_received(piece)
+            self._handing = False
         if self._outcome is not None and not self._left and not self._paused and not self._closing:
             self._finish(self._outcome)
 
@@ -177,7 +179,8 @@ class Line(asyncio.Transport):
         self._end(None)
 
     def _end(self, error: Exception | None) -> None:
-        if self._call.at_once:
+        """Later, where the client closes the line while it takes a piece, as aiohttp 3.11 to 3.13 do, or before it has all."""
+        if self._call.at_once and not self._handing and not self._left:
             self._lose(error)
         else:
             self._closing = True

@@ -96,6 +96,7 @@ class Plan:
         version = getattr(self._met.outcome, "version", "1.1")
         if not version.startswith("1."):
             response.extensions["http_version"] = b"HTTP/" + version.encode()
+            del response.extensions["reason_phrase"]  # which these versions have not (RFC 9113, section 8.3.2)
         return response
 
     def _takes(self, met: Delivery) -> None:

@@ -58,16 +58,14 @@ class Mentions:
             self.patterns.add(".+".join(map(re.escape, gapped.split(_GAP))))
 
 
-def mentions(folder: Path) -> Mentions:
-    """What the Python files below a folder, or one file, mention.
+def mentions(*folders: Path) -> Mentions:
+    """What the Python files below some folders, or some files, mention.
 
     Raises:
         UsageError: there is no such folder, or a file that Python cannot read: what it mentions nobody knows.
     """
-    if not folder.exists():
-        raise UsageError(f"there is no folder {folder}")
     found = Mentions()
-    for path in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
+    for path in (path for folder in folders for path in _files(folder)):
         try:
             tree = ast.parse(path.read_bytes(), str(path))
         except (SyntaxError, ValueError) as error:
@@ -76,6 +74,12 @@ def mentions(folder: Path) -> Mentions:
             found.add(text)
         found.tests |= {(path.stem, test) for test in _tests(tree, "")}
     return found
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.exists():
+        raise UsageError(f"there is no folder {folder}")
+    return [folder] if folder.is_file() else sorted(folder.rglob("*.py"))
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:

@@ -31,9 +31,12 @@ DEFAULT_ROOT = Path("tests/cassettes")
 """Where cassettes are written when no folder of one's own is known."""
 
 
-def skeleton(request: HttpRequest, status: int = 200) -> str:
-    """A cassette that answers ``request`` with ``status`` and, where there can be a body, with ``{}``. It holds no secret."""
-    kept = without_secrets(request)
+def skeleton(request: HttpRequest, status: int = 200, names: Sequence[str] = ()) -> str:
+    """A cassette that answers ``request`` with ``status`` and, where there can be a body, with ``{}``. It holds no secret.
+
+    ``names`` are secret beside those that always are.
+    """
+    kept = without_secrets(request, names)
     request = kept.request
     lines = [
         f'{{"format": "{FORMAT}", "interactions": [{{',
@@ -45,12 +48,12 @@ def skeleton(request: HttpRequest, status: int = 200) -> str:
     return "\n".join(lines)
 
 
-def without_secrets(request: HttpRequest) -> Interaction:
+def without_secrets(request: HttpRequest, names: Sequence[str] = ()) -> Interaction:
     """A request as it may stand in a file, with what of it is then not compared: what is printed here is pasted there."""
     from autogen_harness.cassettes import filtering  # a player without a miss does not pay for it
     from autogen_harness.cassettes.cassette import Interaction
 
-    return filtering.cleaned(Interaction(request, HttpReply(200))).interaction
+    return filtering.cleaned(Interaction(request, HttpReply(200)), names).interaction
 
 
 def begin(method: str, url: str, status: int, roots: Sequence[Path]) -> tuple[str, Path, str]:

@@ -84,7 +84,7 @@ class SendingTape:
 
     def _came(self, sending: Sending, outcome: Outcome) -> None:
         shown = str(outcome.status) if isinstance(outcome, HttpReply) else outcome.kind
-        self._record(HttpExchange(sending.request, f"{self.name}, live", shown))
+        self._record(HttpExchange(sending.request, f"{self.name}, live", shown, tuple(self._names)))
         if self._closed:
             self._record(Note(TOPIC, f"not recorded, because it came after the test: the answer to {self._shown(sending)}"))
 

@@ -22,19 +22,18 @@ def of_http_client(patches: Patches, tell: Tell) -> None:
 
 def of(patches: Patches, owner: type, names: Iterable[str], tell: Tell) -> None:
     """What these methods of a class read, each of which gives bytes or says how many; within one, the others are not told."""
-    within = False
+    within: set[int] = set()  # of replies that are being read: several may be at a time, each by a thread of its own
 
     def telling(read: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(read)
         def told(reply: Any, *args: Any, **options: Any) -> Any:
-            nonlocal within
-            if within:  # such as read, which is made of readinto in Python 3.10
+            if id(reply) in within:  # such as read, which is made of readinto in Python 3.10
                 return read(reply, *args, **options)
-            within = True
+            within.add(id(reply))
             try:
                 got = read(reply, *args, **options)
             finally:
-                within = False
+                within.discard(id(reply))
             tell(reply, got if isinstance(got, int) else len(got or b""))
             return got
 

@@ -20,6 +20,9 @@ Flat = Mapping[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
+FRACTION = "fraction"
+"""A type of our own: numbers that are not whole. ``number`` is ``integer`` and this; without it, nothing says "no integer"."""
+
 
 def both(left: Schema, right: Schema) -> Schema:
     """One schema that asks for what two ask for."""
@@ -107,12 +110,15 @@ def _common(left: list[Any], right: list[Any]) -> list[Any]:
     return [value for value in left if any(same(value, other) for other in right)]
 
 
+_NUMBERS = ("integer", FRACTION)
+
+
 def _common_types(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
     def has(side: tuple[str, ...], kind: str) -> bool:
-        return kind in side or (kind == "integer" and "number" in side)
+        return kind in side or (kind in _NUMBERS and "number" in side)
 
-    shared = [kind for kind in TYPES if has(left, kind) and has(right, kind)]
-    return tuple(kind for kind in shared if kind != "integer" or "number" not in shared)
+    shared = [kind for kind in (*TYPES, FRACTION) if has(left, kind) and has(right, kind)]
+    return tuple(kind for kind in shared if kind not in _NUMBERS or "number" not in shared)
 
 
 def _common_step(left: float, right: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.generation.joining import TYPES
+from autogen_harness.contracts.generation.joining import FRACTION, TYPES
 from autogen_harness.schemas.references import resolve
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ _NOTES = {
     "$comment",
     "$defs",
     "definitions",
+    "$schema",
+    "$id",
+    "$anchor",
+    "$dynamicAnchor",
 }
+"""Keywords that no value breaks."""
 
 
 def negated(schema: Schema, root: Mapping[str, Any]) -> Iterator[Schema]:
@@ -45,8 +50,9 @@ def negated(schema: Schema, root: Mapping[str, Any]) -> Iterator[Schema]:
 
 def _other_types(named: Any) -> Iterator[Schema]:
     kinds = {named} if isinstance(named, str) else {*named}
-    gone = kinds | {"integer"} if "number" in kinds else kinds
-    yield {"type": [kind for kind in TYPES if kind not in gone]} if gone < {*TYPES} else False
+    gone = kinds | {"integer", FRACTION} if "number" in kinds else kinds | {"number"}
+    others = [kind for kind in (*TYPES, FRACTION) if kind not in gone]
+    yield {"type": others} if others else False
 
 
 def _absent(names: list[str]) -> Iterator[Schema]:
@@ -61,6 +67,12 @@ def _wrong_properties(named: Mapping[str, Schema]) -> Iterator[Schema]:
 
 def _wrong_item(part: Schema) -> Iterator[Schema]:
     yield {"type": "array", "contains": {"not": part}}
+
+
+def _wrong_others(part: Schema) -> Iterator[Schema]:
+    """Where anything may stand under other names, nothing is wrong there; else the names are not known."""
+    if part is not True and part != {}:
+        yield {"type": "object", "minProperties": 1}
 
 
 def _turned(kind: str, key: str, by: int = 0) -> Callable[[Any], Iterator[Schema]]:
@@ -88,6 +100,7 @@ _TURNED: Mapping[str, Callable[[Any], Iterator[Schema]]] = {
     "required": _absent,
     "properties": _wrong_properties,
     "items": _wrong_item,
+    "additionalProperties": _wrong_others,
     "not": _held,
     "anyOf": _all_wrong,
     "allOf": _one_wrong,

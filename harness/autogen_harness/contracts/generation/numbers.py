@@ -52,6 +52,11 @@ def numbers(flat: Flat) -> Numbers:
     return st.one_of(integers(flat), floats)
 
 
+def fractions(flat: Flat) -> Numbers:
+    """Those of the numbers that are not whole."""
+    return numbers(flat).filter(lambda number: number % 1 != 0)
+
+
 def _inward(bound: Any, towards: float) -> Any:
     """The bound, or the next one inside that a float can be."""
     near = None if bound is None else float(bound)

@@ -1,7 +1,7 @@
 """A JSON schema as a hypothesis strategy: built directly, then filtered by the validator, so a drawn value is always valid.
 
 All keywords of JSON Schema 2020-12 that say something about a value are built from; what is not drawn stands in
-docs/contracts.md.
+docs/contracts-how.md.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from autogen_harness.contracts.generation.alternatives import alternatives
 from autogen_harness.contracts.generation.arrays import arrays
 from autogen_harness.contracts.generation.emptiness import Unfinished, is_empty
-from autogen_harness.contracts.generation.joining import TYPES
-from autogen_harness.contracts.generation.numbers import BIG, integers, numbers
+from autogen_harness.contracts.generation.joining import FRACTION, TYPES
+from autogen_harness.contracts.generation.numbers import BIG, fractions, integers, numbers
 from autogen_harness.contracts.generation.objects import objects
 from autogen_harness.contracts.generation.texts import texts
 from autogen_harness.schemas import Checker
@@ -119,6 +119,7 @@ class Builder:
             "boolean": st.booleans,
             "integer": lambda: integers(flat),
             "number": lambda: numbers(flat),
+            FRACTION: lambda: fractions(flat),
             "string": lambda: texts(flat),
             "array": lambda: arrays(flat, self.build),
             "object": lambda: objects(flat, self.build, self._words),

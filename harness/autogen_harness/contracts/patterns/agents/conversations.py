@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import secrets
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
+from autogen_harness.adapters import histories
 from autogen_harness.contracts.calling.inner_model import END, concludes
 from autogen_harness.contracts.calling.performing import perform
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.agents.nested import PATTERN, UNASKED, watch
 from autogen_harness.contracts.patterns.every.core import no_schema
+from autogen_harness.contracts.team import maker, values_of, without_clients
+from autogen_harness.errors import UsageError
 from autogen_harness.llm.replies import Reply
 from autogen_harness.schemas import Checker
 
@@ -53,6 +56,36 @@ def _is_told(canary: str, requests: Sequence[LlmRequest]) -> bool:
     return any(canary in json.dumps(request.messages, default=repr) for request in requests)
 
 
+def _outside(world: World) -> Iterator[Breach]:
+    canary = f"canary-{secrets.token_hex(8)}"
+    with without_clients():
+        agents = values_of(maker(world.contract.hints.outer)())
+    with _heard(agents, canary):
+        seen = watch(world)
+    if _is_told(canary, world.inner.requests):
+        yield Breach(f"what the agents of the outer chat have heard is in what the inner model is asked: {canary!r}", seen)
+
+
+@contextmanager
+def _heard(agents: list[Any], text: str) -> Iterator[None]:
+    """The agents have heard a text, as long as the block lasts.
+
+    Raises:
+        UsageError: there is no agent among them.
+    """
+    restores = histories.tell(agents, text)
+    if not restores:
+        message = (
+            "outer=...: there is no agent with a history in it; give the agents of the outer chat, or a function that does"
+        )
+        raise UsageError(message)
+    try:
+        yield
+    finally:
+        for restore in restores:
+            restore()
+
+
 def _with_text(world: World, canary: str) -> dict[str, Any]:
     """The ordinary arguments, with a canary in the first text that may hold it."""
     accepts = Checker(world.contract.schema).accepts
@@ -84,6 +117,16 @@ LAWS = (
         fix="make the inner agents anew for every call, or clear their history: initiate_chat(clear_history=True)",
         check=_apart,
         patterns=PATTERN,
+        missing=no_schema,
+    ),
+    Law(
+        id="outer-history-stays-outside",
+        sentence="what the agents of the outer chat have heard is not in what the inner model is asked, but for the arguments",
+        why="what a customer told one agent is told to another, who should not know it, and every inner call pays for it",
+        fix="make the inner agents for every call, and hand them what they must know as arguments",
+        check=_outside,
+        patterns=PATTERN,
+        needs=("outer",),
         missing=no_schema,
     ),
     Law(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from autogen_harness.contracts.answering.upstream import status
 from autogen_harness.contracts.generation import boundaries
-from autogen_harness.contracts.generation.samples import samples
 from autogen_harness.contracts.law import Breach, Law
 from autogen_harness.contracts.patterns.every.core import no_schema
 from autogen_harness.contracts.reading.verdicts import is_error, parsed
@@ -75,6 +74,8 @@ def _honoured(world: World) -> Iterator[Breach]:
 
 def _units(world: World) -> Iterator[tuple[str, Sequence[Any]]]:
     """Each parameter that is to be honoured, with values that the schema allows."""
+    from autogen_harness.contracts.generation.samples import samples  # hypothesis, only where it is needed
+
     hint, accepts = world.contract.hints.honours, Checker(world.contract.schema).accepts
     for name in hint:
         schema = world.contract.properties.get(name, {})
