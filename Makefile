@@ -9,7 +9,7 @@ SHOWN := $(PATTERNS) recorded
 # Thousands of processes read the same modules: let Python keep what it compiled, also where an image tells it not to.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint bench bench-llm bench-http fidelity defects compat compat-short clean
+.PHONY: demo test lint bench bench-llm bench-http bench-contracts fidelity defects compat compat-short clean
 
 demo: $(STAMP)
 	@$(RUN) -m pytest --harness-story -q -p no:cacheprovider -p no:randomly $(addprefix examples/,$(SHOWN))
@@ -33,6 +33,10 @@ bench-llm:
 # Other cassettes, the same requests: writes the tables of docs/cassettes.md.
 bench-http:
 	$(PYTHON) benchmarks/http/run.py
+
+# Other ways to test tools, on the tools with known defects: writes the table of docs/contracts-how.md.
+bench-contracts:
+	$(PYTHON) benchmarks/contracts/run.py
 
 # Replay held against live, for every driver and other recorders: writes the table of docs/clients.md.
 fidelity:
