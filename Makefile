@@ -34,7 +34,7 @@ bench-llm:
 bench-http:
 	$(PYTHON) benchmarks/http/run.py
 
-# Other ways to test tools, on the tools with known defects: writes a table of docs/contracts-how.md.
+# Other ways to test tools, on the tools with known defects: writes the table of docs/contracts-how.md.
 bench-contracts:
 	$(PYTHON) benchmarks/contracts/run.py
 

@@ -24,8 +24,8 @@ TOLERANT = "schemathesis, 422 expected"
 
 WAYS = (TOLERANT, WAY)
 
-_BROKEN = re.compile(r"Invalid component: (.*)")
-"""Which rule of the schema was broken, in the words of a failure."""
+_BROKEN = re.compile(r"Invalid component: (.*?)(?: \(was .*)?$", re.MULTILINE)
+"""Which rule of the schema was broken, in the words of a failure, without the values."""
 
 _ACCEPTANCE = "positive_data_acceptance"
 EXAMPLES = 100

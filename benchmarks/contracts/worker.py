@@ -3,8 +3,8 @@
     python worker.py list
     python worker.py by_contract get_stock_price 0 1 2
 
-Each defect is tried in a process that is forked for it. If neither a row nor a sign of life comes in :data:`PATIENCE`
-seconds, the run that goes on hangs: its process is ended, and another goes on with the next seed.
+Each defect is tried in a process that is forked for it. If for :data:`PATIENCE` seconds neither a row nor a sign of life
+comes, the run that goes on hangs: its process is ended, and another goes on with the next seed.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def init(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def pytest_run(project: Path) -> str:
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts=", "tests"]
+    seeded = "--hypothesis-seed=7"  # among calls drawn by chance there may be no text of five letters
+    options = ["-q", seeded, "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts=", "tests"]
     return run(project, "pytest", *options).stdout
 
 
