@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from autogen_harness.frozen import freeze
-from autogen_harness.later import BodyLater
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -34,7 +33,7 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpReply(BodyLater):
+class HttpReply:
     """What the server said: ``headers`` in wire order, ``body`` decoded.
 
     ``version`` is that of HTTP, as ``"1.1"``. ``coded``: the body is as it was on the wire, still in its content coding: the

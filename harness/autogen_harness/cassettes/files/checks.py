@@ -35,18 +35,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", re.AS
 
 
 class Checks(checks.Checks):
-    """The problems of one cassette, as they are found. The good path is short: most files have no error to look for.
-
-    Args:
-        text: the whole file, where bodies may be written late.
-
-    Attributes:
-        writable: every text in the file can be written as bytes, at any time: nowhere is half a surrogate pair.
-    """
-
-    def __init__(self, text: str | None = None) -> None:
-        super().__init__()
-        self.writable = text is not None and _is_whole(text)
+    """The problems of one cassette, as they are found. The good path is short: most files have no error to look for."""
 
     def keyed(self, value: Any, steps: Steps, table: Table) -> Mapping[str, Any]:
         """An object with the keys of ``table`` and no others."""
@@ -220,16 +209,6 @@ def _pair(name: str, value: str) -> tuple[str, str]:
     if not _TOKEN.fullmatch(name) or "\r" in value or "\n" in value or "\0" in value:
         raise ValueError(name)
     return name, value
-
-
-def _is_whole(text: str) -> bool:
-    """Is nowhere in a file half a surrogate pair? Pairs that are escaped count as halves: they are rare."""
-    if "\\" in text and ("\\ud" in text or "\\uD" in text):  # one character is looked for much faster
-        return False
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
 
 
 def _is_moment(text: str) -> bool:

@@ -53,7 +53,7 @@ def loads(text: str, path: str = "<text>") -> Cassette:
     Raises:
         DocumentError: as :func:`load`.
     """
-    checks = Checks(text)
+    checks = Checks()
     with held_back():
         cassette = reading.cassette(checks, documents.parse_json(text, path))
     if checks.problems:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from autogen_harness.cassettes.cassette import (
@@ -21,14 +20,10 @@ from autogen_harness.cassettes.cassette import (
 from autogen_harness.cassettes.files import bodies, fields
 from autogen_harness.cassettes.files.checks import Checks
 from autogen_harness.documents import Steps
-from autogen_harness.later import later
 from autogen_harness.model import FailureKind, HttpFailure, HttpReply, HttpRequest, Outcome
 
 _PROVENANCES: tuple[Provenance, ...] = get_args(Provenance)
 _STYLES = tuple(bodies.STYLES)
-Body = bytes | Callable[[], bytes]
-"""The bytes of a body, or what writes them without fail."""
-
 _NO_REPLY = HttpReply(200)
 """Stands in where it is absent, which was complained of."""
 
@@ -95,8 +90,7 @@ def interaction(checks: Checks, value: Any, at: Steps) -> Interaction:
 def _request(checks: Checks, value: Any, at: Steps) -> HttpRequest:
     table = checks.keyed(value, at, fields.REQUEST)
     body = _body(checks, table["body"], (*at, "body"), fields.BODIES)[0] if "body" in table else b""
-    whole = body if isinstance(body, bytes) else body()
-    return HttpRequest(checks.method(table, at), checks.url(table, "url", at), checks.headers(table, at), whole)
+    return HttpRequest(checks.method(table, at), checks.url(table, "url", at), checks.headers(table, at), body)
 
 
 def _outcome(checks: Checks, value: Any, at: Steps) -> Outcome:
@@ -116,9 +110,7 @@ def _response(checks: Checks, value: Any, at: Steps) -> HttpReply:
     version = checks.choice(table["http_version"], (*at, "http_version"), fields.VERSIONS) if "http_version" in table else "1.1"
     status = checks.whole(table.get("status", 200), (*at, "status"), low=100, high=599)
     chunks = checks.sizes(table, "chunks", at) if "chunks" in table else ()
-    whole = body if isinstance(body, bytes) else b""
-    reply = HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), whole, version, coded, chunks)
-    return reply if isinstance(body, bytes) else later(reply, body)
+    return HttpReply(status, checks.text(table, "reason", at), checks.headers(table, at), body, version, coded, chunks)
 
 
 def _failure(checks: Checks, value: Any, at: Steps) -> HttpFailure:
@@ -168,8 +160,8 @@ def _scenario(checks: Checks, value: Any, at: Steps) -> Scenario:
     return Scenario(*(checks.word(table, name, at) or None for name in ("name", "when", "then")))  # type: ignore[arg-type]  # a name is required
 
 
-def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Table]) -> tuple[Body, bool]:
-    """The bytes of a body, or what gives them; and whether they are coded."""
+def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Table]) -> tuple[bytes, bool]:
+    """The bytes of a body, and whether they are coded."""
     if not isinstance(value, dict):
         checks.wrong(at, f"must be an object, not {checks.kind(value)}", 'write it as in {"text": "hello"}')
         return b"", False
@@ -182,13 +174,12 @@ def _body(checks: Checks, value: Any, at: Steps, tables: Mapping[str, fields.Tab
     return _READERS[kinds[0]](checks, table, at), coded
 
 
-def _json_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> Body:
+def _json_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     style = checks.choice(table["style"], (*at, "style"), _STYLES) if "style" in table else "compact"
     end = checks.text(table, "end", at) if "end" in table else ""
     if end.strip(bodies.SPACE):
         checks.wrong((*at, "end"), "must be white space")
-    write = partial(bodies.read_json, table["json"], style, end)
-    return write if checks.writable else checks.attempt((*at, "json"), write)
+    return checks.attempt((*at, "json"), lambda: bodies.read_json(table["json"], style, end))
 
 
 def _text_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
@@ -201,8 +192,4 @@ def _base64_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     return checks.attempt((*at, "base64"), lambda: bodies.read_base64(text))
 
 
-_READERS: Mapping[str, Callable[[Checks, Mapping[str, Any], Steps], Body]] = {
-    "json": _json_body,
-    "text": _text_body,
-    "base64": _base64_body,
-}
+_READERS = {"json": _json_body, "text": _text_body, "base64": _base64_body}
