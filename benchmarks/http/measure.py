@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 ROUND = 400
 FEW = 15
-WARM = 100
-"""Requests played from another cassette before anything is measured: the interpreter is slow with new code."""
 PARTS = 7
 
 
@@ -42,8 +40,6 @@ def _requests(tool: str, count: int, folder: Path) -> dict[str, float]:
     floor, warm = tools.nothing(), chosen(count, ROUND)
     first, *others = chosen(count, _most(tool, tools.SCANS, count))
     _each(floor.get, warm)
-    with tools.TOOLS[tool](folder, WARM) as session:
-        _each(session.get, chosen(WARM, WARM))  # as warm as the floor
     with tools.TOOLS[tool](folder, count) as session:
         session.get(url(first))  # connection pools and caches are warm
         gc.collect()
@@ -88,8 +84,6 @@ async def _aiohttp(tool: str, count: int, folder: Path) -> dict[str, float]:
     first, *others = chosen(count, _most(tool, tools.SCANS, count))
     async with tools.nothing() as floor:
         await each(floor, warm)
-        async with tools.TOOLS[tool](folder, WARM) as session:
-            await each(session, chosen(WARM, WARM))  # as warm as the floor
         async with tools.TOOLS[tool](folder, count) as session:
             await each(session, [first])
             gc.collect()
