@@ -14,10 +14,9 @@ from typing import Any
 import hypothesis.core
 from hypothesis import Phase, settings
 from rows import Row
-from subjects import contract
+from subjects import Counting, contract
 
 from autogen_harness.contracts import registry
-from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.generation import fuzz
 from autogen_harness.contracts.law import Breach, Law, NotShown
 from autogen_harness.contracts.subject import Contract
@@ -30,17 +29,6 @@ ENOUGH = 2
 
 TABLES, WAY = "tables", "contract"
 WAYS = (TABLES, WAY)
-
-
-class _Counting(World):
-    """A world that counts the calls made in it."""
-
-    calls = 0
-
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """Call as ever."""
-        self.calls += 1
-        return super().call(*args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +73,7 @@ def _draw_by(seed: int) -> None:
 
 def _table(law: Law, made: Contract) -> _Look:
     begin = time.perf_counter()
-    with _Counting(made) as world:
+    with Counting(made) as world:
         try:
             breach = next(law.check(world), None)
         except NotShown:
@@ -95,13 +83,13 @@ def _table(law: Law, made: Contract) -> _Look:
 
 def _drawn(law: Law, made: Contract) -> _Look:
     begin = time.perf_counter()
-    with _Counting(made) as world:
+    with Counting(made) as world:
         first: list[int] = []
         breach = next(fuzz.breaches(_noting(law, world, first), world), None)
     return _Look(_is_red(law, breach), first[0] if first else world.calls, time.perf_counter() - begin)
 
 
-def _noting(law: Law, world: _Counting, first: list[int]) -> Law:
+def _noting(law: Law, world: Counting, first: list[int]) -> Law:
     """The law, noting the calls made until it was first broken: the call is made once more to be sure."""
 
     def judge(made: Contract, seen: Any) -> Iterator[Breach]:

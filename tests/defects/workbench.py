@@ -81,7 +81,7 @@ def contract(
     return subject.contract(tool, pattern=pattern, schema=schema, upstream=upstream, hints=words)
 
 
-class _Counting(World):
+class Counting(World):
     """A world that counts the calls made in it."""
 
     calls = 0
@@ -102,7 +102,7 @@ class Found:
 
 def look(law: str, under: Contract) -> Found:
     """Look for a breach of a law, as a test of the contract does."""
-    with _Counting(under) as world:
+    with Counting(under) as world:
         breach = verdict.breach_in(law_named(law, under), world)
         return Found(breach, world.calls)
 

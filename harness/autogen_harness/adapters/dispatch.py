@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import inspect
 import json
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Protocol, get_type_hints
+
+from autogen_harness.adapters.imported import for_imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,9 @@ READERS: Mapping[str, str] = {
 
 def executors_of(values: Iterable[Any]) -> list[Executor]:
     """The agents among ``values`` whose calls can be made one by one."""
-    values, found = list(values), []
-    for shown_by, target in READERS.items():
-        if shown_by in sys.modules:
-            module, attribute = target.split(":")
-            found += getattr(import_module(module), attribute)(values)
-    return found
+    values = list(values)
+    readers: Iterator[Reader] = for_imported(READERS)
+    return [executor for reader in readers for executor in reader(values)]
 
 
 def stand_in(tool: Any, received: list[Mapping[str, Any]]) -> Callable[..., Any]:

@@ -5,10 +5,10 @@ For agents that stand there; no chat is run.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+from autogen_harness.adapters.imported import for_imported
 
 Restore = Callable[[], None]
 
@@ -29,11 +29,5 @@ def tell(values: Iterable[Any], text: str) -> list[Restore]:
         A function for each generation, which gives its agents the history that they had; empty where there is no agent.
     """
     values = list(values)
-    tellers = [_teller(target) for shown_by, target in TELLERS.items() if shown_by in sys.modules]
+    tellers: Iterator[Tell] = for_imported(TELLERS)
     return [restore for one in tellers if (restore := one(values, text)) is not None]
-
-
-def _teller(target: str) -> Tell:
-    module, attribute = target.split(":")
-    teller: Tell = getattr(import_module(module), attribute)
-    return teller

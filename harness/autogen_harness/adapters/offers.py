@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
+
+from autogen_harness.adapters.imported import for_imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,5 @@ READERS: Mapping[str, str] = {
 def offers_of(values: Iterable[Any]) -> list[Offer]:
     """What the agents among ``values`` offer; those inside of group chats and teams are found as well."""
     values = list(values)
-    return [offer for shown_by, target in READERS.items() if shown_by in sys.modules for offer in _reader(target)(values)]
-
-
-def _reader(target: str) -> Reader:
-    module, attribute = target.split(":")
-    reader: Reader = getattr(import_module(module), attribute)
-    return reader
+    readers: Iterator[Reader] = for_imported(READERS)
+    return [offer for reader in readers for offer in reader(values)]
