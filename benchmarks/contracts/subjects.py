@@ -10,12 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "examples")]  # as pytest has them
 
 from defects.table import BENCHES  # noqa: E402  # found by the line above
-from defects.workbench import (
-    Bench,
-    Counting,  # noqa: F401  # for those who may import it only behind the line above
-)
+from defects.workbench import Bench, Counting  # noqa: E402
 
 from autogen_harness.contracts.subject import Contract  # noqa: E402
+
+__all__ = ["MENDED", "Counting", "bench", "contract", "listed", "output_schema"]
 
 MENDED = ""
 """The name of the tool without a defect."""
