@@ -28,6 +28,65 @@ def test_json_is_read_as_the_standard_library_reads_it(value, indent):
     assert documents.parse_json(json.dumps(value, indent=indent), "f") == value
 
 
+SPACE = st.sampled_from(["", " ", "\n", "\r\n\t"])
+
+
+@st.composite
+def spaced(draw, value, depth=2):
+    """A JSON text of a value, with white space wherever it may stand in the outer levels."""
+    if not depth or not isinstance(value, (dict, list)):
+        return draw(SPACE) + json.dumps(value) + draw(SPACE)
+    if isinstance(value, list):
+        inner = ",".join([draw(spaced(item, depth - 1)) for item in value]) or draw(SPACE)
+        return f"{draw(SPACE)}[{inner}]{draw(SPACE)}"
+    pairs = [f"{draw(SPACE)}{json.dumps(key)}{draw(SPACE)}:{draw(spaced(item, depth - 1))}" for key, item in value.items()]
+    return draw(SPACE) + "{" + (",".join(pairs) or draw(SPACE)) + "}" + draw(SPACE)
+
+
+TOPS = st.fixed_dictionaries({}, optional={"items": st.lists(JSON, max_size=4) | JSON, "others": JSON, "about": JSON}) | JSON
+
+
+@given(st.data(), TOPS)
+def test_items_are_read_one_by_one_as_they_are_all_at_once(data, value):
+    """Each item of the named array is handed over with its number, in order, and what is made of it stands in its place."""
+    read: list[tuple[int, object]] = []
+
+    def note(index: int, item: object) -> object:
+        read.append((index, item))
+        return f"read {index}"
+
+    made = documents.parse_json(data.draw(spaced(value)), "f", documents.Each("items", note))
+    items = value.get("items") if isinstance(value, dict) else None
+    if isinstance(items, list):
+        assert read == list(enumerate(items))
+        assert made == {**value, "items": [f"read {index}" for index in range(len(items))]}
+    else:
+        assert (made, read) == (value, [])
+
+
+BROKEN = """
+{1: 2}  |  {"a": 1}}  |  {"a": 1} 2  |  {"a": 1]  |  {"a": 1;"b": 2}  |  {"a" 1}  |  {"a": 1,}  |  {"a": 1  |  {,}
+{"a": tru}  |  {"a": 1 "b": 2}  |  {"items": [1}  |  {"items": [1}}  |  {"items": [1;2]}  |  {"items": [1,]}
+{"items": [1]  |  {"items": [1]]  |  {"items": [,1]}  |  {"items": [1] "b": 2}  |  {"items": [1, 2  |  {"items": [1.50]}
+{"items": [NaN]}  |  {"items": [1], "items": [2]}  |  {"items": [{"a": 1, "a": 2}]}
+"""
+
+
+@pytest.mark.parametrize("text", [one.strip() for line in BROKEN.strip().splitlines() for one in line.split("  |  ")])
+def test_a_broken_text_is_refused_in_the_same_words_whether_items_are_read_or_not(text):
+    """The shorter way accepts nothing that the whole one refuses: cut off, doubled, out of order or inexact."""
+    said = _said(text)
+    assert said
+    assert said == _said(text, documents.Each("items", lambda _index, item: item))
+
+
+def _said(text, *each):
+    try:
+        documents.parse_json(text, "f", *each)
+    except DocumentError as error:
+        return str(error)
+
+
 @given(st.data(), st.lists(JSON, min_size=1, max_size=3), st.sampled_from([None, 1]))
 def test_every_value_is_found_where_it_stands(data, value, indent):
     """The text that begins at the located place parses to the value that the steps lead to."""
@@ -50,6 +109,7 @@ def test_every_value_is_found_where_it_stands(data, value, indent):
         ('{"a": 1,\n "b": 2,\n "a": 3}', (3, 2), "the key 'a' is there twice"),
         ('{"a":\n  1.10}', (2, 3), "the number 1.10 is not kept exactly"),
         ('{"a": NaN}', (1, 7), "JSON has no number NaN"),
+        ("\ufeff{}", (1, 1), "begins with a byte order mark"),
     ],
 )
 def test_bad_json_is_refused_with_its_place(text, place, problem):

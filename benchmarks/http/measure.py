@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import json
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     import aiohttp
 
 ROUND = 400
+WARM = 100
+"""Requests, from a small cassette, before anything is measured: else the smallest cassettes would measure code that is cold."""
+
 FEW = 15
-PARTS = 7
+PART = 50
 
 
 def main() -> None:
@@ -37,14 +41,23 @@ def main() -> None:
 def _requests(tool: str, count: int, folder: Path) -> dict[str, float]:
     import requests_tools as tools
 
-    floor, warm = tools.nothing(), chosen(count, ROUND)
+    floor, fresh = tools.nothing(), itertools.count(count)
     first, *others = chosen(count, _most(tool, tools.SCANS, count))
-    _each(floor.get, warm)
+    _each(floor.get, _next(fresh, ROUND))
+    with tools.TOOLS[tool](folder, WARM) as session:
+        _each(session.get, chosen(WARM, WARM))
     with tools.TOOLS[tool](folder, count) as session:
-        session.get(url(first))  # connection pools and caches are warm
+        session.get(url(first))
         gc.collect()
-        taken = [(_each(floor.get, warm[:100]), _each(lambda url: session.get(url).content, part)) for part in _parts(others)]
+        taken = [
+            (_each(floor.get, _next(fresh, 100)), _each(lambda url: session.get(url).content, part)) for part in _parts(others)
+        ]
     return _medians(taken)
+
+
+def _next(fresh: Iterator[int], count: int) -> list[int]:
+    """Numbers that nothing was asked about yet: of a URL that was seen before the clients keep what they took it apart to."""
+    return list(itertools.islice(fresh, count))
 
 
 def _most(tool: str, scans: set[str], count: int) -> int:
@@ -53,8 +66,7 @@ def _most(tool: str, scans: set[str], count: int) -> int:
 
 def _parts(numbers: list[int]) -> list[list[int]]:
     """The requests in parts, between which the floor is measured: the machine is not as fast all the time."""
-    size = max(1, len(numbers) // PARTS)
-    return [numbers[at : at + size] for at in range(0, len(numbers) - size + 1, size)]
+    return [numbers[at : at + PART] for at in range(0, len(numbers), PART)]
 
 
 def _medians(taken: list[tuple[float, float]]) -> dict[str, float]:
@@ -80,15 +92,17 @@ async def _aiohttp(tool: str, count: int, folder: Path) -> dict[str, float]:
                 await reply.json()
         return (time.process_time() - begun) / len(numbers)
 
-    warm = chosen(count, ROUND)
+    fresh = itertools.count(count)
     first, *others = chosen(count, _most(tool, tools.SCANS, count))
     async with tools.nothing() as floor:
-        await each(floor, warm)
+        await each(floor, _next(fresh, ROUND))
+        async with tools.TOOLS[tool](folder, WARM) as session:
+            await each(session, chosen(WARM, WARM))
         async with tools.TOOLS[tool](folder, count) as session:
             await each(session, [first])
             gc.collect()
             seconds = [await each(session, part) for part in _parts(others)]
-        return _medians([(await each(floor, warm), one) for one in seconds])
+        return _medians([(await each(floor, _next(fresh, ROUND)), one) for one in seconds])
 
 
 def _load(tool: str, count: int, folder: Path) -> dict[str, float]:

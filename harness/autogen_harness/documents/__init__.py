@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from autogen_harness.documents import json_items
+from autogen_harness.documents.json_items import Each as Each
 from autogen_harness.documents.json_places import places_in
 from autogen_harness.documents.places import Places
 from autogen_harness.documents.places import Problem as Problem
@@ -66,8 +68,14 @@ def loader(loads: Callable[[str, str], T], most: int) -> Callable[[Path], T]:
     return load
 
 
-def parse_json(text: str, path: str) -> Any:
+def parse_json(text: str, path: str, each: Each | None = None) -> Any:
     """The value of a JSON text, read strictly: no key twice, no NaN, no number that a float cannot give back as written.
+
+    Args:
+        text: all of the file.
+        path: for messages.
+        each: what takes the place of the items of one array at the top; the values of a large file are then gone as they are
+            read. Called before the rest of the text is known to be sound, and perhaps twice.
 
     Raises:
         DocumentError: with file, line, column and every problem found.
@@ -81,14 +89,28 @@ def parse_json(text: str, path: str) -> Any:
         return made
 
     number = _Numbers(doubtful).__getitem__
+    decoder = json.JSONDecoder(object_pairs_hook=table, parse_float=number, parse_constant=number)
+    pairs = json_items.pairs(text, decoder.raw_decode, each) if each else None
+    value = table(pairs) if pairs is not None else _each(_parsed(text, path, decoder), each)
+    if doubtful:
+        refuse(path, text, _doubts(text))
+    return value
+
+
+def _parsed(text: str, path: str, decoder: json.JSONDecoder) -> Any:
+    if text.startswith("\ufeff"):
+        raise _failure(path, text, 0, Problem((), "begins with a byte order mark", "save it as UTF-8 without one"))
     try:
-        value = json.loads(text, object_pairs_hook=table, parse_float=number, parse_constant=number)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         raise _failure(path, text, error.pos, Problem((), f"not JSON: {error.msg}")) from None
     except (ValueError, RecursionError) as error:
         raise DocumentError(path, f"not JSON that can be used: {error}") from None
-    if doubtful:
-        refuse(path, text, _doubts(text))
+
+
+def _each(value: Any, each: Each | None) -> Any:
+    if each and isinstance(value, dict) and isinstance(items := value.get(each.name), list):
+        value[each.name] = [each.read(index, item) for index, item in enumerate(items)]
     return value
 
 

@@ -100,9 +100,8 @@ class Checks:
 
     def choice(self, value: Any, steps: Steps, known: Sequence[C]) -> C:
         """One of these words; the first where it is not."""
-        for word in known:
-            if value == word:
-                return word
+        if value in known:
+            return known[known.index(value)]
         shown = nearest_or_all(value, known) if isinstance(value, str) else ""
         self.wrong(steps, f"must be one of {', '.join(known)}", shown if shown.startswith("did") else "")
         return known[0]

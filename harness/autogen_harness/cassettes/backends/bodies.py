@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+_read = io.BytesIO.read
+
 
 class Body(io.BytesIO):
     """Closes itself when it has been read, as a response of ``http.client`` does: urllib3 streams until it is closed."""
@@ -12,11 +14,15 @@ class Body(io.BytesIO):
         """The next bytes."""
         if self.closed:
             return b""
-        data = super().read(size)
-        if self.tell() == len(self.getbuffer()):
+        data = _read(self, size)
+        if size is None or not 0 <= size <= len(data) or self.tell() == len(self.getbuffer()):
             self.close()
         return data
 
     def read1(self, size: int | None = -1, /) -> bytes:
         """The same: all of it is there."""
         return self.read(size)
+
+    def isclosed(self) -> bool:
+        """The same as ``closed``: urllib3 asks for this first, and for that by way of an exception."""
+        return self.closed

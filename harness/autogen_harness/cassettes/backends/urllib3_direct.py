@@ -102,11 +102,9 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
     """
     framed_headers, body = framed(reply, method)
     pairs = [(name, value if value.isascii() else as_latin(value)) for name, value in framed_headers]
-    held: dict[str, list[str]] = {}
-    for name, value in pairs:
-        held.setdefault(name.lower(), [name]).append(value)
+    held = _held(pairs)
     headers: Any = HTTPHeaderDict()
-    headers._container = held  # as its own add() leaves it
+    headers._container = held
     original: Any = None if bare and "set-cookie" not in held else _begun(reply, pairs, held, body, method)
     return HTTPResponse(
         body=Body(body) if original is None else original,
@@ -122,6 +120,16 @@ def reply_as_read(reply: HttpReply, method: str, url: str, options: Mapping[str,
         request_url=url,
         **_EXTRA,
     )
+
+
+def _held(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Headers as ``HTTPHeaderDict.add`` leaves them: by its name in small letters each, as first written, and its values."""
+    held = {name.lower(): [name, value] for name, value in pairs}
+    if len(held) < len(pairs):
+        held = {}
+        for name, value in pairs:
+            held.setdefault(name.lower(), [name]).append(value)
+    return held
 
 
 _VERSIONS = {"1.0": 10}

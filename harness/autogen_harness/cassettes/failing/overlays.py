@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autogen_harness import documents
 from autogen_harness.cassettes.failing.faults import Fault, fault
@@ -50,8 +51,7 @@ class _Checks(checks.Checks):
     names: Mapping[type, str] = {**checks.NAMES, dict: "a mapping", list: "a list", str: "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An interaction and what it is called, and how a test writes that, where it is no name of a file (``call``).
 
     If faults are over it (``plan``), ``source`` is what it is called in its own cassette.
@@ -73,7 +73,7 @@ def fetch(name: str, roots: Sequence[Path] = ()) -> list[Found]:
     """
     path = find(name, roots)
     if path is None:
-        return [Found(one, interaction) for one, interaction in store.fetch(name, roots)]
+        return list(starmap(Found, store.fetch(name, roots)))
     overlay, stem = load(path, roots), _stem(name)
     named = store.fetch(overlay.over, roots)
     numbers = [""] if len(named) == 1 else [f"#{number + 1}" for number in range(len(named))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
@@ -169,7 +170,7 @@ class Checks(checks.Checks):
         value, place = table["headers"], (*steps, "headers")
         try:
             if type(value) is list and {*map(type, value)} <= _LISTS:
-                return tuple([_pair(*item) for item in value])
+                return tuple(starmap(_pair, value))
         except (TypeError, ValueError):
             pass  # one of them is wrong: which, and how?
         if not isinstance(value, list):
@@ -189,10 +190,10 @@ class Checks(checks.Checks):
             self.wrong((*steps, 1), "the value of a header has no line breaks")
         return name, content
 
-    def attempt(self, steps: Steps, read: Callable[[], bytes]) -> bytes:
-        """What ``read`` gives; its ValueError is a problem."""
+    def attempt(self, steps: Steps, read: Callable[..., bytes], *args: Any) -> bytes:
+        """What ``read(*args)`` gives; its ValueError is a problem."""
         try:
-            return read()
+            return read(*args)
         except ValueError as error:
             self.wrong(steps, f"cannot be turned into bytes: {error}")
             return b""

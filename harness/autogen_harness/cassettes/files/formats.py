@@ -54,8 +54,9 @@ def loads(text: str, path: str = "<text>") -> Cassette:
         DocumentError: as :func:`load`.
     """
     checks = Checks()
+    each = documents.Each("interactions", lambda index, item: reading.interaction(checks, item, ("interactions", index)))
     with held_back():
-        cassette = reading.cassette(checks, documents.parse_json(text, path))
+        cassette = reading.cassette(checks, documents.parse_json(text, path, each))
     if checks.problems:
         documents.refuse(path, text, checks.problems)
     return cassette

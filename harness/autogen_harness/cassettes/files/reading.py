@@ -29,14 +29,13 @@ _NO_REPLY = HttpReply(200)
 
 
 def cassette(checks: Checks, value: Any) -> Cassette:
-    """A whole file."""
+    """A whole file, whose interactions were read already, each by :func:`interaction`."""
     table = checks.keyed(value, (), fields.CASSETTE)
     checks.version(table.get("format", fields.FORMAT), ("format",), fields.FORMAT)
     items = checks.items(table.get("interactions", []), ("interactions",))
     if table.get("interactions") == []:
         checks.wrong(("interactions",), "a cassette needs at least one interaction")
-    found = tuple([interaction(checks, item, ("interactions", index)) for index, item in enumerate(items)])
-    return Cassette(found, checks.text(table, "about", ()))
+    return Cassette(tuple(items), checks.text(table, "about", ()))
 
 
 def head(checks: Checks, value: Any) -> None:
@@ -179,17 +178,17 @@ def _json_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     end = checks.text(table, "end", at) if "end" in table else ""
     if end.strip(bodies.SPACE):
         checks.wrong((*at, "end"), "must be white space")
-    return checks.attempt((*at, "json"), lambda: bodies.read_json(table["json"], style, end))
+    return checks.attempt((*at, "json"), bodies.read_json, table["json"], style, end)
 
 
 def _text_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     text, charset = checks.text(table, "text", at), checks.text(table, "charset", at) or "utf-8"
-    return checks.attempt((*at, "text"), lambda: bodies.read_text(text, charset))
+    return checks.attempt((*at, "text"), bodies.read_text, text, charset)
 
 
 def _base64_body(checks: Checks, table: Mapping[str, Any], at: Steps) -> bytes:
     text = checks.text(table, "base64", at)
-    return checks.attempt((*at, "base64"), lambda: bodies.read_base64(text))
+    return checks.attempt((*at, "base64"), bodies.read_base64, text)
 
 
 _READERS = {"json": _json_body, "text": _text_body, "base64": _base64_body}

@@ -8,7 +8,7 @@ origin, however many interactions there are. Those that a function decides about
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict, deque
+from collections import defaultdict
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ MAX_EXPLAINED = 200
 _Moment = tuple[str, str]
 """A scenario and the state of it that interactions wait for; two blanks where they wait for none."""
 
-_Lines = dict[matchers.Key, deque["Queued"]]
+_Lines = dict[matchers.Key, list["Queued"]]
 """Interactions by their keys; those of equal keys in the order in which they answer."""
 
 _NONE: Mapping[matchers.Shape, dict[_Moment, _Lines]] = {}
@@ -46,7 +46,7 @@ class Index:
     def __init__(self, states: dict[str, str] | None = None) -> None:
         self.states = states
         self._by_origin: dict[matchers.Origin, dict[matchers.Shape, dict[_Moment, _Lines]]] = {}
-        self._last: tuple[Any, _Lines] = None, {}
+        self._last: tuple[Any, tuple[list[Queued], _Lines]] = None, ([], {})
         self._by_function: defaultdict[tuple[str, str], list[Queued]] = defaultdict(list)
         self._by_host: defaultdict[str, list[Queued]] = defaultdict(list)
         self.places: set[matchers.Place] = set()
@@ -59,22 +59,23 @@ class Index:
         own = matchers.own_key(form, one, asked)
         self.all.append(queued)
         for origin in matchers.origins(one, asked):
-            self._by_host[origin[2]].append(queued)
-            self.places.add(origin[1:])
+            beside, keys = self._spot(origin, form, moment)
+            beside.append(queued)
             if queued.match is None:
-                keys = self._keys(origin, form, moment)
                 if own in keys:
                     insort(keys[own], queued, key=_order)  # one that is read late may come before others
                 else:
-                    keys[own] = deque((queued,))
+                    keys[own] = [queued]
         for place in functions.indexed_at(one) if queued.match else ():
             insort(self._by_function[place], queued, key=_order)
 
-    def _keys(self, origin: matchers.Origin, form: matchers.Shape, moment: _Moment) -> _Lines:
-        """Where interactions of this kind are; mostly where the one before was put."""
+    def _spot(self, origin: matchers.Origin, form: matchers.Shape, moment: _Moment) -> tuple[list[Queued], _Lines]:
+        """The others of the host, and where interactions of this kind are; mostly where the one before was put."""
         kind = origin, form, moment
         if kind != self._last[0]:
-            self._last = kind, self._by_origin.setdefault(origin, {}).setdefault(form, {}).setdefault(moment, {})
+            self.places.add(origin[1:])
+            keys: _Lines = self._by_origin.setdefault(origin, {}).setdefault(form, {}).setdefault(moment, {})
+            self._last = kind, (self._by_host[origin[2]], keys)
         return self._last[1]
 
     def _moment(self, queued: Queued) -> _Moment:
@@ -103,7 +104,7 @@ class Index:
                 continue
             line = keys.get(key)  # type: ignore[arg-type]  # tested
             while line and line[0].spent:
-                line.popleft()
+                del line[0]
             if line and (first is None or line[0].order < first.order):
                 first = line[0]
         return first
