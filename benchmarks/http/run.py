@@ -7,6 +7,7 @@
 
 What a request costs in cassettes of 10 to 100,000 interactions, and what it costs to load one, as ratios to a floor that is
 measured in the same process: a client whose transport answers at once with nothing looked up, and json.loads of the plain form.
+Floor and tool are asked for URLs that neither has seen; a small cassette before the first figure warms the code.
 requests reads all of the environment for each request, in the floor too: where that is small, its ratios are larger.
 """
 
@@ -61,9 +62,9 @@ def main() -> int:
 
 
 def _rows(interpreter: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
-    """The median ratio by tool and size; the rounds are interleaved."""
+    """The median ratio by tool and size; the rounds are interleaved. A load is measured once in a process, so there are more."""
     found: dict[tuple[str, int], list[float]] = {}
-    for _ in range(rounds):
+    for _ in range(rounds * 3 if what == "load" else rounds):
         for tool, count in _asked(what, most):
             done = subprocess.run(
                 [str(interpreter), str(HERE / "measure.py"), what, tool, str(count), str(folder)],
@@ -99,7 +100,7 @@ TOOLS = {"requests": _names("requests_tools"), "aiohttp": _names("aiohttp_tools"
 TITLES = {
     "requests": "One GET with requests, as a multiple of a session whose transport does nothing",
     "aiohttp": "One GET with aiohttp, read as JSON, as a multiple of a session whose middleware does nothing",
-    "load": "Loading a cassette, as a multiple of json.loads of the plain form",
+    "load": "Loading a cassette, as a multiple of json.loads of the plain form, with the garbage collector held off",
 }
 
 

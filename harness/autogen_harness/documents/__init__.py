@@ -35,13 +35,12 @@ def read(path: Path) -> str:
         DocumentError: it cannot be read, or is not UTF-8; the position is that of the first bad byte.
     """
     try:
-        raw = path.read_bytes()
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read()
     except OSError as error:
         raise DocumentError(str(path), f"cannot be read: {error.strerror}") from None
-    try:
-        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
+        before = error.object[: error.start].decode("utf-8")
         line, column = _line_and_column(before, len(before))
         raise DocumentError(str(path), "not UTF-8 text", line=line, column=column, hint="save it as UTF-8") from None
 

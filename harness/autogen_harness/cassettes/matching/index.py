@@ -62,10 +62,11 @@ class Index:
             beside, keys = self._spot(origin, form, moment)
             beside.append(queued)
             if queued.match is None:
-                if own in keys:
-                    insort(keys[own], queued, key=_order)  # one that is read late may come before others
+                line = keys.setdefault(own, [])
+                if line:
+                    insort(line, queued, key=_order)  # one that is read late may come before others
                 else:
-                    keys[own] = [queued]
+                    line.append(queued)
         for place in functions.indexed_at(one) if queued.match else ():
             insort(self._by_function[place], queued, key=_order)
 
