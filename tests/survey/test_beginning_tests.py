@@ -11,6 +11,7 @@ import pytest
 from tool_modules import BROKEN, SOUND
 
 from autogen_harness.cli import main
+from autogen_harness.contracts.hints import Hints
 
 needs_autogen = pytest.mark.skipif("not __import__('importlib').util.find_spec('autogen')", reason="needs AutoGen")
 
@@ -53,6 +54,20 @@ def test_what_is_written_runs_green_for_sound_tools(project: Path):
     assert "    # output_schema=...,  # what a successful result looks like: its field names, or a JSON schema" in text
     assert text.count("def test_a_model_calls_") == 3
     assert (project / "tests" / "cassettes" / "weather.json").exists()
+
+
+def test_no_hint_breaks_off_in_the_middle_of_what_it_says(project: Path):
+    """Each that stands as a comment goes on to a stop of its description, over lines that stay comments when it is taken in."""
+    init(project, "sound")
+    text = (project / "tests" / "test_sound_contracts.py").read_text()
+    described = " ".join((Hints.__doc__ or "").split())
+    hints = re.findall(r"^    # (\w+)=\.\.\.,  # (.+(?:\n    #     # .+)*)", text, re.MULTILINE)
+
+    assert len(hints) > 5
+    for name, said in hints:
+        whole = " ".join(said.replace("\n    #     # ", " ").split())
+        assert re.search(re.escape(f"{name}: {whole}") + "[;.]", described), name
+    assert any("\n" in said for _, said in hints)
 
 
 def test_what_is_written_shows_what_is_wrong(project: Path):

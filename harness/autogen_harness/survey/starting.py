@@ -184,9 +184,10 @@ def _imports(module: ModuleType, usable: Sequence[Start], schemas: Iterable[_Sch
 
 
 def _comments(start: Start) -> list[tuple[str, str]]:
-    """The hints that would allow more laws, each with what it says."""
-    about = dict(re.findall(r"^        (\w+): (.*?)$(?=\n        \w|\n    \s*$|\n {12})", Hints.__doc__ or "", re.MULTILINE))
-    return [(name, about.get(name, "").rstrip(".;")) for name in NAMES if name in start.wants]
+    """The hints that would allow more laws, each with what it says first."""
+    told = re.findall(r"^        (\w+): (.*?)(?=\n        \w|\n *\Z|\n\n)", Hints.__doc__ or "", re.MULTILINE | re.DOTALL)
+    about = {name: re.split(r"[;.](?:\s|$)", " ".join(text.split()))[0] for name, text in told}
+    return [(name, about.get(name, "")) for name in NAMES if name in start.wants]
 
 
 def _script(start: Start) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pprint
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autogen_harness.survey.verdicts import Plan
+
+WIDTH = 110
+"""Of the lines that are written, without what they are indented by."""
 
 ORDINARY = "the-ordinary-call-succeeds"
 """A law that nobody can check who does not know an ordinary call."""
@@ -48,7 +52,7 @@ def head(module: str, imports: Mapping[str, set[str]], *, chats: bool, waits: bo
 
 def literal(name: str, entry: Any) -> str:
     """A schema that stands nowhere else."""
-    return f"{name} = {pprint.pformat(entry, width=110, sort_dicts=False)}"
+    return f"{name} = {pprint.pformat(entry, width=WIDTH, sort_dicts=False)}"
 
 
 def contract(name: str, function: str, plan: Plan, schema: str, comments: Sequence[tuple[str, str]]) -> str:
@@ -66,8 +70,14 @@ def contract(name: str, function: str, plan: Plan, schema: str, comments: Sequen
         lines += [f"    # With these arguments it gives: {' '.join(plan.trouble.split())[:90]}"]
         lines += [f'    without={{"{ORDINARY}": "nobody has said yet what an ordinary call is"}},']
     lines += [f"    # example={dict(plan.arguments)!r},  # arguments of an ordinary call that succeeds"]
-    lines += [f"    # {hint}=...,  # {about}" for hint, about in comments if hint != "example"]
+    lines += [line for hint, about in comments if hint != "example" for line in _hint(hint, about)]
     return "\n".join([f"test_{name} = tool_contract(", *lines, ")"])
+
+
+def _hint(name: str, about: str) -> list[str]:
+    """A hint to be taken in, and what it says, which stays a comment then."""
+    first, *others = textwrap.wrap(f"{name}=...,  # {about}", WIDTH)
+    return [f"    # {first}", *(f"    #     # {line}" for line in others)]
 
 
 def left_out(names: Sequence[str]) -> str:
