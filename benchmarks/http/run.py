@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def _rows(interpreter: Path, what: str, rounds: int, most: int, folder: Path) -> dict[str, dict[str, float]]:
-    """The median ratio by tool and size; the rounds are interleaved. A load is measured once in a process, so there are more."""
+    """The median ratio by tool and size; the rounds are interleaved. A load is measured once a process: there are more."""
     found: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds * 3 if what == "load" else rounds):
         for tool, count in _asked(what, most):
