@@ -47,6 +47,21 @@ def test_a_header_stands_on_one_line():
     assert loads(text).interactions[0].outcome.headers == headers
 
 
+def test_numbers_stand_in_rows():
+    """A chart has hundreds: few fill one line, many several, each as wide as a page; none is broken, and one may be missing."""
+    huge = int("9" * 150)
+    body = {"few": [181.2, None, -3e-07], "many": list(range(100, 140)), "huge": [1, huge, 2], "mixed": [1, "a"], "none": []}
+    cassette = Cassette((Interaction(HttpRequest("GET", "http://a.test/"), HttpReply(200, body=json.dumps(body).encode())),))
+    text = dump(cassette)
+    assert '"few": [181.2, null, -3e-07],\n' in text
+    assert [line.strip() for line in text.splitlines() if line.strip().startswith(("100,", "120,"))] == [
+        f"{', '.join(map(str, range(100, 120)))},",
+        ", ".join(map(str, range(120, 140))),
+    ]
+    assert f" {huge},\n" in text
+    assert loads(text) == cassette
+
+
 def test_a_json_body_is_structure_and_keeps_its_order():
     """A person can read and review the body; the wire order of its keys is data."""
     body = b'{"z":1,"a":[2]}'

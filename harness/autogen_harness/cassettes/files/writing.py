@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from autogen_harness.cassettes.files import bodies
@@ -21,12 +22,25 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _PAIRS = re.compile(r'\[\n\s+("(?:[^"\\\n]|\\.)*"),\n\s+("(?:[^"\\\n]|\\.)*")\n\s+\]')
 """Two texts in an array of their own, such as a header: they stand on one line."""
 
+_ROWS = re.compile(r"\[\n( +)((?:[-\d][\d.eE+-]*|null|true|false)(?:,\n +(?:[-\d][\d.eE+-]*|null|true|false))*)\n( *)\]")
+"""An array without texts, such as the prices of a chart, of which one may be missing. No line ends inside of a text in JSON."""
+
+_WIDTH = 100
+"""Characters of a line of numbers, without what it is indented by."""
+
 
 def written(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON text that can be saved as UTF-8, on one line or indented, with headers on a line each."""
+    """A value as JSON text that can be saved as UTF-8: on one line, or indented, a line for each header, numbers in rows."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, separators=None if indent else (",", ":"), allow_nan=False)
-    text = _PAIRS.sub(r"[\1, \2]", text) if indent else text
+    text = _ROWS.sub(_filled, _PAIRS.sub(r"[\1, \2]", text)) if indent else text
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def _filled(array: re.Match[str]) -> str:
+    inner, numbers, outer = array.groups()
+    joined = numbers.replace(f",\n{inner}", ", ")
+    lines = textwrap.wrap(joined, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return f"[{lines[0]}]" if len(lines) == 1 else "\n".join(["[", *(inner + line for line in lines), f"{outer}]"])
 
 
 def interaction(one: Interaction) -> dict[str, Any]:
