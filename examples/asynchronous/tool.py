@@ -16,6 +16,8 @@ import math
 import os
 import re
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -144,11 +146,27 @@ async def query_database(sql: str) -> str:
 async def _select(sql: str) -> tuple[list[str], list[list[Any]]]:
     """Column names, and one row more than is shown if there are that many. The file is opened for reading only."""
     turns = itertools.count(1)
-    async with aiosqlite.connect(f"{database_path().as_uri()}?mode=ro", uri=True) as database:
+    async with _opened(f"{database_path().as_uri()}?mode=ro") as database:
         await database.set_progress_handler(lambda: next(turns) > MAX_WORK // 100_000, 100_000)
         async with database.execute(sql) as cursor:
             rows = await cursor.fetchmany(MAX_ROWS + 1)
             return [column[0] for column in cursor.description], [[_cell(value) for value in row] for row in rows]
+
+
+@asynccontextmanager
+async def _opened(uri: str) -> AsyncIterator[aiosqlite.Connection]:
+    """A connection that is closed also where the call is cancelled while it is being opened: aiosqlite loses that one."""
+    opening = asyncio.ensure_future(aiosqlite.connect(uri, uri=True))
+    try:
+        database = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        with suppress(sqlite3.Error):
+            await (await opening).close()
+        raise
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def _cell(value: Any) -> Any:

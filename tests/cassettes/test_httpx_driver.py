@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-import httpcore
-import httpx
-import httpx2
 import pytest
 from conformance import running
 from conformance.origin import Origin as Corners
@@ -16,6 +13,9 @@ from conformance.origin import unused_url
 from autogen_harness.cassettes import fault
 from autogen_harness.errors import NetworkBlocked, UnmatchedRequest
 from autogen_harness.model import HttpExchange, HttpFailure, HttpReply
+
+httpx, httpx2 = pytest.importorskip("httpx"), pytest.importorskip("httpx2")
+httpcore = pytest.importorskip("httpcore")
 
 URL = "http://a.test/"
 

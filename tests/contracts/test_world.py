@@ -20,6 +20,7 @@ import requests
 
 from autogen_harness.contracts import tool_contract
 from autogen_harness.contracts.answering.upstream import table
+from autogen_harness.contracts.calling.containment import database_name
 from autogen_harness.contracts.calling.world import World
 from autogen_harness.contracts.generation.mistakes import mistakes
 from autogen_harness.contracts.generation.names import kind_of
@@ -134,6 +135,12 @@ def test_temporary_files_and_devices_are_inside():
 
     with world_of(tool) as world:
         assert world.call({}).outside == ()
+
+
+@pytest.mark.parametrize("said", ["file:a.db?mode=ro", b"file:a.db?mode=ro", Path("file:a.db?mode=ro")], ids=repr)
+def test_the_name_of_a_database_is_text_in_every_python(said: str | bytes | Path):
+    """Python 3.10 tells an audit hook of it in bytes: a URI is no file of that name, and one in memory is no file at all."""
+    assert database_name((said,)) == "file:a.db?mode=ro"
 
 
 def test_what_the_tests_write_is_not_noted(tmp_path: Path):

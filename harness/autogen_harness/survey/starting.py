@@ -5,6 +5,7 @@ Nothing that is there is written over. What is written is the user's to change.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,7 +186,8 @@ def _imports(module: ModuleType, usable: Sequence[Start], schemas: Iterable[_Sch
 
 def _comments(start: Start) -> list[tuple[str, str]]:
     """The hints that would allow more laws, each with what it says first."""
-    told = re.findall(r"^        (\w+): (.*?)(?=\n        \w|\n *\Z|\n\n)", Hints.__doc__ or "", re.MULTILINE | re.DOTALL)
+    described = inspect.getdoc(Hints) or ""  # from Python 3.13 on the compiler takes the indent away
+    told = re.findall(r"^    (\w+): (.*?)(?=\n    \w|\Z|\n\n)", described, re.MULTILINE | re.DOTALL)
     about = {name: re.split(r"[;.](?:\s|$)", " ".join(text.split()))[0] for name, text in told}
     return [(name, about.get(name, "")) for name in NAMES if name in start.wants]
 

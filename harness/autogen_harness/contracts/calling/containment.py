@@ -85,8 +85,14 @@ def _written(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     if event == "os.rename":
         return args[:2]
     if event == "sqlite3.connect":
-        return (None,) if str(args[0]).startswith("file:") else args[:1] if args[0] not in ("", ":memory:") else ()
+        name = database_name(args)
+        return (None,) if name.startswith("file:") else (name,) if name not in ("", ":memory:") else ()
     return args[:1] if event in _PATH_EVENTS else ()
+
+
+def database_name(args: tuple[Any, ...]) -> str:
+    """What an audit event ``sqlite3.connect`` says is opened: a path, a URI or ``:memory:``. In bytes, where Python is 3.10."""
+    return os.fsdecode(args[0]) if isinstance(args[0], str | bytes | os.PathLike) else ""
 
 
 def opens_for_writing(mode: object, flags: object) -> bool:

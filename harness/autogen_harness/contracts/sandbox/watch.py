@@ -11,7 +11,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any
 
-from autogen_harness.contracts.calling.containment import opens_for_writing
+from autogen_harness.contracts.calling.containment import database_name, opens_for_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +89,8 @@ def _changed(event: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     if event == "open":
         return args[:1] if opens_for_writing(args[1], args[2]) else ()
     if event == "sqlite3.connect":
-        return args[:1] if not str(args[0]).startswith(("file:", ":memory:")) and args[0] else ()
+        name = database_name(args)
+        return (name,) if name and not name.startswith(("file:", ":memory:")) else ()
     if event in _MOVES:
         return args[:2]
     if event in _LINKS or event in _COPIES:
