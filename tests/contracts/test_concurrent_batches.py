@@ -31,7 +31,7 @@ def crawler(slots: int = 5, *, inside: bool = True, once: bool = True) -> Callab
                 async with asyncio.timeout(15):
                     async with free:
                         return await ask(session, url)
-            except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
+            except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, OSError) as error:
                 return {"url": url, "error": f"no answer: {type(error).__name__}"}
 
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:

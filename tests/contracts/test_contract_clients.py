@@ -71,7 +71,7 @@ PASSING = (
     *(TimeoutError, asyncio.TimeoutError),
 )
 LASTING = (requests.RequestException, httpx.HTTPError, httpx.InvalidURL, urllib3.exceptions.HTTPError, aiohttp.ClientError)
-LASTING = (*LASTING, ValueError, OSError)
+LASTING = (*LASTING, ValueError, OSError, asyncio.TimeoutError)
 
 
 class Series:
