@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import io
 import re
+from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autogen_harness import documents
+from autogen_harness.cassettes.backends.bodies import Body
 from autogen_harness.cassettes.cassette import Interaction, Match
 from autogen_harness.cassettes.files import fields
 from autogen_harness.cassettes.files.checks import Checks
@@ -158,3 +161,22 @@ def test_what_was_made_is_still_collected():
         del made
 
     assert gc.collect() > MANY
+
+
+class Wire:
+    """A socket whose reply is all there."""
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        return io.BytesIO(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef")
+
+
+@given(st.lists(st.none() | st.integers(0, 7), max_size=5))
+@example([3, 3, 1])
+def test_a_body_is_closed_when_a_response_of_the_standard_library_is(sizes):
+    """Read in any pieces, it gives the same bytes, and is closed with the last of them: urllib3 streams until it is."""
+    real = HTTPResponse(Wire())  # the part of a socket that it uses
+    real.begin()
+    body = Body(b"abcdef")
+    for size in sizes:
+        assert body.read(size) == real.read(size)
+        assert (body.isclosed(), body.closed) == (real.isclosed(), real.isclosed())

@@ -20,6 +20,7 @@ from autogen_harness.contracts.patterns.every.dangerous import LAWS
 from autogen_harness.contracts.sandbox import limits
 from autogen_harness.contracts.sandbox.limits import Limits
 from autogen_harness.contracts.sandbox.outcome import Outcome
+from autogen_harness.contracts.sandbox.watch import Watch
 from autogen_harness.errors import HarnessError
 
 pytest_plugins = ["pytester"]
@@ -334,3 +335,18 @@ def test_a_broken_law_is_red_in_pytest_and_nothing_is_left(
         ]
     )
     assert list(tmp_path.glob("autogen-harness-*")) == []
+
+
+@pytest.mark.parametrize("said", [str, str.encode], ids=["text", "bytes, as in Python 3.10"])
+def test_the_sandbox_lets_a_database_be_opened_by_its_uri(tmp_path: Path, said: Any):
+    """A URI is no file of that name that would be written; a path outside of the sandbox is, and is refused."""
+    watch = Watch(tmp_path / "scratch")
+    watch.open()
+    try:
+        sys.audit("sqlite3.connect", said(f"file:{tmp_path}/a.sqlite3?mode=ro"))
+        assert (watch.sqlite, watch.refused) == (True, False)
+        with pytest.raises(PermissionError):
+            sys.audit("sqlite3.connect", said(f"{tmp_path}/a.sqlite3"))
+    finally:
+        watch.close()
+    assert watch.refused
